@@ -1,0 +1,53 @@
+"""Every way out for text that an outlet wrote: what it says stays, what it could do does not.
+
+One function a medium. Nothing else in the package may hand outlets' text to a terminal, a spreadsheet or a log.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+# Categories that act on a terminal or hide from a reader: controls, formats, surrogates, private use, unassigned,
+# line and paragraph separators. ZWNJ and ZWJ are kept: Persian and Hindi cannot be spelled without them.
+_ACTING = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_KEPT = frozenset({"\u200c", "\u200d"})
+_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+@lru_cache(maxsize=65_536)
+def _spelled(char: str) -> str:
+    if char in _KEPT or unicodedata.category(char) not in _ACTING:
+        return char
+    if char in _NAMED:
+        return _NAMED[char]
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def for_terminal(value: str) -> str:
+    """``value`` on one line with every acting character spelled out (``\\x1b``); letters of any script stay."""
+    if value.isascii() and value.isprintable():
+        return value
+    return "".join(map(_spelled, value))
+
+
+def for_cell(value: str) -> str:
+    """``value`` for a CSV or Excel cell: inert to a spreadsheet (a leading ``'`` disarms what could be a formula).
+
+    Line breaks inside a cell are legal CSV and are kept; other acting characters are spelled out.
+    """
+    parts = value.replace("\r\n", "\n").split("\n")
+    clean = "\n".join(for_terminal(part) for part in parts)
+    return f"'{clean}" if clean.lstrip(" ").startswith(_FORMULA) else clean
+
+
+def for_json(value: str) -> str:
+    """``value`` for a JSON document: lone surrogates, which are not Unicode text, become U+FFFD."""
+    return value.encode("utf-8", "replace").decode("utf-8") if any("\ud800" <= c <= "\udfff" for c in value) else value
+
+
+def clip(value: str, width: int) -> str:
+    """``value`` cut to ``width`` characters with an ellipsis; for labels only, never for provenance."""
+    return value if len(value) <= width else value[: max(width - 1, 0)].rstrip() + "…"
