@@ -95,3 +95,106 @@ def conform(frame: pl.DataFrame, schema: pl.Schema, table: str) -> pl.DataFrame:
         wrong = sorted(name for name in ours.keys() | theirs.keys() if ours.get(name) != theirs.get(name))
         raise TypeError(f"table {table}: {[(name, ours.get(name), theirs.get(name)) for name in wrong]}")
     return frame
+
+
+STATUSES: Final = ("agreed", "compatible", "disputed", "single-source", "unknown")
+
+# One row a claim: a casualty figure one record states, or the sum of the parts it states.
+FIGURES: Final = pl.Schema(
+    {
+        "record_id": pl.String,
+        "outlet": pl.String,
+        "measure": pl.String,
+        "group": pl.String,  # canonical; null = everyone
+        "low": pl.Int64,
+        "best": pl.Int64,
+        "high": pl.Int64,
+        "derivation": pl.String,  # "2 + 4" where the figure is the sum of stated parts, else null
+        "quote": pl.String,
+        "attributed_to": pl.String,
+        "as_of": pl.String,
+        "url": pl.String,
+        "published_at": pl.String,
+        "source": pl.String,
+    }
+)
+
+MEMBERS: Final = pl.Schema(
+    {
+        "record_id": pl.String,
+        "event_id": pl.String,
+        "confidence": pl.Float64,  # that the record belongs to its event
+        "runner_up": pl.String,  # the event that came closest besides its own, or null
+        "runner_up_weight": pl.Float64,  # average match weight towards it, log-odds
+    }
+)
+
+_STATED_CLAIM: Final = pl.Struct(
+    {
+        name: dtype
+        for name, dtype in FIGURES.items()
+        if name not in ("measure", "group")
+    }
+)
+
+CASUALTY: Final = pl.Struct(
+    {
+        "measure": pl.String,
+        "group": pl.String,
+        "low": pl.Int64,
+        "best": pl.Int64,
+        "high": pl.Int64,
+        "status": pl.String,  # one of STATUSES
+        "claims": pl.List(_STATED_CLAIM),
+    }
+)
+
+EVENTS: Final = pl.Schema(
+    {
+        "event_id": pl.String,
+        "title": pl.String,
+        "confidence": pl.Float64,
+        "date_start": pl.Date,
+        "date_end": pl.Date,
+        "date": pl.String,  # EDTF
+        "date_records": pl.List(pl.String),
+        "place": pl.String,
+        "admin2": pl.String,
+        "admin1": pl.String,
+        "country": pl.String,
+        "lat": pl.Float64,
+        "lon": pl.Float64,
+        "geo_precision_km": pl.Float64,
+        "place_records": pl.List(pl.String),
+        "perpetrators": pl.List(
+            pl.Struct(
+                {
+                    "name": pl.String,
+                    "stated_as": pl.List(pl.String),
+                    "attribution": pl.String,
+                    "records": pl.List(pl.String),
+                }
+            )
+        ),
+        "targets": pl.List(pl.Struct({"name": pl.String, "records": pl.List(pl.String)})),
+        "event_type": pl.String,
+        "event_type_records": pl.List(pl.String),
+        "casualties": pl.List(CASUALTY),
+        "aggregate": pl.Boolean,
+        "outlets": pl.List(pl.String),
+        "records": pl.List(pl.String),
+    }
+)
+
+DISCREPANCIES: Final = pl.Schema(
+    {
+        "event_id": pl.String,
+        "rule": pl.String,  # "C001"
+        "name": pl.String,  # "count-conflict"
+        "field": pl.String,  # "injured", "killed/civilians", "date" ...
+        "severity": pl.String,  # error, warning, info
+        "message": pl.String,
+        "records": pl.List(pl.String),
+        "values": pl.List(pl.String),  # what each of `records` says, in the same order
+    }
+)

@@ -1,10 +1,10 @@
 """How good is a partition of the records into events: scores, calibration, and the errors themselves.
 
-    files       members and truth from CSV or Parquet, strictly
-    scores      pairwise, B-cubed, CEAF-e, MUC, CoNLL
-    calibration is a confidence of 0.9 right nine times in ten?
-    mistakes    the worst false merges and false splits
-    render      all of it as text or JSON
+files       members and truth from CSV or Parquet, strictly
+scores      pairwise, B-cubed, CEAF-e, MUC, CoNLL
+calibration is a confidence of 0.9 right nine times in ten?
+mistakes    the worst false merges and false splits
+render      all of it as text or JSON
 """
 
 from reconcile.evaluate.calibration import calibration_error, calibration_table, judged_members, judged_pairs

@@ -1,8 +1,9 @@
-"""The one-to-one assignment of greatest total weight in a sparse table, exactly, one connected piece at a time.
+"""The one-to-one assignment of greatest total weight in a sparse table, exactly, one connected piece at a
+time.
 
-Two partitions of a million records overlap in small pieces. A piece with one row or one column is settled by its
-greatest weight; a small one by the dense Hungarian method, a large one by the sparse one (Jonker and Volgenant 1987,
-both in SciPy).
+Two partitions of a million records overlap in small pieces. A piece with one row or one column is settled
+by its greatest weight; a small one by the dense Hungarian method, a large one by the sparse one (Jonker and
+Volgenant 1987, both in SciPy).
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ def _pieces(rows: Ints, columns: Ints) -> tuple[npt.NDArray[Any], npt.NDArray[np
     from scipy.sparse.csgraph import connected_components
 
     height, width = int(rows.max()) + 1, int(columns.max()) + 1
-    edges = coo_array((np.ones(len(rows), np.int8), (rows, columns + height)), shape=(height + width, height + width))
+    edges = coo_array(
+        (np.ones(len(rows), np.int8), (rows, columns + height)), shape=(height + width, height + width)
+    )
     count, label = connected_components(edges, directed=False)
     tall = np.bincount(label[:height], minlength=count)
     broad = np.bincount(label[height:], minlength=count)
@@ -74,8 +77,9 @@ def _solve_sparse(row: Ints, column: Ints, weights: Floats, height: int, width: 
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-    # The method wants a full matching: each row gets a column of its own to fall back on. All weights are raised by
-    # one since a stored zero would count as absent; as every row is matched exactly once, that changes no choice.
+    # The method wants a full matching: each row gets a column of its own to fall back on. All weights are
+    # raised by one since a stored zero would count as absent; as every row is matched exactly once, that
+    # changes no choice.
     own = np.arange(height)
     lifted = np.concatenate([weights + 1.0, np.ones(height)])
     places = (np.concatenate([row, own]), np.concatenate([column, width + own]))

@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from reconcile.errors import ConfigError, InputErrors, Problem
+
+if TYPE_CHECKING:
+    import _csv
 
 COLUMNS = ("record_id", "event_id")
 _SHOWN = 100  # problems named in one error message
@@ -18,8 +22,9 @@ _PARQUET = (".parquet", ".pq")
 def read_members(path: str | Path) -> pl.DataFrame:
     """The members written by a run: ``record_id, event_id`` as strings, sorted by ``record_id``.
 
-    ``path`` is a CSV (UTF-8, comma) or Parquet file, by its suffix. Raises `ConfigError` if it cannot be read as such
-    or lacks a column, `InputErrors` with every short or long row, empty id and repeated ``record_id``.
+    ``path`` is a CSV (UTF-8, comma) or Parquet file, by its suffix. Raises `ConfigError` if it cannot be
+    read as such or lacks a column, `InputErrors` with every short or long row, empty id and repeated
+    ``record_id``.
     """
     return _read(Path(path))
 
@@ -30,13 +35,16 @@ def read_truth(path: str | Path) -> pl.DataFrame:
 
 
 def checked(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    """``frame`` cut down to ``record_id, event_id`` as strings, sorted by record; ``name`` is for the messages.
+    """``frame`` cut down to ``record_id, event_id`` as strings, sorted by record; ``name`` is for the
+    messages.
 
     Raises `ConfigError` for a missing column, `InputErrors` for null or repeated ids.
     """
     absent = [column for column in COLUMNS if column not in frame.columns]
     if absent:
-        raise ConfigError(f"{name}: no column {' and no column '.join(absent)} (it has: {', '.join(frame.columns)})")
+        raise ConfigError(
+            f"{name}: no column {' and no column '.join(absent)} (it has: {', '.join(frame.columns)})"
+        )
     ids = frame.select(pl.col(COLUMNS).cast(pl.String))
     empty = ids.select(pl.any_horizontal(pl.col(COLUMNS).is_null() | (pl.col(COLUMNS) == "")).sum()).item()
     if empty:
@@ -53,7 +61,9 @@ def checked(frame: pl.DataFrame, name: str) -> pl.DataFrame:
 def _read(path: Path) -> pl.DataFrame:
     suffix = path.suffix.lower()
     if suffix not in (".csv", *_PARQUET):
-        raise ConfigError(f"{path}: members and truth are .csv or .parquet files with {' and '.join(COLUMNS)}")
+        raise ConfigError(
+            f"{path}: members and truth are .csv or .parquet files with {' and '.join(COLUMNS)}"
+        )
     try:
         return checked(_read_parquet(path) if suffix in _PARQUET else _read_csv(path), str(path))
     except OSError as error:
@@ -90,10 +100,12 @@ def _read_csv(path: Path) -> pl.DataFrame:
         raise ConfigError(f"{path}: not a readable CSV file ({error})") from error
     if problems:
         raise InputErrors(_capped(problems, str(path)))
-    return pl.DataFrame({"record_id": list(lines), "event_id": events}, schema=dict.fromkeys(COLUMNS, pl.String))
+    return pl.DataFrame(
+        {"record_id": list(lines), "event_id": events}, schema=dict.fromkeys(COLUMNS, pl.String)
+    )
 
 
-def _rows(reader: csv._reader) -> Iterator[tuple[int, list[str]]]:
+def _rows(reader: _csv.Reader) -> Iterator[tuple[int, list[str]]]:
     """Each row that is not blank, with the line on which it begins."""
     before = 0
     for row in reader:
@@ -105,12 +117,18 @@ def _rows(reader: csv._reader) -> Iterator[tuple[int, list[str]]]:
 def _places(path: Path, header: list[str]) -> tuple[int, int]:
     for column in COLUMNS:
         if header.count(column) != 1:
-            what = f"{header.count(column)} columns are named {column}" if column in header else f"no column {column}"
+            what = (
+                f"{header.count(column)} columns are named {column}"
+                if column in header
+                else f"no column {column}"
+            )
             raise ConfigError(f"{path}:1: {what} (the header is: {', '.join(header) or 'empty'})")
     return header.index(COLUMNS[0]), header.index(COLUMNS[1])
 
 
-def _wrong(row: list[str], width: int, places: tuple[int, int], lines: dict[str, int]) -> tuple[str, str] | None:
+def _wrong(
+    row: list[str], width: int, places: tuple[int, int], lines: dict[str, int]
+) -> tuple[str, str] | None:
     """What is wrong with a row, and a hint; None if nothing is."""
     if len(row) != width:
         return f"{len(row)} fields where the header has {width}", "quote fields that contain a comma"
@@ -118,13 +136,15 @@ def _wrong(row: list[str], width: int, places: tuple[int, int], lines: dict[str,
     if not record or not event:
         return f"empty {COLUMNS[0] if not record else COLUMNS[1]}", "every row names a record and its event"
     if record in lines:
-        return f"record {record!r} again (first on line {lines[record]})", "a record belongs to exactly one event"
+        return (
+            f"record {record!r} again (first on line {lines[record]})",
+            "a record belongs to exactly one event",
+        )
     return None
 
 
 def _capped(problems: list[Problem], name: str) -> list[Problem]:
     if len(problems) <= _SHOWN:
         return problems
-    last = problems[_SHOWN - 1]
-    more = Problem(name, last.line, None, f"and {len(problems) - _SHOWN} more problems of this kind", None)
-    return [*problems[:_SHOWN], more]
+    more = f"{len(problems)} problems of this kind, of which the first {_SHOWN} are listed"
+    return [Problem(name, None, None, more), *problems[:_SHOWN]]

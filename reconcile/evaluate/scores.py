@@ -1,9 +1,10 @@
 """Scores that compare the events found with the true events.
 
-Both are partitions of the same records. ``n`` is the number of scored records, ``F`` runs over the events found,
-``T`` over the true events, ``|F & T|`` is the number of records that they share. Records of ``members`` that are not
-in ``truth`` are set aside first, so that an event found counts with its scored records only. Singletons are events
-like any other and count everywhere, which the coreference scorers that drop them do not do.
+Both are partitions of the same records. ``n`` is the number of scored records, ``F`` runs over the events
+found, ``T`` over the true events, ``|F & T|`` is the number of records that they share. Records of
+``members`` that are not in ``truth`` are set aside first, so that an event found counts with its scored
+records only. Singletons are events like any other and count everywhere, which the coreference scorers that
+drop them do not do.
 
 Where nothing was claimed nothing is wrong: a ratio 0/0 is 1 (precision of a partition of singletons, recall
 against one), in pairwise scores and in MUC, the only two where it can occur.
@@ -18,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from reconcile.errors import InputErrors, Problem
 from reconcile.evaluate.assignment import best_total
 from reconcile.evaluate.files import checked
-from reconcile.errors import InputErrors, Problem
 
 _LISTED = 20  # absent records named in one error message
 
@@ -36,7 +37,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What `evaluate` found. ``records`` were scored, ``unscored`` records of the members are not in the truth."""
+    """What `evaluate` found: ``records`` were scored, ``unscored`` ones of the members are not in truth."""
 
     pairwise: Score
     b_cubed: Score
@@ -51,7 +52,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Contingency:
-    """How two partitions of the same records overlap: one entry of ``found``, ``true``, ``shared`` a non-empty cell."""
+    """How two partitions of the same records overlap; ``found[i], true[i], shared[i]`` is one cell."""
 
     found: npt.NDArray[np.int64]  # number of the event found, 0 ... ; cells are sorted by (found, true)
     true: npt.NDArray[np.int64]
@@ -65,15 +66,16 @@ class Contingency:
         return int(self.shared.sum())
 
     def swapped(self) -> Contingency:
-        """The same with the roles of found and true exchanged: the precision of one is the recall of the other."""
+        """The same with found and true exchanged: the precision of one is the recall of the other."""
         return Contingency(self.true, self.found, self.shared, self.true_sizes, self.found_sizes)
 
 
 def evaluate(members: pl.DataFrame, truth: pl.DataFrame) -> Evaluation:
-    """Score ``members`` against ``truth``, both frames of ``record_id, event_id`` (further columns are ignored).
+    """Score ``members`` against ``truth``, both frames of ``record_id, event_id`` (further columns are
+    ignored).
 
-    Raises `InputErrors` for null or repeated ids, an empty truth, and true records that ``members`` lacks: a record
-    without an event is a broken input, not a wrong answer.
+    Raises `InputErrors` for null or repeated ids, an empty truth, and true records that ``members`` lacks:
+    a record without an event is a broken input, not a wrong answer.
 
     >>> members = pl.DataFrame({"record_id": ["a", "b", "c", "x"], "event_id": ["1", "1", "1", "2"]})
     >>> truth = pl.DataFrame({"record_id": ["a", "b", "c"], "event_id": ["A", "A", "B"]})
@@ -83,7 +85,7 @@ def evaluate(members: pl.DataFrame, truth: pl.DataFrame) -> Evaluation:
     >>> result.muc
     Score(precision=0.5, recall=1.0, f1=0.6666666666666666)
     >>> round(result.conll, 4)
-    0.6825
+    0.6381
     """
     members, truth = checked(members, "members"), checked(truth, "truth")
     if truth.is_empty():
@@ -118,7 +120,8 @@ def contingency(found: pl.Series, true: pl.Series) -> Contingency:
 
 
 def pairwise_score(table: Contingency) -> Score:
-    """Over pairs of records: of the pairs joined, the share truly of one event; of the true pairs, the share joined.
+    """Over pairs of records: of the pairs joined, the share truly of one event; of the true pairs, the
+    share joined.
 
     ``precision = sum C(|F & T|, 2) / sum C(|F|, 2)``, ``recall = sum C(|F & T|, 2) / sum C(|T|, 2)``.
     An event of 10 records weighs 45 times one of 2. 0/0 is 1.
@@ -131,11 +134,12 @@ def pairwise_score(table: Contingency) -> Score:
 
 
 def b_cubed_score(table: Contingency) -> Score:
-    """B-cubed, *weighted by record*: the mean over records of the share of the record's event that is rightly there.
+    """B-cubed, *weighted by record*: the mean over records of the share of the record's event that is
+    rightly there.
 
-    ``precision = 1/n sum |F & T|^2 / |F|``, ``recall = 1/n sum |F & T|^2 / |T|`` (Bagga and Baldwin 1998, every record
-    weighing the same, the record itself included). The name is also used for means over *events*, which differ.
-    Never 0/0.
+    ``precision = 1/n sum |F & T|^2 / |F|``, ``recall = 1/n sum |F & T|^2 / |T|`` (Bagga and Baldwin 1998,
+    every record weighing the same, the record itself included). The name is also used for means over
+    *events*, which differ. Never 0/0.
 
     >>> b_cubed_score(contingency(pl.Series([1, 1, 1]), pl.Series([1, 1, 2])))
     Score(precision=0.5555555555555555, recall=1.0, f1=0.7142857142857143)
@@ -144,10 +148,11 @@ def b_cubed_score(table: Contingency) -> Score:
 
 
 def ceaf_e_score(table: Contingency) -> Score:
-    """CEAF-e: each event found is paired with at most one true event so that the total similarity is greatest.
+    """CEAF-e: each event found is paired with at most one true event so that the total similarity is
+    greatest.
 
-    Similarity is ``phi4(F, T) = 2 |F & T| / (|F| + |T|)``; ``precision = total / number of F``,
-    ``recall = total / number of T`` (Luo 2005). Every event weighs the same, whatever its size. The assignment is the
+    Similarity is ``phi4(F, T) = 2 |F & T| / (|F| + |T|)``; ``precision = total / number of F``, ``recall =
+    total / number of T`` (Luo 2005). Every event weighs the same, whatever its size. The assignment is the
     optimal one, not a greedy one. Never 0/0.
 
     >>> ceaf_e_score(contingency(pl.Series([1, 1, 1]), pl.Series([1, 1, 2])))
@@ -161,10 +166,10 @@ def ceaf_e_score(table: Contingency) -> Score:
 def muc_score(table: Contingency) -> Score:
     """MUC: counts the links that hold events together; an event of k records has k - 1.
 
-    ``recall = sum (|T| - number of F that T is spread over) / sum (|T| - 1)``, precision the same with the roles
-    exchanged (Vilain et al. 1995). Both numerators are ``n`` less the number of overlapping ``(F, T)``. Singletons have no
-    link, so a partition of singletons has no MUC of its own: 0/0 is 1 (some scorers print 0; F1 differs only where both
-    partitions are all singletons, where it is 1 here).
+    ``recall = sum (|T| - number of F that T is spread over) / sum (|T| - 1)``, precision the same with the
+    roles exchanged (Vilain et al. 1995). Both numerators are ``n`` less the number of overlapping ``(F,
+    T)``. Singletons have no link, so a partition of singletons has no MUC of its own: 0/0 is 1 (some
+    scorers print 0; F1 differs only where both partitions are all singletons, where it is 1 here).
 
     >>> muc_score(contingency(pl.Series([1, 1, 1, 2]), pl.Series([1, 1, 2, 2])))
     Score(precision=0.5, recall=0.5, f1=0.5)
@@ -174,7 +179,8 @@ def muc_score(table: Contingency) -> Score:
 
 
 def _own_share(table: Contingency) -> float:
-    # fsum is exact, so that neither the order of the rows nor the names of the events can show in the last digit
+    # fsum is exact, so that neither the order of the rows nor the names of the events can show in the last
+    # digit
     return math.fsum((table.shared * table.shared / table.found_sizes[table.found]).tolist())
 
 

@@ -1,0 +1,140 @@
+"""The command line: arguments, exit codes, streams. Each command's work is done below; nothing heavy is imported here.
+
+Exit codes: 0 fine; 1 findings; 2 usage, configuration or input; 3 our bug; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from reconcile import __version__
+from reconcile.errors import InputErrors, ReconcileError
+from reconcile.text import for_terminal
+
+FINE, FINDINGS, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
+_MOST_PROBLEMS = 1000
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: error: {for_terminal(message)}\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
+    parser = _Parser(
+        prog="reconcile",
+        description="Find the incident records that describe one event, merge them, and flag where outlets disagree.",
+        epilog="Exit codes: 0 fine, 1 findings, 2 usage or input error, 3 bug, 130 interrupted.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"reconcile {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    shared = _shared_options()
+
+    report = commands.add_parser(
+        "report", parents=[shared], allow_abbrev=False,
+        help="show the events and where outlets disagree",
+        description="Show every event: what is agreed, what is disputed, who says what and where.",
+    )  # fmt: skip
+    report.add_argument("paths", nargs="+", metavar="PATH", help="a file or folder of records, or - for stdin")
+    report.add_argument(
+        "--format", choices=["text", "json", "jsonl", "csv"], default="text", help="what to print (default: text)"
+    )
+    report.add_argument("--locate", action="store_true", help="json, jsonl: add the file:line of each claim")
+
+    merge = commands.add_parser(
+        "merge", parents=[shared], allow_abbrev=False,
+        help="write the merged events to a file",
+        description="Write the merged events; the suffix of FILE (.json .jsonl .csv .parquet) picks the format.",
+    )  # fmt: skip
+    merge.add_argument("paths", nargs="+", metavar="PATH", help="a file or folder of records, or - for stdin")
+    merge.add_argument("-o", "--output", required=True, metavar="FILE", help="where to; - writes JSON to stdout")
+    merge.add_argument("--members", metavar="FILE", help="also write record_id,event_id (.csv or .parquet)")
+    merge.add_argument("--locate", action="store_true", help="json, jsonl: add the file:line of each claim")
+
+    explain = commands.add_parser(
+        "explain", parents=[shared], allow_abbrev=False,
+        help="say why: an event, a pair of records, or a rule",
+        description="Explain an event (its pairs and their match weights), two records (why joined or not), one record, "
+        "or a rule (by code or name; no PATH needed).",
+    )  # fmt: skip
+    explain.add_argument("subject", nargs="+", metavar="ID [ID] PATH", help="what to explain, then where the records are")
+
+    commands.add_parser(
+        "schema", allow_abbrev=False, help="print the JSON Schema of the merged JSON",
+        description="Print the JSON Schema that the merged JSON obeys.",
+    )  # fmt: skip
+
+    evaluate = commands.add_parser(
+        "evaluate", allow_abbrev=False,
+        help="score members against the truth",
+        description="Score a partition of records against the true one: pairwise, B-cubed, CEAF-e, MUC, CoNLL.",
+    )  # fmt: skip
+    evaluate.add_argument("--members", required=True, metavar="FILE", help="record_id,event_id (.csv or .parquet)")
+    evaluate.add_argument("--truth", required=True, metavar="FILE", help="record_id,event_id (.csv or .parquet)")
+    evaluate.add_argument("--format", choices=["text", "json"], default="text")
+    return parser
+
+
+def _shared_options() -> argparse.ArgumentParser:
+    """The options of every command that clusters."""
+    shared = argparse.ArgumentParser(add_help=False)
+    group = shared.add_argument_group("what is known")
+    group.add_argument("--config", metavar="FILE", help="TOML with any of the settings below")
+    group.add_argument("--judgements", action="append", metavar="FILE", help="JSONL of verdicts: same, different, unsure")
+    group.add_argument("--actors", metavar="FILE", help="CSV name,alias[,parent,type,valid_from,valid_to]")
+    group.add_argument("--places", metavar="FILE", help="CSV name,alias[,admin2,admin1,country,lat,lon,radius_km]")
+    group.add_argument("--event-types", metavar="FILE", help="TOML that extends the event types")
+    group.add_argument("--groups", metavar="FILE", help="TOML that extends the casualty groups")
+    group.add_argument("--counts", metavar="FILE", help="TOML that extends the vague number words")
+    group.add_argument("--model", metavar="FILE", help="JSON match model (default: the built-in one)")
+    group.add_argument("--threshold", type=float, metavar="W", help="merge from this match weight (log-odds) on")
+    look = shared.add_argument_group("how it looks")
+    look.add_argument("--color", choices=["auto", "always", "never"], default="auto", help="colour (default: auto)")
+    look.add_argument("-v", "--verbose", action="store_true", help="stage timings on stderr")
+    look.add_argument("-q", "--quiet", action="store_true", help="no notes on stderr")
+    return shared
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code and never lets an exception out."""
+    try:
+        arguments = build_parser().parse_args(argv)
+        from reconcile import commands
+
+        return commands.run(arguments)
+    except SystemExit as leaving:  # argparse: --help, --version or a wrong option
+        return leaving.code if isinstance(leaving.code, int) else USAGE
+    except InputErrors as error:
+        _tell([str(problem) for problem in error.problems], f"{len(error.problems)} problems; nothing was written")
+        return USAGE
+    except ReconcileError as error:
+        _tell(str(error).split("\n"), None)
+        return USAGE
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)  # noqa: T201
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away, as `head` does. Python would complain once more while closing stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    except Exception:  # noqa: BLE001 - the last door: whatever arrives here is our bug
+        import traceback
+
+        trace = [for_terminal(line) for line in traceback.format_exc().rstrip().split("\n")]
+        _tell(trace, f"this is a bug in reconcile {__version__}; please report it with the lines above")
+        return BUG
+
+
+def _tell(lines: Sequence[str], last: str | None) -> None:
+    shown = [for_terminal(line) for line in lines[:_MOST_PROBLEMS]]
+    if len(lines) > _MOST_PROBLEMS:
+        shown.append(f"... and {len(lines) - _MOST_PROBLEMS} more")
+    for line in shown + ([last] if last and len(lines) > 1 else []):
+        sys.stderr.write(line + "\n")

@@ -1,0 +1,219 @@
+"""What each record says about casualties: stated claims, and the figures that follow from them.
+
+A record states totals and parts. Its *figure* for a measure and a group is the total it states, else the sum of the
+parts it states. A sum of parts is exact only when the record's parts account for its whole total; otherwise the
+group has *at least* that many, and the figure stays open upwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from reconcile.groups import Groups
+from reconcile.tables import FIGURES, MEASURES, conform
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One casualty statement of one record; ``group`` canonical, ``None`` = everyone; a null bound is not stated.
+
+    ``low`` with ``high`` null is open upwards ("at least five").
+    """
+
+    measure: str
+    group: str | None
+    low: int | None
+    best: int | None
+    high: int | None
+    scope: str = "total"
+    quote: str | None = None
+    attributed_to: str | None = None
+    as_of: str | None = None
+    derivation: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The figure as a reader writes it: ``7``, ``5-7``, ``5+``, ``up to 7``."""
+        return figure_text(self.low, self.best, self.high)
+
+
+def figure_text(low: int | None, best: int | None, high: int | None) -> str:
+    """Write low, best and high as one short figure; an empty string when nothing is stated."""
+    if low is None and high is None:
+        return "" if best is None else str(best)
+    if low is None:
+        return f"up to {high}"
+    if high is None:
+        return f"{low}+"
+    return str(low) if low == high else f"{low}-{high}"
+
+
+def complete(low: int | None, best: int | None, high: int | None) -> tuple[int | None, int | None, int | None]:
+    """Fill the bounds that a lone best estimate implies: ``7`` alone means exactly seven."""
+    if best is not None:
+        low = best if low is None else low
+        high = best if high is None else high
+    return low, best, high
+
+
+def stated_claims(claims: Iterable[Mapping[str, Any]], groups: Groups) -> list[Claim]:
+    """The ``claims`` list of one record, groups resolved, bounds completed."""
+    found = []
+    for claim in claims:
+        low, best, high = complete(claim["low"], claim["best"], claim["high"])
+        group = None if claim["group"] is None else groups.resolve(claim["group"])
+        found.append(
+            Claim(
+                claim["measure"], group, low, best, high, claim["scope"],
+                claim["quote"], claim["attributed_to"], claim["as_of"],
+            )
+        )  # fmt: skip
+    return found
+
+
+def _plus(values: Sequence[int | None]) -> int | None:
+    """The sum, or null as soon as one summand is not stated: unknown is not zero."""
+    total = 0
+    for value in values:
+        if value is None:
+            return None
+        total += value
+    return total
+
+
+def _joined(values: Iterable[str | None], separator: str) -> str | None:
+    return separator.join(dict.fromkeys(value for value in values if value)) or None
+
+
+def add_up(parts: Sequence[Claim], group: str | None) -> Claim:
+    """The sum of disjoint parts as one claim on ``group``, with its arithmetic in ``derivation``."""
+    if len(parts) == 1 and parts[0].group == group:
+        return replace(parts[0], scope="total")
+    words = [part.text if part.group in (None, group) else f"{part.text} {part.group}" for part in parts]
+    return Claim(
+        parts[0].measure,
+        group,
+        _plus([part.low for part in parts]),
+        _plus([part.best for part in parts]),
+        _plus([part.high for part in parts]),
+        "total",
+        _joined((part.quote for part in parts), " … "),
+        _joined((part.attributed_to for part in parts), "; "),
+        parts[-1].as_of,
+        " + ".join(words),
+    )
+
+
+def _at_least(summed: Claim) -> Claim:
+    """The same figure as a lower bound: what was added up need not be all there is."""
+    return replace(summed, best=None, high=None, derivation=summed.derivation or f"{summed.text} as a part")
+
+
+def current(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims without those that a later ``as_of`` of the same record, group and scope replaces."""
+    latest: dict[tuple[str | None, str], str] = {}
+    for claim in claims:
+        if claim.as_of is not None:
+            key = (claim.group, claim.scope)
+            latest[key] = max(latest.get(key, ""), claim.as_of)
+    return [claim for claim in claims if claim.as_of == latest.get((claim.group, claim.scope))]
+
+
+def disjoint_parts(claims: Sequence[Claim], groups: Groups) -> list[Claim]:
+    """The parts that may be added up: those whose group is not inside another group that is stated too.
+
+    Parts by group and parts without a group (phases of an attack) count the same people twice; the grouped ones win.
+    """
+    parts = [claim for claim in claims if claim.scope == "part"]
+    grouped = [part for part in parts if part.group is not None]
+    stated = {part.group for part in grouped}
+    outermost = [part for part in grouped if not stated.intersection(groups.ancestors(part.group or ""))]
+    return outermost or [part for part in parts if part.group is None]
+
+
+def record_figures(claims: Sequence[Claim], groups: Groups) -> list[Claim]:
+    """The figures of one record and measure: its total first (stated, else added up), then one a stated group.
+
+    ``claims`` are of one measure. A group that only its subgroups state gets their sum, so that "two policemen" can
+    be compared with another outlet's "two of the security forces".
+    """
+    claims = current(claims)
+    figures: list[Claim] = []
+    parts = disjoint_parts(claims, groups)
+    totals = [claim for claim in claims if claim.scope == "total" and claim.group is None]
+    if totals:
+        figures.append(totals[-1])
+        exhaustive = bool(parts) and add_up(parts, None).low == totals[-1].low
+    else:
+        # Two or more parts and no total are read as the whole; a lone part says only that there were at least so many.
+        exhaustive = len(parts) > 1
+        if parts:
+            total = add_up(parts, None)
+            figures.append(total if exhaustive else _at_least(total))
+    stated = {claim.group for claim in claims if claim.group is not None}
+    for group in sorted(stated.union(*(groups.ancestors(name) for name in stated))):
+        whole = [claim for claim in claims if claim.group == group and claim.scope == "total"]
+        own = [claim for claim in claims if claim.group == group and claim.scope == "part"]
+        if whole:
+            figures.append(whole[-1])
+        elif own:
+            figures.append(add_up(own, group))
+        else:
+            inside = [claim for claim in claims if claim.group and group in groups.ancestors(claim.group)]
+            summed = add_up(disjoint_parts([replace(claim, scope="part") for claim in inside], groups), group)
+            figures.append(summed if exhaustive else _at_least(summed))
+    return figures
+
+
+_CONTEXT = ("record_id", "outlet", "url", "published_at", "source")
+
+
+def _flat_totals(records: pl.DataFrame) -> pl.DataFrame:
+    """The flat columns (``killed``, ``killed_low`` ...) as claims on the total, one row each."""
+    frames = []
+    for measure in MEASURES:
+        best, low, high = pl.col(measure), pl.col(f"{measure}_low"), pl.col(f"{measure}_high")
+        frames.append(
+            records.filter(best.is_not_null() | low.is_not_null() | high.is_not_null()).select(
+                *_CONTEXT,
+                measure=pl.lit(measure),
+                low=pl.coalesce(low, best),
+                best=best,
+                high=pl.coalesce(high, best),
+            )
+        )
+    return pl.concat(frames)
+
+
+def figures_of(records: pl.DataFrame, groups: Groups) -> pl.DataFrame:
+    """The ``figures`` table: one row a record, measure and group, sorted by them; ``records`` has LOADED's columns."""
+    flat = _flat_totals(records)
+    rows: list[dict[str, Any]] = []
+    spoken_for: list[dict[str, str]] = []
+    detailed = records.filter(pl.col("claims").list.len() > 0)
+    stated_flat = {
+        (row["record_id"], row["measure"]): row
+        for row in flat.join(detailed.select("record_id"), on="record_id", how="semi").iter_rows(named=True)
+    }
+    for record in detailed.select(*_CONTEXT, "claims").iter_rows(named=True):
+        claims = stated_claims(record["claims"], groups)
+        for measure in sorted({claim.measure for claim in claims}):
+            mine = [claim for claim in claims if claim.measure == measure]
+            plain = stated_flat.get((record["record_id"], measure))
+            if plain and not any(claim.scope == "total" and claim.group is None for claim in mine):
+                mine.insert(0, Claim(measure, None, plain["low"], plain["best"], plain["high"]))
+            context = {name: record[name] for name in _CONTEXT}
+            spoken_for.append({"record_id": record["record_id"], "measure": measure})
+            rows.extend(
+                context
+                | {name: getattr(figure, name) for name in FIGURES.names() if name not in _CONTEXT}
+                for figure in record_figures(mine, groups)
+            )
+    schema = pl.Schema({"record_id": pl.String, "measure": pl.String})
+    rest = flat.join(pl.DataFrame(spoken_for, schema=schema), on=["record_id", "measure"], how="anti")
+    figures = pl.concat([pl.DataFrame(rows, schema=FIGURES), rest], how="diagonal").select(FIGURES.names())
+    return conform(figures.sort("record_id", "measure", "group", nulls_last=False), FIGURES, "figures")

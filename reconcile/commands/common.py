@@ -1,0 +1,118 @@
+"""What the commands share: settings from the arguments, progress and notes on stderr, pages on stdout."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from reconcile.config import Settings, read_config
+from reconcile.errors import Problem
+from reconcile.text import for_terminal
+
+if TYPE_CHECKING:
+    from reconcile.pipeline import Result
+    from reconcile.report.layout import Page
+
+_PIPE_WIDTH = 100
+_MOST_NOTES = 20
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """The configuration file's settings, overridden by the options on the command line."""
+    base = read_config(arguments.config) if arguments.config else Settings()
+    given = {field.name: getattr(arguments, field.name) for field in fields(Settings)}
+    given["judgements"] = tuple(given["judgements"] or ())
+    return base.updated(given)
+
+
+class Progress:
+    """Says on stderr what is being done: with ``-v`` every stage and its seconds, else one passing line on a terminal."""
+
+    def __init__(self, *, verbose: bool) -> None:
+        self._verbose = verbose
+        self._terminal = sys.stderr.isatty() and not verbose
+        self._begun = self._since = time.monotonic()
+        self._stage: str | None = None
+
+    def __call__(self, stage: str) -> None:
+        """Note that ``stage`` begins."""
+        self._finish_stage()
+        self._stage = stage
+        if self._terminal and time.monotonic() - self._begun > 1:
+            sys.stderr.write(f"\r\x1b[K{stage} …")
+            sys.stderr.flush()
+
+    def done(self) -> None:
+        """Note that the last stage is over."""
+        self._finish_stage()
+        if self._terminal and time.monotonic() - self._begun > 1:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def _finish_stage(self) -> None:
+        now = time.monotonic()
+        if self._verbose and self._stage is not None:
+            sys.stderr.write(f"{self._stage:<20} {now - self._since:8.3f} s\n")
+        self._since = now
+        self._stage = None
+
+
+def run_pipeline(arguments: argparse.Namespace, paths: Sequence[str]) -> Result:
+    """Run the straight line over ``paths`` with the settings of ``arguments``, telling of it on stderr."""
+    from reconcile import pipeline
+
+    progress = Progress(verbose=arguments.verbose)
+    stdin = sys.stdin.buffer if "-" in paths else None
+    try:
+        result = pipeline.run(paths, settings_of(arguments), stdin=stdin, watch=progress)
+    finally:
+        progress.done()
+    if not arguments.quiet:
+        tell_notes(result.notes)
+    return result
+
+
+def tell_notes(notes: Sequence[Problem]) -> None:
+    """Notes to stderr, the first twenty in full."""
+    for note in notes[:_MOST_NOTES]:
+        sys.stderr.write(f"note: {for_terminal(str(note))}\n")
+    if len(notes) > _MOST_NOTES:
+        sys.stderr.write(f"note: ... and {len(notes) - _MOST_NOTES} more notes\n")
+
+
+def page(color: str) -> Page:
+    """A page on stdout: as wide as the terminal or ``COLUMNS``, else 100; coloured as asked for."""
+    from rich.console import Console
+
+    from reconcile.report.layout import Page
+
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    terminal = sys.stdout.isatty()
+    coloured = color == "always" or (color == "auto" and terminal and not os.environ.get("NO_COLOR"))
+    width = shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns if terminal or "COLUMNS" in os.environ else _PIPE_WIDTH
+    console = Console(
+        file=sys.stdout,
+        force_terminal=coloured,
+        no_color=not coloured,
+        color_system="standard" if coloured else None,
+        width=100_000,  # lines are laid out by Page; rich must neither wrap nor cut them
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+    )
+    return Page(console, max(width, 40))
+
+
+def write_stdout(chunks: Iterable[bytes]) -> None:
+    """Bytes to stdout as they are: data is UTF-8 whatever the locale."""
+    for chunk in chunks:
+        sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.flush()

@@ -1,0 +1,27 @@
+"""Where the outlets of one event disagree. The rules are described in :mod:`reconcile.rules`."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reconcile.actors import Actors
+from reconcile.discrepancies.counts import count_discrepancies
+from reconcile.discrepancies.facts import fact_discrepancies
+from reconcile.groups import Groups
+from reconcile.rules import SEVERITIES
+from reconcile.tables import DISCREPANCIES, conform
+
+
+def find_discrepancies(
+    records: pl.DataFrame,
+    members: pl.DataFrame,
+    reconciled: pl.DataFrame,
+    actors: Actors,
+    groups: Groups,
+) -> pl.DataFrame:
+    """The ``discrepancies`` table, sorted by event, severity, rule and field."""
+    rows = records.join(members.select("record_id", "event_id"), on="record_id")
+    found = [*count_discrepancies(rows, reconciled, groups), *fact_discrepancies(rows, actors)]
+    rank = {severity: place for place, severity in enumerate(SEVERITIES)}
+    found.sort(key=lambda one: (one["event_id"], rank[one["severity"]], one["rule"], one["field"], one["records"]))
+    return conform(pl.DataFrame(found, schema=DISCREPANCIES), DISCREPANCIES, "discrepancies")

@@ -1,0 +1,117 @@
+"""Disagreements of date, place and perpetrator, and events that one outlet alone reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Final
+
+import polars as pl
+
+from reconcile.actors import Actors
+from reconcile.dates import describe, parse_edtf
+from reconcile.discrepancies.finding import Finding, against, finding
+from reconcile.fold import name_similarity
+from reconcile.geo import distance_km
+
+# A moment before 06:00 is the night before to whoever tells it by nights.
+NIGHT_ENDS_MINUTE: Final = 6 * 60
+# Two spellings at least this alike are one name; measured on place-name variants, see docs/matching.md.
+_SAME_NAME: Final = 0.75
+_ADMIN: Final = ("country", "admin1", "admin2", "place")
+
+
+def fact_discrepancies(rows: pl.DataFrame, actors: Actors) -> Iterator[Finding]:
+    """Date-, place- and perpetrator-conflict and single-source; ``rows`` are records with their ``event_id``."""
+    several = rows.filter(pl.col("outlet").n_unique().over("event_id") > 1).sort("event_id", "record_id")
+    yield from _dates(several)
+    yield from _places(several)
+    yield from _perpetrators(several, actors)
+    yield from _single(rows)
+
+
+def _dates(rows: pl.DataFrame) -> Iterator[Finding]:
+    dated = rows.filter(pl.col("day_start").is_not_null() | pl.col("day_end").is_not_null()).with_columns(
+        earliest=pl.col("day_start").fill_null(-(2**31)) - (pl.col("date_minute").fill_null(2**14) < NIGHT_ENDS_MINUTE),
+        latest=pl.col("day_end").fill_null(2**31 - 1),
+    )
+    apart = dated.filter(pl.col("earliest").max().over("event_id") > pl.col("latest").min().over("event_id"))
+    for (event_id,), event in apart.group_by("event_id", maintain_order=True):
+        told = event.select("record_id", "outlet", "date", "earliest", "latest").rows()
+        if not any(a[1] != b[1] and max(a[3], b[3]) > min(a[4], b[4]) for a, b in combinations(told, 2)):
+            continue  # one outlet's own records differ: not a matter between outlets
+        words = {date: describe(parse_edtf(date)) for _, _, date, _, _ in told}
+        message = f"date: {against((outlet, words[date]) for _, outlet, date, _, _ in told)}"
+        yield finding(str(event_id), "date-conflict", "date", message, [(record, date) for record, _, date, _, _ in told])
+
+
+def _places(rows: pl.DataFrame) -> Iterator[Finding]:
+    fields = ["record_id", "outlet", "lat", "lon", "match_km", *_ADMIN, *(f"{name}_key" for name in _ADMIN)]
+    places = rows.select("event_id", *fields)
+    pairs = places.join(places, on="event_id", suffix="_2").filter(
+        (pl.col("record_id") < pl.col("record_id_2")) & (pl.col("outlet") != pl.col("outlet_2"))
+    )
+    located = pairs.filter(pl.col("lat").is_not_null() & pl.col("lat_2").is_not_null()).with_columns(
+        km=distance_km(pl.col("lat"), pl.col("lon"), pl.col("lat_2"), pl.col("lon_2"))
+    )
+    far = located.filter(pl.col("km") > pl.col("match_km") + pl.col("match_km_2"))
+    named = pairs.filter(pl.col("lat").is_null() | pl.col("lat_2").is_null())
+    clashes: dict[str, list[tuple[str, str, float | None]]] = {}
+    for event_id, left, right, km in far.select("event_id", "record_id", "record_id_2", "km").iter_rows():
+        clashes.setdefault(event_id, []).append((left, right, km))
+    for pair in named.iter_rows(named=True):
+        if any(_names_clash(pair[f"{name}_key"], pair[f"{name}_key_2"]) for name in _ADMIN):
+            clashes.setdefault(pair["event_id"], []).append((pair["record_id"], pair["record_id_2"], None))
+    told = {
+        record: (outlet, ", ".join(name for name in names if name) or f"{lat:.3f}, {lon:.3f}")
+        for record, outlet, lat, lon, *names in rows.filter(pl.col("event_id").is_in(list(clashes)))
+        .select("record_id", "outlet", "lat", "lon", *reversed(_ADMIN))
+        .iter_rows()
+    }
+    for event_id, found in clashes.items():
+        involved = sorted({record for left, right, _ in found for record in (left, right)})
+        apart = max((km for _, _, km in found if km is not None), default=None)
+        distance = "" if apart is None else f", up to {apart:.0f} km apart"
+        message = f"place: {against(told[record] for record in involved)}{distance}"
+        yield finding(event_id, "place-conflict", "place", message, [(record, told[record][1]) for record in involved])
+
+
+def _names_clash(a: str | None, b: str | None) -> bool:
+    return a is not None and b is not None and a != b and name_similarity(a, b) < _SAME_NAME
+
+
+def _perpetrators(rows: pl.DataFrame, actors: Actors) -> Iterator[Finding]:
+    several = rows.filter(pl.col("perpetrator_keys").list.len() > 0).filter(
+        pl.col("perpetrator_keys").n_unique().over("event_id") > 1
+    )
+    for (event_id,), event in several.group_by("event_id", maintain_order=True):
+        told = event.select("record_id", "outlet", "perpetrator_keys", "perpetrators").rows()
+        clashing = {
+            record
+            for a, b in combinations(told, 2)
+            if a[1] != b[1] and all(actors.relation(x, y) == "unrelated" for x in a[2] for y in b[2])
+            for record in (a[0], b[0])
+        }
+        if clashing:
+            said = [(record, outlet, ", ".join(names)) for record, outlet, _, names in told if record in clashing]
+            message = f"perpetrator: {against((outlet, names) for _, outlet, names in said)}"
+            yield finding(
+                str(event_id), "perpetrator-conflict", "perpetrators", message, [(record, names) for record, _, names in said]
+            )
+
+
+def _single(rows: pl.DataFrame) -> Iterator[Finding]:
+    alone = (
+        rows.sort("event_id", "record_id")
+        .group_by("event_id", maintain_order=True)
+        .agg(
+            outlets=pl.col("outlet").n_unique(),
+            outlet=pl.col("outlet").first(),
+            aggregate=pl.col("aggregate").any(),
+            records=pl.col("record_id"),
+        )
+        .filter((pl.col("outlets") == 1) & ~pl.col("aggregate"))
+    )
+    for event_id, outlet, records in alone.select("event_id", "outlet", "records").iter_rows():
+        message = f"only {outlet} reports this event"
+        yield finding(event_id, "single-source", "records", message, [(record, outlet) for record in records])

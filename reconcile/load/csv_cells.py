@@ -1,0 +1,89 @@
+"""CSV as RFC 4180 has it: one line, or the lines that a quoted cell spans, to cells and where each begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+Place = tuple[int, int]
+"""Line and column, from 1."""
+
+DELIMITERS: Final = (",", ";", "\t")
+NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab"}
+
+
+class CsvFault(Exception):
+    """A row that cannot be split; ``fatal`` if what follows cannot be either."""
+
+    def __init__(self, place: Place, what: str, hint: str | None = None, *, fatal: bool = False) -> None:
+        super().__init__(what)
+        self.place, self.what, self.hint, self.fatal = place, what, hint, fatal
+
+
+def body(line: str) -> str:
+    """``line`` without its end."""
+    return line.rstrip("\r\n")
+
+
+def split(
+    number: int, line: str, delimiter: str, following: Iterator[tuple[int, str]], max_chars: int
+) -> tuple[list[str], list[Place]]:
+    """The cells of the row that begins with ``line`` and the place of each.
+
+    Takes from ``following`` the lines that a quoted cell runs on into. Raises ``CsvFault``.
+    """
+    cells: list[str] = []
+    places: list[Place] = []
+    line_end = body(line)
+    at = 0
+    while True:
+        if line.startswith('"', at):
+            places.append((number, at + 1))
+            cell, number, line, at = _quoted(number, line, at, following, max_chars)
+            line_end = body(line)
+            cells.append(cell)
+            if at == len(line_end):
+                return cells, places
+            if line[at] != delimiter:
+                raise CsvFault((number, at + 1), "text after a closing quote", 'write a quote inside a quoted cell as ""')
+        else:
+            stop = line_end.find(delimiter, at)
+            cell = line_end[at:] if stop < 0 else line_end[at:stop]
+            inner = cell.lstrip(" ")
+            if inner.startswith('"'):
+                column = at + len(cell) - len(inner) + 1
+                raise CsvFault((number, column), "a space stands before the opening quote", "leave the space out")
+            places.append((number, at + len(cell) - len(inner) + 1 if inner else at + 1))
+            cells.append(cell)
+            if stop < 0:
+                return cells, places
+            at = stop
+        at += 1
+
+
+def _quoted(
+    number: int, line: str, at: int, following: Iterator[tuple[int, str]], max_chars: int
+) -> tuple[str, int, str, int]:
+    """The cell whose quote opens at ``at``, and the number, line and column (from 0) just after its closing quote."""
+    opened = (number, at + 1)
+    parts: list[str] = []
+    length = 0
+    at += 1
+    while True:
+        quote = line.find('"', at)
+        part = line[at:] if quote < 0 else line[at:quote]
+        parts.append(part)
+        length += len(part)
+        if length > max_chars:
+            hint = "or is the closing quote missing?"
+            raise CsvFault(opened, f"the quoted cell is longer than {max_chars:,} characters", hint, fatal=True)
+        if quote < 0:
+            number, line = next(following, (0, ""))
+            if not line:
+                raise CsvFault(opened, "the quote that opens here is never closed", fatal=True)
+            at = 0
+        elif line.startswith('"', quote + 1):
+            parts.append('"')
+            at = quote + 2
+        else:
+            return "".join(parts), number, line, quote + 1

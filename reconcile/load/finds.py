@@ -1,0 +1,124 @@
+"""What is found in one file while it is read: errors and notes, by row and field until their place is looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from reconcile.errors import Problem
+
+SHOWN: Final = 1_000
+"""Errors shown in detail in one run; the rest are counted."""
+
+Path: TypeAlias = tuple[str | int, ...]
+"""A value's way down from its record: ``("claims", 0, "low")``; ``()`` is the record itself."""
+Place: TypeAlias = tuple[int | None, int | None]
+Locate: TypeAlias = Callable[[Mapping[int, set[Path]]], Mapping[tuple[int, Path], Place]]
+
+
+class Bad(ValueError):
+    """A value that is refused: what is wrong with it and how to mend it."""
+
+    def __init__(self, what: str, hint: str | None = None) -> None:
+        super().__init__(what)
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """One error whose line and column are still to be looked up."""
+
+    row: int
+    path: Path
+    what: str
+    hint: str | None
+
+
+@dataclass(slots=True)
+class _Note:
+    row: int
+    path: Path
+    say: Callable[[int], str]
+    hint: str | None
+    times: int = 0
+
+
+@dataclass
+class Finds:
+    """Collects for one file; keeps the first ``SHOWN`` errors by row, counts the others."""
+
+    file: str
+    base: int = 0
+    """The row at which the part in hand begins; the rows given to ``wrong`` and ``note`` count from it."""
+    placed: list[Problem] = field(default_factory=list)
+    """Errors whose place is already known."""
+    found: list[Find] = field(default_factory=list)
+    more: int = 0
+    remarks: list[Problem] = field(default_factory=list)
+    _notes: dict[str, _Note] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.placed or self.found or self.more)
+
+    def at(self, line: int | None, column: int | None, what: str, hint: str | None = None) -> None:
+        """Add an error at a known place."""
+        if len(self.placed) < SHOWN:
+            self.placed.append(Problem(self.file, line, column, what, hint))
+        else:
+            self.more += 1
+
+    def wrong(self, row: int, path: Path, what: str, hint: str | None = None) -> None:
+        """Add an error in the value at ``path`` of ``row``."""
+        self.found.append(Find(self.base + row, path, what, hint))
+
+    def each(self, rows: Iterable[int], path: Path, say: Callable[[int], Bad]) -> None:
+        """Add one error for each of ``rows`` (ascending); only the first ``SHOWN`` are spelled out."""
+        for count, row in enumerate(rows):
+            if count < SHOWN:
+                bad = say(row)
+                self.wrong(row, path, str(bad), bad.hint)
+            else:
+                self.more += 1
+
+    def settle(self) -> None:
+        """Forget the spelled-out errors beyond the first ``SHOWN``, but count them."""
+        if len(self.found) > SHOWN:
+            self.found.sort(key=lambda find: (find.row, str(find.path), find.what))
+            self.more += len(self.found) - SHOWN
+            del self.found[SHOWN:]
+
+    def remark(self, line: int | None, column: int | None, what: str, hint: str | None = None) -> None:
+        """Add a note at a known place."""
+        self.remarks.append(Problem(self.file, line, column, what, hint))
+
+    def note(
+        self, key: str, rows: list[int], path: Path, say: Callable[[int], str], hint: str | None = None
+    ) -> None:
+        """Add a note that is shown once a file, at the first of its rows; ``say`` gets the number of rows."""
+        if rows:
+            note = self._notes.setdefault(key, _Note(self.base + rows[0], path, say, hint))
+            note.times += len(rows)
+
+    def problems(self, locate: Locate) -> list[Problem]:
+        """Every error kept, with its place."""
+        wanted: dict[int, set[Path]] = {}
+        for find in self.found:
+            wanted.setdefault(find.row, set()).add(find.path)
+        places = locate(wanted) if wanted else {}
+        return self.placed + [
+            Problem(self.file, *places.get((find.row, find.path), (None, None)), find.what, find.hint)
+            for find in self.found
+        ]
+
+    def notes(self, locate: Locate) -> list[Problem]:
+        """Every note, with its place."""
+        kept = self._notes.values()
+        wanted: dict[int, set[Path]] = {}
+        for note in kept:
+            wanted.setdefault(note.row, set()).add(note.path)
+        places = locate(wanted) if wanted else {}
+        return self.remarks + [
+            Problem(self.file, *places.get((note.row, note.path), (None, None)), note.say(note.times), note.hint)
+            for note in kept
+        ]

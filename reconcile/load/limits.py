@@ -1,0 +1,25 @@
+"""How much an input may ask for before it is refused, quickly and by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Caps on one input file (``max_rows`` also on the whole run); what is beyond them is an error, never cut off."""
+
+    max_file_bytes: int = 4 << 30
+    max_line_bytes: int = 16 << 20
+    """One line of CSV or JSONL; a JSON document may be one long line."""
+    max_field_chars: int = 1_000_000
+    max_rows: int = 20_000_000
+    max_columns: int = 1_000
+    max_depth: int = 64
+    """Nested brackets in JSON, the record's own included."""
+    max_parquet_bytes: int = 16 << 30
+    """Uncompressed, by the file's own metadata before reading and by measure after it."""
+
+
+DEFAULT: Final = Limits()

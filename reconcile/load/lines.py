@@ -1,0 +1,90 @@
+"""The lines of a text file: UTF-8 proven, line ends of every kind, nothing unbounded."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from reconcile.load.finds import Finds
+from reconcile.load.limits import Limits
+
+_INVALID = re.compile("[\udc80-\udcff]")
+_UTF8: Final = "save the file as UTF-8"
+_MARKS: Final = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+
+
+def wrong_encoding(head: bytes) -> str | None:
+    """The name of a wide encoding that the first bytes of a text give away, or None."""
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return name
+    sample = head[:512]
+    if len(sample) >= 8 and max(sample[::2].count(0), sample[1::2].count(0)) * 5 >= len(sample) * 2:
+        return "UTF-16 or UTF-32"
+    return None
+
+
+def read_lines(stream: BinaryIO, finds: Finds, limits: Limits) -> Iterator[tuple[int, str]]:
+    """Each line with its number and its end (``\\n``, ``\\r\\n`` or ``\\r``), without a byte order mark.
+
+    Bytes that are not UTF-8 are reported and replaced; a line beyond the limit is reported and ends the reading.
+    """
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
+    number = 0
+    try:
+        while line := text.readline(limits.max_line_bytes + 1):
+            number += 1
+            if not line.isascii():
+                line = checked(line, number, finds)
+            if len(line) > limits.max_line_bytes:
+                finds.at(number, 1, f"the line is longer than {limits.max_line_bytes:,} bytes")
+                return
+            yield number, line
+    finally:
+        text.detach()
+
+
+def checked(line: str, number: int, finds: Finds) -> str:
+    """``line`` with U+FFFD for what was no UTF-8, each run of it reported once."""
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        last = -2
+        for match in _INVALID.finditer(line):
+            if match.start() != last + 1:
+                byte = ord(match[0]) - 0xDC00
+                finds.at(number, match.start() + 1, f"byte 0x{byte:02x} is not UTF-8", _hint(byte))
+            last = match.start()
+        return _INVALID.sub("\ufffd", line)
+    return line
+
+
+def _hint(byte: int) -> str:
+    try:
+        return f"{_UTF8}; it would be '{bytes([byte]).decode('cp1252')}' in Windows-1252"
+    except UnicodeDecodeError:
+        return _UTF8
+
+
+_ENDS = re.compile(r"\r\n|\r|\n")
+
+
+class LineIndex:
+    """Line and column of any character of a text."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in _ENDS.finditer(text))]
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Line and column, from 1."""
+        line = bisect_right(self._starts, at)
+        return line, at - self._starts[line - 1] + 1

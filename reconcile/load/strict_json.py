@@ -1,0 +1,221 @@
+"""JSON as RFC 8259 has it: no duplicate keys, no NaN or Infinity, no numbers beyond a float, no bottomless nesting."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from reconcile.load.finds import Path
+from reconcile.text import clip
+
+_SPACE: Final = " \t\n\r"
+_STRINGS: Final = json.JSONDecoder()
+_FLAT: Final = json.JSONDecoder(parse_constant=str, parse_float=str, parse_int=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at a character (from 0) of a JSON text; after a fatal one the value is unknown."""
+
+    at: int
+    what: str
+    hint: str | None = None
+    path: Path = ()
+    """The way down to the value, as far as it is known."""
+
+
+class Strict:
+    """Decodes one value at a time; Python's scanner does the work, ``walk`` finds the places when something is wrong."""
+
+    def __init__(self, max_depth: int) -> None:
+        self._max_depth = max_depth
+        self._suspect = False
+        self._decoder = json.JSONDecoder(
+            object_pairs_hook=self._object, parse_constant=self._constant, parse_float=self._float
+        )
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        value = dict(pairs)
+        if len(value) != len(pairs):
+            self._suspect = True
+        return value
+
+    def _constant(self, _: str) -> None:
+        self._suspect = True
+
+    def _float(self, text: str) -> float:
+        number = float(text)
+        if math.isinf(number):
+            self._suspect = True
+        return number
+
+    def decode(self, text: str, start: int) -> tuple[Any, int, list[Fault]]:
+        """The value that begins at ``start``, where it ends, and its faults.
+
+        After a syntax error or too many brackets the end is -1.
+        """
+        self._suspect = False
+        try:
+            value, end = self._decoder.raw_decode(text, start)
+        except json.JSONDecodeError as error:
+            if deep := too_deep(text, start, self._max_depth):
+                return None, -1, [deep]
+            return None, -1, [_syntax(error, text)]
+        except RecursionError:
+            deep = too_deep(text, start, self._max_depth)
+            return None, -1, [deep or Fault(start, "is nested too deeply to be read")]
+        except ValueError:  # int() of thousands of digits
+            return None, -1, [_long_number(text, start)]
+        if deeper(value, self._max_depth):
+            deep = too_deep(text, start, self._max_depth)
+            return None, end, [deep or Fault(start, "is nested too deeply")]
+        return value, end, list(faults(text, start)) if self._suspect else []
+
+    def whole(self, text: str) -> tuple[Any, list[Fault]]:
+        """The one value of which ``text`` consists."""
+        start = skip_space(text, 0)
+        value, end, found = self.decode(text, start)
+        if end >= 0 and (rest := skip_space(text, end)) < len(text):
+            found.append(Fault(rest, f"more text after the end of the value: '{clip(text[rest : rest + 50], 40)}'"))
+        return value, found
+
+
+def skip_space(text: str, at: int) -> int:
+    """The first character from ``at`` on that is not white space to JSON."""
+    while text[at : at + 1] in _SPACE and at < len(text):
+        at += 1
+    return at
+
+
+def deeper(value: Any, depth: int) -> bool:
+    """Whether ``value`` has more than ``depth`` lists and objects inside each other; never recurses."""
+    level = [value] if isinstance(value, (dict, list)) else []
+    while level:
+        if depth == 0:
+            return True
+        depth -= 1
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (dict, list))
+        ]
+    return False
+
+
+def too_deep(text: str, start: int, max_depth: int) -> Fault | None:
+    """The bracket that opens one level too many in the value at ``start``."""
+    for path, at in walk(text, start):
+        if len(path) >= max_depth and text[at] in "[{":
+            return Fault(at, f"nested more than {max_depth} levels deep", None, path[:1])
+    return None
+
+
+def faults(text: str, start: int) -> Iterator[Fault]:
+    """Duplicate keys and numbers that JSON or a float does not have, in a value that Python could decode."""
+    seen: dict[Path, int] = {}
+    for path, at in walk(text, start, keys=True):
+        if text[at] == '"' and path and isinstance(path[-1], _Key):
+            if path in seen:
+                yield Fault(at, f"the key '{clip(path[-1], 60)}' is given twice in one object", None, _plain(path))
+            seen[path] = at
+        elif text[at] in "NI-0123456789":
+            token, _ = _FLAT.raw_decode(text, at)
+            if not token.lstrip("-").isdigit() and not math.isfinite(float(token)):
+                hint = "use null where no number is stated"
+                yield Fault(at, f"{clip(token, 40)} is not a finite number", hint, _plain(path))
+
+
+class _Key(str):
+    """A key's own place, as against its value's."""
+
+    __slots__ = ()
+
+
+def _plain(path: Path) -> Path:
+    return tuple(str(step) if isinstance(step, str) else step for step in path)
+
+
+def walk(text: str, start: int, *, keys: bool = False) -> Iterator[tuple[Path, int]]:
+    """Each value in the JSON text from ``start`` as its path and where it begins, outermost first.
+
+    With ``keys`` each key too, its last step marked as such. Stops without a word where the text is not JSON.
+    """
+    # One entry a container that is open: the step to the value in hand, an index or a key.
+    steps: list[str | int] = []
+    at = skip_space(text, start)
+    while at < len(text):
+        yield tuple(steps), at
+        opened = text[at] in "[{"
+        if opened:
+            steps.append(-1 if text[at] == "[" else "")
+            at = skip_space(text, at + 1)
+            if text[at : at + 1] == ("]" if steps[-1] == -1 else "}"):
+                steps.pop()
+                opened = False
+                at += 1
+        else:
+            at = _after_scalar(text, at)
+            if at < 0:
+                return
+        while not opened:  # after a value: a comma, or the end of what is open
+            if not steps:
+                return
+            at = skip_space(text, at)
+            mark = text[at : at + 1]
+            at = skip_space(text, at + 1)
+            if mark == ",":
+                break
+            if mark not in ("]", "}"):
+                return
+            steps.pop()
+        if isinstance(steps[-1], int):
+            steps[-1] += 1
+            continue
+        try:
+            key, after = _STRINGS.raw_decode(text, at)
+        except ValueError:
+            return
+        steps[-1] = str(key)
+        if keys:
+            yield (*steps[:-1], _Key(key)), at
+        at = skip_space(text, after)
+        if text[at : at + 1] != ":":
+            return
+        at = skip_space(text, at + 1)
+
+
+def _after_scalar(text: str, at: int) -> int:
+    try:
+        _, end = _FLAT.raw_decode(text, at)
+    except (ValueError, RecursionError):
+        return -1
+    return end
+
+
+def _syntax(error: json.JSONDecodeError, text: str) -> Fault:
+    what = error.msg[:1].lower() + error.msg[1:]
+    at = min(error.pos, len(text))
+    if at >= len(text.rstrip(_SPACE)):
+        what += ", but the text ends"
+    hint = None
+    if "property name" in what or "control character" in what or text[at : at + 1] == "'":
+        hint = {
+            "'": "JSON has double quotes only",
+            "}": "JSON allows no comma before a closing bracket",
+        }.get(text[at : at + 1])
+    if "control character" in what:
+        hint = "write a line break in a text as \\n, a tab as \\t"
+    return Fault(at, f"not valid JSON: {what}", hint)
+
+
+def _long_number(text: str, start: int) -> Fault:
+    for path, at in walk(text, start):
+        if text[at] in "-0123456789":
+            token, _ = _FLAT.raw_decode(text, at)
+            if len(token) > 4_000:
+                return Fault(at, f"a number of {len(token):,} digits", None, path)
+    return Fault(start, "holds a number that is too long")

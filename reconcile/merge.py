@@ -1,0 +1,272 @@
+"""Canonical events: for every field one of the values that records state, with the records behind it.
+
+Each outlet has one vote for each value it states, however many records it has. Most votes win; between equals the
+more precise value, then the first in sorted order, so that no choice depends on the order of rows.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from reconcile.actors import Actors
+from reconcile.dates import parse_edtf
+from reconcile.event_types import EventTypes
+from reconcile.tables import CASUALTY, EVENTS, FIGURES, MEASURES, conform
+
+# From the most cautious to the boldest: between equals an event is attributed cautiously.
+_CAUTION: Final = {"unknown": 0, "suspected": 1, "stated": 2, "claimed": 3}
+# A place is known at the finest level that anyone states.
+_LEVELS: Final = ("place_key", "admin2_key", "admin1_key", "country_key")
+ALWAYS_SHOWN: Final = ("killed", "injured")
+
+
+def _votes(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """One row an event and value: how many outlets state it (``votes``), and which ``records``, sorted."""
+    return (
+        rows.sort("event_id", *by, "record_id", nulls_last=True)
+        .group_by("event_id", *by, maintain_order=True)
+        .agg(votes=pl.col("outlet").n_unique(), records=pl.col("record_id"))
+    )
+
+
+def _first(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.unique("event_id", keep="first", maintain_order=True)
+
+
+def _dates(rows: pl.DataFrame) -> pl.DataFrame:
+    """The date that most outlets state, then the narrowest, then the earliest."""
+    width = (pl.col("date_end") - pl.col("date_start")).dt.total_days()
+    votes = _votes(rows.filter(pl.col("date").is_not_null()), ["date", "date_start", "date_end"])
+    # A stated time of day makes a date more precise than the bare day.
+    timed = pl.col("date").str.contains("T", literal=True)
+    order = votes.with_columns(width=width, timed=timed).sort(
+        "event_id", "votes", "width", "timed", "date_start", "date",
+        descending=[False, True, False, True, False, False], nulls_last=True,
+    )  # fmt: skip
+    return _first(order).select("event_id", "date", "date_start", "date_end", date_records="records")
+
+
+def _places(rows: pl.DataFrame) -> pl.DataFrame:
+    """The finest stated place with most votes; its fields come from the records that state it, the most precise first."""
+    level = pl.coalesce(
+        *(pl.when(pl.col(key).is_not_null()).then(pl.lit(rank)) for rank, key in enumerate(_LEVELS)),
+        pl.when(pl.col("lat").is_not_null()).then(pl.lit(len(_LEVELS))),
+    )
+    stated = rows.with_columns(level=level, key=pl.coalesce(*_LEVELS)).filter(pl.col("level").is_not_null())
+    chosen = _first(
+        _votes(stated, ["level", "key"]).sort("event_id", "level", "votes", "key", descending=[False, False, True, False])
+    )
+    behind = (
+        stated.join(chosen.select("event_id", "level", "key"), on=["event_id", "level", "key"], nulls_equal=True)
+        .with_columns(
+            # Of several spellings the commonest, and coordinates always as one record's pair with its own precision.
+            spelling=pl.len().over("event_id", "place"),
+            point=pl.struct("lat", "lon", "geo_precision_km"),
+        )
+        .sort("event_id", "geo_precision_km", "record_id", nulls_last=True)
+    )
+
+    def stated_first(name: str) -> pl.Expr:
+        return pl.col(name).drop_nulls().first().alias(name)
+
+    names = (
+        behind.sort("event_id", "spelling", "place", "record_id", descending=[False, True, False, False], nulls_last=True)
+        .group_by("event_id", maintain_order=True)
+        .agg(stated_first("place"))
+    )
+    return (
+        behind.group_by("event_id", maintain_order=True)
+        .agg(
+            *(stated_first(name) for name in ("admin2", "admin1", "country")),
+            pl.col("point").filter(pl.col("lat").is_not_null()).first(),
+        )
+        .unnest("point")
+        .join(names, on="event_id")
+        .join(chosen.select("event_id", place_records="records"), on="event_id")
+    )
+
+
+def _stated_actors(rows: pl.DataFrame, field: str, actors: Actors) -> pl.DataFrame:
+    """One row a record and stated actor, with ``name`` and ``key``; generic actors ("gunmen") have a null key."""
+    stated = (
+        rows.select("event_id", "record_id", "outlet", "attribution", year=pl.col("date_start").dt.year(), stated=field)
+        .explode("stated", empty_as_null=True)
+        .filter(pl.col("stated").is_not_null())
+    )
+    distinct = stated.select("stated", "year").unique().sort("stated", "year")
+    resolved = [actors.resolve(name, year) for name, year in distinct.iter_rows()]
+    return stated.join(
+        distinct.with_columns(
+            name=pl.Series([actor.name for actor in resolved], dtype=pl.String),
+            key=pl.Series([actor.key for actor in resolved], dtype=pl.String),
+        ),
+        on=["stated", "year"],
+        nulls_equal=True,
+    )
+
+
+def _named_actors(rows: pl.DataFrame, field: str, actors: Actors) -> pl.DataFrame:
+    """The stated actors of each event; generic ones only where nobody names one."""
+    stated = _stated_actors(rows, field, actors)
+    return stated.filter(pl.col("key").is_not_null() | pl.col("key").is_null().all().over("event_id"))
+
+
+def _perpetrators(rows: pl.DataFrame, actors: Actors) -> pl.DataFrame:
+    stated = _named_actors(rows, "perpetrators", actors)
+    caution = pl.col("attribution").replace_strict(_CAUTION, return_dtype=pl.Int8)
+    attribution = (
+        _votes(stated.filter(pl.col("attribution").is_not_null()), ["name", "attribution"])
+        .with_columns(caution=caution)
+        .sort("event_id", "name", "votes", "caution", descending=[False, False, True, False])
+        .unique(["event_id", "name"], keep="first", maintain_order=True)
+        .select("event_id", "name", "attribution")
+    )
+    return (
+        stated.group_by("event_id", "name")
+        .agg(
+            stated_as=pl.col("stated").unique().sort(),
+            records=pl.col("record_id").unique().sort(),
+            votes=pl.col("outlet").n_unique(),
+        )
+        .join(attribution, on=["event_id", "name"], how="left")
+        .sort("event_id", "votes", "name", descending=[False, True, False])
+        .group_by("event_id", maintain_order=True)
+        .agg(perpetrators=pl.struct("name", "stated_as", "attribution", "records"))
+    )
+
+
+def _targets(rows: pl.DataFrame, actors: Actors) -> pl.DataFrame:
+    return (
+        _named_actors(rows, "targets", actors)
+        .group_by("event_id", "name")
+        .agg(records=pl.col("record_id").unique().sort(), votes=pl.col("outlet").n_unique())
+        .sort("event_id", "votes", "name", descending=[False, True, False])
+        .group_by("event_id", maintain_order=True)
+        .agg(targets=pl.struct("name", "records"))
+    )
+
+
+def _types(rows: pl.DataFrame) -> pl.DataFrame:
+    votes = _votes(rows.filter(pl.col("type_key").is_not_null()), ["type_key"])
+    order = votes.sort("event_id", "votes", "type_key", descending=[False, True, False])
+    return _first(order).select("event_id", event_type="type_key", event_type_records="records")
+
+
+def reconcile_figures(figures: pl.DataFrame) -> pl.DataFrame:
+    """One row an event, measure and group: ``low``, ``best``, ``high``, ``status``, and the ``claims`` behind them.
+
+    ``figures`` is FIGURES with ``event_id``. The range runs from the lowest to the highest figure that anyone states;
+    null where a bound is open. ``best`` is the best estimate of most outlets, then the lower one: a casualty recorder
+    does not raise a toll on a tie. ``status`` is defined in DESIGN terms: ``agreed`` takes two outlets with one figure.
+    """
+    key = ["event_id", "measure", "group"]
+    ordered = figures.sort(*key, "outlet", "published_at", "record_id", nulls_last=True)
+    best = (
+        ordered.filter(pl.col("best").is_not_null())
+        .group_by(*key, "best")
+        .agg(votes=pl.col("outlet").n_unique())
+        .sort(*key, "votes", "best", descending=[False, False, False, True, False])
+        .unique(key, keep="first", maintain_order=True)
+        .select(*key, "best")
+    )
+    floor = pl.col("low").fill_null(0).max()
+    ceiling = pl.col("high").min()
+    same = (pl.struct("low", "high").n_unique() == 1) & (pl.col("best").drop_nulls().n_unique() <= 1)
+    claim_fields = [name for name in FIGURES.names() if name not in ("measure", "group")]
+    merged = (
+        ordered.group_by(key, maintain_order=True)
+        .agg(
+            low=pl.when(pl.col("low").is_null().any()).then(None).otherwise(pl.col("low").min()),
+            high=pl.when(pl.col("high").is_null().any()).then(None).otherwise(pl.col("high").max()),
+            status=pl.when(pl.col("outlet").n_unique() == 1)
+            .then(pl.lit("single-source"))
+            .when(same)
+            .then(pl.lit("agreed"))
+            .when(ceiling.is_null() | (floor <= ceiling))
+            .then(pl.lit("compatible"))
+            .otherwise(pl.lit("disputed")),
+            claims=pl.struct(claim_fields),
+        )
+        .join(best, on=key, how="left", nulls_equal=True)
+    )
+    order = {measure: rank for rank, measure in enumerate(MEASURES)}
+    return (
+        merged.with_columns(rank=pl.col("measure").replace_strict(order, return_dtype=pl.Int8))
+        .sort("event_id", "rank", "group", nulls_last=False)
+        .select(*key, "low", "best", "high", "status", "claims")
+    )
+
+
+def _casualties(event_ids: pl.DataFrame, reconciled: pl.DataFrame) -> pl.DataFrame:
+    """Nest the reconciled figures by event; killed and injured are shown even when nobody states them."""
+    always = event_ids.join(pl.DataFrame({"measure": ALWAYS_SHOWN}), how="cross")
+    totals = reconciled.filter(pl.col("group").is_null()).select("event_id", "measure")
+    silent = always.join(totals, on=["event_id", "measure"], how="anti").with_columns(status=pl.lit("unknown"))
+    order = {measure: rank for rank, measure in enumerate(MEASURES)}
+    fields = {field.name: field.dtype for field in CASUALTY.fields}
+    both = pl.concat([reconciled, silent], how="diagonal").with_columns(
+        pl.col("claims").fill_null(pl.lit([], dtype=fields["claims"]))
+    )
+    return (
+        both.with_columns(rank=pl.col("measure").replace_strict(order, return_dtype=pl.Int8))
+        .sort("event_id", "rank", "group", nulls_last=False)
+        .group_by("event_id", maintain_order=True)
+        .agg(casualties=pl.struct(fields))
+    )
+
+
+def _title(event_types: EventTypes) -> pl.Expr:
+    """What and where in merged values; without a place the words of the earliest record that has a title."""
+    kinds = {key: event_types.title(key) for key in event_types.keys()}
+    kind = pl.col("event_type").replace_strict(kinds, default="Event", return_dtype=pl.String).fill_null("Event")
+    where = pl.concat_str("place", "admin2", "admin1", "country", separator=", ", ignore_nulls=True)
+    plain = pl.when(pl.col("date").is_not_null()).then(pl.format("{}, {}", kind, "date")).otherwise(kind)
+    return pl.when(where != "").then(pl.format("{}: {}", kind, where)).otherwise(
+        pl.coalesce("stated_title", plain)
+    )
+
+
+def merge(
+    records: pl.DataFrame,
+    members: pl.DataFrame,
+    reconciled: pl.DataFrame,
+    actors: Actors,
+    event_types: EventTypes,
+) -> pl.DataFrame:
+    """The ``events`` table, sorted by date, then id. ``reconciled`` comes from :func:`reconcile_figures`."""
+    rows = records.join(members, on="record_id")
+    whole = (
+        rows.sort("event_id", "record_id")
+        .group_by("event_id", maintain_order=True)
+        .agg(
+            confidence=pl.col("confidence").min(),
+            aggregate=pl.col("aggregate").any(),
+            outlets=pl.col("outlet").unique().sort(),
+            records=pl.col("record_id"),
+        )
+    )
+    titles = _first(
+        rows.filter(pl.col("title").is_not_null()).sort("event_id", "published", "record_id", nulls_last=True)
+    ).select("event_id", stated_title="title")
+    events = whole
+    for part in (
+        _dates(rows), _places(rows), _perpetrators(rows, actors), _targets(rows, actors), _types(rows),
+        _casualties(whole.select("event_id"), reconciled), titles,
+    ):  # fmt: skip
+        events = events.join(part, on="event_id", how="left")
+    lists = [name for name, dtype in EVENTS.items() if isinstance(dtype, pl.List)]
+    events = events.with_columns(_title(event_types).alias("title")).with_columns(
+        pl.col(name).fill_null(pl.lit([], dtype=EVENTS[name])) for name in lists
+    )
+    return conform(
+        events.select(EVENTS.names()).sort("date_start", "date_end", "event_id", nulls_last=True), EVENTS, "events"
+    )
+
+
+def described_date(edtf: str | None) -> str | None:
+    """A merged date in words."""
+    from reconcile.dates import describe
+
+    return None if edtf is None else describe(parse_edtf(edtf))

@@ -1,0 +1,186 @@
+"""The straight line, readable aloud: records -> pairs -> members -> events -> discrepancies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import numpy as np
+import polars as pl
+
+from reconcile.actors import Actors
+from reconcile.block import candidate_pairs
+from reconcile.claims import figures_of
+from reconcile.cluster import cluster
+from reconcile.compare import compare
+from reconcile.config import Settings
+from reconcile.discrepancies import find_discrepancies
+from reconcile.errors import InputErrors, Problem
+from reconcile.event_types import EventTypes
+from reconcile.groups import Groups
+from reconcile.ids import event_ids
+from reconcile.judgements import Judgements, read_judgements
+from reconcile.load import load
+from reconcile.merge import merge, reconcile_figures
+from reconcile.model import Model, load_model, score
+from reconcile.normalize import normalize
+from reconcile.places import Places
+from reconcile.tables import DISCREPANCIES, EVENTS, MEMBERS, RECORDS, conform
+
+Watch = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The tables of names and the model that a run is done with."""
+
+    actors: Actors
+    places: Places
+    event_types: EventTypes
+    groups: Groups
+    model: Model
+    judgements: Judgements
+
+    @classmethod
+    def of(cls, settings: Settings) -> Knowledge:
+        """Read everything that ``settings`` name. Raises :class:`ConfigError` or :class:`InputErrors`."""
+        return cls(
+            Actors.load(settings.actors),
+            Places.load(settings.places),
+            EventTypes.load(settings.event_types),
+            Groups.load(settings.groups),
+            load_model(settings.model),
+            read_judgements(settings.judgements),
+        )
+
+
+@dataclass(frozen=True)
+class Result:
+    """The tables of a run, each sorted by its key, and what the user should know besides."""
+
+    records: pl.DataFrame
+    pairs: pl.DataFrame
+    members: pl.DataFrame
+    events: pl.DataFrame
+    discrepancies: pl.DataFrame
+    knowledge: Knowledge
+    settings: dict[str, Any]
+    notes: tuple[Problem, ...]
+
+
+def run(
+    paths: Sequence[str],
+    settings: Settings = Settings(),
+    *,
+    stdin: BinaryIO | None = None,
+    watch: Watch = lambda stage: None,
+) -> Result:
+    """Read ``paths`` and reconcile what they hold. Raises :class:`ReconcileError` for anything the user can mend."""
+    watch("reading")
+    knowledge = Knowledge.of(settings)
+    loaded = load(paths, stdin=stdin)
+    watch("normalizing")
+    records = normalize(loaded.records, knowledge.places, knowledge.actors, knowledge.event_types)
+    return reconcile(records, knowledge, settings, notes=loaded.notes, watch=watch)
+
+
+def reconcile(
+    records: pl.DataFrame,
+    knowledge: Knowledge,
+    settings: Settings = Settings(),
+    *,
+    notes: tuple[Problem, ...] = (),
+    watch: Watch = lambda stage: None,
+) -> Result:
+    """Reconcile normalized records: RECORDS in, a :class:`Result` out."""
+    records = conform(records, RECORDS, "records")
+    model = knowledge.model
+    threshold = model.threshold if settings.threshold is None else settings.threshold
+    watch("blocking")
+    candidates = candidate_pairs(records, model.window)
+    watch("scoring")
+    pairs = score(model, compare(records, candidates, knowledge.actors, knowledge.event_types))
+    watch("clustering")
+    must, cannot, unknown = _verdicts(records, knowledge.judgements)
+    members = _members(
+        records,
+        cluster(
+            records.height,
+            pairs.select("left", "right", "weight"),
+            threshold=threshold,
+            unseen=model.unseen,
+            must=must,
+            cannot=cannot,
+            aggregate=records["aggregate"].to_numpy(),
+        ),
+    )
+    watch("merging")
+    figures = figures_of(records, knowledge.groups).join(members.select("record_id", "event_id"), on="record_id")
+    reconciled = reconcile_figures(figures)
+    events = merge(records, members, reconciled, knowledge.actors, knowledge.event_types)
+    watch("comparing outlets")
+    discrepancies = find_discrepancies(records, members, reconciled, knowledge.actors, knowledge.groups)
+    effective = {
+        "model": {"name": model.name, "hash": model.hash},
+        "threshold": round(threshold, 6),
+        "judgements": {verdict: len(knowledge.judgements.pairs(verdict)) for verdict in ("same", "different")},
+    }
+    return Result(
+        records,
+        pairs,
+        conform(members, MEMBERS, "members"),
+        conform(events, EVENTS, "events"),
+        conform(discrepancies, DISCREPANCIES, "discrepancies"),
+        knowledge,
+        effective,
+        (*notes, *unknown),
+    )
+
+
+def _verdicts(
+    records: pl.DataFrame, judgements: Judgements
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]], list[Problem]]:
+    """The judged pairs as row numbers: must-link, cannot-link, and notes on pairs that name absent records."""
+    rows = {record: row for row, record in enumerate(records["record_id"])}
+    aggregate = records["aggregate"].to_list()
+    links: dict[str, list[tuple[int, int]]] = {"same": [], "different": [], "unsure": []}
+    notes, problems = [], []
+    for one in judgements.standing:
+        absent = [record for record in (one.left, one.right) if record not in rows]
+        if absent:
+            what = f"judges {' and '.join(absent)}, not among these records"
+            notes.append(Problem(one.file, one.line, None, what, "the judgement has no effect on this run"))
+            continue
+        left, right = rows[one.left], rows[one.right]
+        if one.verdict == "same" and aggregate[left] != aggregate[right]:
+            what = f"'same' for an aggregate and a single incident ({one.left}, {one.right})"
+            problems.append(Problem(one.file, one.line, None, what, "an aggregate sums several incidents; see the field aggregate"))
+        links[one.verdict].append((left, right))
+    if problems:
+        raise InputErrors(problems)
+    return links["same"], links["different"], notes
+
+
+def _members(records: pl.DataFrame, clustered: pl.DataFrame) -> pl.DataFrame:
+    """Name the clusters: ``clustered`` has one row a record (``row``), labelled by the smallest row in its cluster."""
+    labels = np.unique(clustered["cluster"].to_numpy())
+    ids = pl.DataFrame(
+        {"cluster": labels, "event_id": event_ids(records["record_id"].gather(labels).to_list())},
+        schema={"cluster": clustered.schema["cluster"], "event_id": pl.String},
+    )
+    return (
+        clustered.sort("row")
+        .join(ids, on="cluster", how="left", maintain_order="left")
+        .join(
+            ids.rename({"cluster": "runner_up", "event_id": "runner_up_event"}),
+            on="runner_up", how="left", maintain_order="left",
+        )
+        .select(
+            record_id=records["record_id"],
+            event_id="event_id",
+            confidence="confidence",
+            runner_up="runner_up_event",
+            runner_up_weight="runner_up_weight",
+        )
+    )  # fmt: skip

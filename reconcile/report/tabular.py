@@ -1,0 +1,114 @@
+"""Events and members as CSV and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any, Final
+
+import polars as pl
+
+from reconcile.pipeline import Result
+from reconcile.report.document import event_documents
+from reconcile.tables import MEASURES
+from reconcile.text import for_cell, for_json
+
+
+def csv_chunks(frame: pl.DataFrame) -> Iterator[bytes]:
+    """``frame`` as CSV that no spreadsheet executes; null is an empty cell, never 0."""
+    for start in range(0, max(frame.height, 1), 10_000):
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        if start == 0:
+            writer.writerow(frame.columns)
+        for row in frame.slice(start, 10_000).iter_rows():
+            writer.writerow([_cell(value) for value in row])
+        yield for_json(text.getvalue()).encode()
+
+
+def _cell(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return for_cell(value) if isinstance(value, str) else value
+
+
+def parquet_chunks(frame: pl.DataFrame) -> Iterator[bytes]:
+    """``frame`` as one Parquet file."""
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, statistics=False)
+    yield buffer.getvalue()
+
+
+def events_csv(result: Result) -> Iterator[bytes]:
+    """The flat events table as CSV."""
+    return csv_chunks(flat_events(result))
+
+
+def events_parquet(result: Result) -> Iterator[bytes]:
+    """The events table as Parquet: nested provenance as in the JSON, beside the flat casualty columns."""
+    flat = flat_events(result)
+    numbers = [name for name in flat.columns if name.endswith(("_low", "_best", "_high", "_status"))]
+    events = result.events.join(flat.select("event_id", *numbers), on="event_id", how="left", maintain_order="left")
+    found = (
+        result.discrepancies.group_by("event_id", maintain_order=True)
+        .agg(discrepancies=pl.struct(pl.exclude("event_id")))
+    )
+    return parquet_chunks(events.join(found, on="event_id", how="left", maintain_order="left"))
+
+
+def members_table(result: Result) -> pl.DataFrame:
+    """``record_id, event_id`` and how sure the membership is, sorted by ``record_id``."""
+    return result.members.select("record_id", "event_id", pl.col("confidence").round(4)).sort("record_id")
+
+
+def flat_events(result: Result) -> pl.DataFrame:
+    """One row an event for spreadsheets: a column a measure and bound, lists joined with ``"; "``."""
+    rows = []
+    for event in event_documents(result):
+        row: dict[str, Any] = {
+            "event_id": event["event_id"],
+            "title": event["title"],
+            "confidence": event["confidence"],
+            "aggregate": event["aggregate"],
+            "date_start": event["date"]["start"],
+            "date_end": event["date"]["end"],
+            "date": event["date"]["edtf"],
+            **{name: event["place"][name] for name in ("admin2", "admin1", "country", "lat", "lon", "precision_km")},
+            "place": event["place"]["name"],
+            "perpetrators": "; ".join(actor["name"] for actor in event["perpetrators"]),
+            "targets": "; ".join(actor["name"] for actor in event["targets"]),
+            "event_type": event["event_type"]["name"],
+        }
+        totals = {total["measure"]: total for total in event["casualties"] if total["group"] is None}
+        for measure in MEASURES:
+            total = totals.get(measure, {"status": "unknown"})
+            row |= {f"{measure}_{end}": total.get(end) for end in ("low", "best", "high", "status")}
+        row |= {
+            "discrepancies": "; ".join(sorted({one["name"] for one in event["discrepancies"]})),
+            "outlets": "; ".join(event["outlets"]),
+            "records": "; ".join(event["records"]),
+        }
+        rows.append(row)
+    return pl.DataFrame(rows, schema=FLAT_EVENTS)
+
+
+def _flat_schema() -> pl.Schema:
+    numbers = {f"{m}_{e}": pl.String if e == "status" else pl.Int64 for m in MEASURES for e in ("low", "best", "high", "status")}
+    text = {
+        name: pl.String
+        for name in ("date_start", "date_end", "date", "place", "admin2", "admin1", "country")
+    }
+    return pl.Schema(
+        {
+            "event_id": pl.String, "title": pl.String, "confidence": pl.Float64, "aggregate": pl.Boolean, **text,
+            "lat": pl.Float64, "lon": pl.Float64, "precision_km": pl.Float64,
+            "perpetrators": pl.String, "targets": pl.String, "event_type": pl.String,
+            **numbers, "discrepancies": pl.String, "outlets": pl.String, "records": pl.String,
+        }
+    )  # fmt: skip
+
+
+FLAT_EVENTS: Final = _flat_schema()

@@ -1,0 +1,161 @@
+"""The terminal report: what is agreed and what is not at a glance, then the reason, then the words and their source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from reconcile.claims import figure_text
+from reconcile.dates import describe, parse_edtf, parse_published
+from reconcile.pipeline import Result
+from reconcile.report.document import event_documents, summary
+from reconcile.report.layout import Column, Page, table
+
+Json = Mapping[str, Any]
+
+_STATUS_STYLE: Final = {"agreed": "green", "compatible": "cyan", "disputed": "bold red"}
+_SEVERITY_STYLE: Final = {"error": "bold red", "warning": "yellow", "info": "cyan"}
+_NOT_STATED: Final = "–"
+
+
+def write_report(page: Page, result: Result) -> None:
+    """Print every event of ``result``, in order of date."""
+    records = {row["record_id"]: row for row in result.records.iter_rows(named=True)}
+    page.sentence(_headline(result), style="bold")
+    for event in event_documents(result):
+        page.blank()
+        _event(page, event, records)
+
+
+def _count(number: int, noun: str) -> str:
+    many = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{number} {noun if number == 1 else many}"
+
+
+def _headline(result: Result) -> str:
+    total = summary(result)
+    several = sum(len(outlets) > 1 for outlets in result.events["outlets"])
+    aggregates = int(result.events["aggregate"].sum())
+    kinds = [f"{several} of several outlets"] + ([_count(aggregates, "aggregate")] if aggregates else [])
+    return (
+        f"{_count(total['records'], 'record')} from {_count(total['outlets'], 'outlet')} -> "
+        f"{_count(total['events'], 'event')} ({', '.join(kinds)}), "
+        f"{_count(total['discrepancies'], 'discrepancy')}"
+    )
+
+
+def _event(page: Page, event: Json, records: Mapping[str, Json]) -> None:
+    page.line((event["event_id"], "bold cyan"), "  ", (event["title"], "bold"))
+    page.sentence(" · ".join(_facts(event)), indent=2)
+    page.row("outlets", ", ".join(event["outlets"]), indent=2, label_width=9, style="dim")
+    if any(row["claims"] for row in event["casualties"]):
+        page.blank()
+        _casualties(page, event)
+    else:
+        page.line("casualties: not stated by anyone", indent=2)
+    for discrepancy in event["discrepancies"]:
+        page.blank()
+        _discrepancy(page, event, discrepancy, records)
+    page.blank()
+    page.line(("sources", "dim"), indent=2)
+    for record_id in event["records"]:
+        _source(page, records[record_id])
+
+
+def _facts(event: Json) -> list[str]:
+    date = event["date"]["edtf"]
+    facts = [describe(parse_edtf(date)) if date else "date not stated"]
+    if event["aggregate"]:
+        facts.append("aggregate of several incidents, never merged with a single one")
+    for actor in event["perpetrators"]:
+        sure = f" ({actor['attribution']})" if actor["attribution"] else ""
+        facts.append(f"by {actor['name']}{sure}")
+    if event["targets"]:
+        facts.append("against " + ", ".join(actor["name"] for actor in event["targets"]))
+    facts.append(f"confidence {event['confidence']:.2f}")
+    return facts
+
+
+def _casualties(page: Page, event: Json) -> None:
+    rows = event["casualties"]
+    labels = [(row["group"] and f"  {row['group']}" or row["measure"], "" if row["group"] else "bold") for row in rows]
+    columns = [Column(outlet, [_cell(row, outlet) for row in rows]) for outlet in event["outlets"]]
+    reconciled = Column("reconciled", [_reconciled(row) for row in rows])
+    table(page, labels, columns, reconciled, indent=4)
+
+
+def _cell(row: Json, outlet: str) -> tuple[str, str]:
+    """What one outlet says; in a disputed row the figure that departs from the best estimate says so in words."""
+    mine = [claim for claim in row["claims"] if claim["outlet"] == outlet]
+    if not mine:
+        return _NOT_STATED, "dim"
+    figures = " / ".join(dict.fromkeys(figure_text(claim["low"], claim["best"], claim["high"]) for claim in mine))
+    best = row["best"]
+    departs = row["status"] == "disputed" and any(
+        best is None or best < (claim["low"] or 0) or (claim["high"] is not None and claim["high"] < best)
+        for claim in mine
+    )
+    return (f"differs {figures}", "bold red") if departs else (figures, "")
+
+
+def _reconciled(row: Json) -> tuple[str, str]:
+    if not row["claims"]:
+        return "not stated", "dim"
+    figure = figure_text(row["low"], row["best"], row["high"])
+    if row["best"] is not None and row["low"] != row["high"]:
+        figure += f", best {row['best']}"
+    return f"{figure}  {row['status']}", _STATUS_STYLE.get(row["status"], "")
+
+
+def _discrepancy(page: Page, event: Json, discrepancy: Json, records: Mapping[str, Json]) -> None:
+    severity = discrepancy["severity"]
+    page.line((severity, _SEVERITY_STYLE[severity]), f"  {discrepancy['name']} ({discrepancy['rule']})", indent=2)
+    page.sentence(discrepancy["message"], indent=4)
+    if discrepancy["name"] == "single-source":
+        return
+    claims = {
+        claim["record_id"]: claim
+        for row in event["casualties"]
+        if row["measure"] == discrepancy["field"] and row["group"] is None
+        for claim in row["claims"]
+    }
+    parts: dict[str, list[str]] = {}
+    for row in event["casualties"]:
+        if row["measure"] == discrepancy["field"] and row["group"] is not None:
+            for claim in row["claims"]:
+                if claim["quote"]:
+                    parts.setdefault(claim["record_id"], []).append(claim["quote"])
+    for record_id, value in zip(discrepancy["records"], discrepancy["values"], strict=True):
+        record = records[record_id]
+        quotes = parts.get(record_id, []) if discrepancy["name"] in ("group-conflict", "arithmetic") else []
+        claim = claims.get(record_id, {})
+        if not quotes and claim.get("quote"):
+            quotes = [claim["quote"]]
+        said = [value, *(f'"{quote}"' for quote in dict.fromkeys(quotes))]
+        if claim.get("attributed_to"):
+            said.append(f"according to {claim['attributed_to']}")
+        page.sentence(f"{record['outlet']}{_published(record)}: {', '.join(said)}", indent=6, hang=2)
+        page.line((record["url"] or "no URL recorded", "dim"), indent=8)
+
+
+def _published(record: Json) -> str:
+    if record["published"] is None:
+        return ""
+    return f", {_day(record['published_at'])}"
+
+
+def _day(text: str) -> str:
+    return describe(parse_edtf(parse_published(text)[1].isoformat()))
+
+
+def _source(page: Page, record: Json) -> None:
+    published = f", published {_day(record['published_at'])}" if record["published"] else ""
+    title = f': "{record["title"]}"' if record["title"] else ""
+    page.sentence(f"{record['outlet']}{published}{title}", indent=4, hang=2)
+    page.line((f"{record['record_id']}, {record['source']}", "dim"), indent=6)
+    page.line((record["url"] or "no URL recorded", "dim"), indent=6)
+
+
+def problem_lines(problems: Sequence[Any]) -> list[str]:
+    """Problems as lines for stderr."""
+    return [str(problem) for problem in problems]

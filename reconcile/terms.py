@@ -1,0 +1,149 @@
+"""What a record's words are worth: TF-IDF vectors learned on the run's own corpus.
+
+A term is a lower-case run of letters or digits without accents. Weights follow Salton and Buckley (1988): sublinear term
+frequency times inverse document frequency, each row scaled to length one. A run may be eight records long, so the document
+frequency of the words that every report of violence uses is never taken below a fixed floor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy import sparse
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+Floats: TypeAlias = npt.NDArray[np.float64]
+
+MAX_CHARS: Final = 8_000  # of one text: what comes later in an article is background
+LEAD_TERMS: Final = 70  # title and opening sentences: who, what, when, where
+
+# Function words and the stock vocabulary of incident reports; they say little even where a small run makes them rare.
+COMMON: Final = frozenset(
+    """a about after again against all also an and another any are area armed around as at attack attacked attackers
+    attacks be been before being between both but by car city civilians dead death did died during early east eight
+    evening fire fired five for forces four from government group gunmen had has have he her his home hospital house
+    however identified in incident injured injuries into is it its killed killing late left local man many members men
+    military militants monday more morning most near nearby new night nine no north not of official officials on one only
+    opened or other others out over people person persons place police reported reportedly reports residents responsibility
+    said saturday says security seven several she shot since six soldiers some source sources south state sunday suspected
+    ten than that the their them there they this three through thursday time to told town tuesday two under unidentified
+    unknown up village was wednesday week were west when where which while who with without woman women wounded year years
+    yesterday young friday day days claimed group according authorities spokesman statement last first second""".split()
+)
+COMMON_SHARE: Final = 0.2
+
+_NUMBERS: Final = {
+    word: str(number)
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split()
+    )
+}
+
+
+def tokens(texts: pl.Series) -> pl.DataFrame:
+    """Split ``texts``: columns row (UInt32), at (position in the text), term, capital (written with a capital letter)."""
+    words = (
+        texts.fill_null("").str.slice(0, MAX_CHARS).str.normalize("NFKD").str.replace_all(r"\p{M}", "").rename("word")
+    )
+    frame = pl.DataFrame({"row": pl.int_range(len(texts), dtype=pl.UInt32, eager=True), "word": words})
+    return (
+        frame.with_columns(pl.col("word").str.extract_all(r"[\p{L}\p{N}]+"))
+        .with_columns(at=pl.int_ranges(pl.col("word").list.len(), dtype=pl.Int32))
+        .explode("word", "at", empty_as_null=False)
+        .drop_nulls("word")
+        .with_columns(term=pl.col("word").str.to_lowercase(), capital=pl.col("word").str.contains(r"^\p{Lu}"))
+        .filter((pl.col("term").str.len_chars() > 1) | pl.col("term").str.contains(r"^\p{N}"))
+        .select("row", "at", "term", "capital")
+    )
+
+
+def vectors(words: pl.DataFrame, rows: int, *, limit: int | None = None) -> sparse.csr_array:
+    """TF-IDF matrix (``rows`` x terms, float32, rows of length one or zero) of ``words`` with columns row, term.
+
+    ``limit`` keeps only that many of the weightiest terms of each row (ties: the term first in the alphabet).
+    """
+    counts = words.group_by("row", "term").len("tf").sort("row", "term")
+    share = counts.group_by("term").len("df").sort("term")
+    floor = pl.when(pl.col("term").is_in(sorted(COMMON))).then(COMMON_SHARE * rows).otherwise(0.0)
+    share = share.with_columns(
+        idf=((rows + 1.0) / pl.max_horizontal(pl.col("df"), floor).clip(lower_bound=1)).log(),
+        code=pl.int_range(pl.len(), dtype=pl.Int32),
+    )
+    counts = counts.join(share, on="term", how="left", maintain_order="left").with_columns(
+        weight=(pl.col("tf").cast(pl.Float64).log() + 1.0) * pl.col("idf")
+    )
+    if limit is not None:
+        rank = pl.col("weight").rank("ordinal", descending=True).over("row")
+        counts = counts.filter(rank <= limit)
+    return _csr(counts["row"], counts["code"], counts["weight"], (rows, len(share)))
+
+
+def _csr(row: pl.Series, code: pl.Series, weight: pl.Series, shape: tuple[int, int]) -> sparse.csr_array:
+    starts = np.zeros(shape[0] + 1, dtype=np.int64)
+    np.cumsum(np.bincount(row.to_numpy(), minlength=shape[0]), out=starts[1:])
+    data = weight.to_numpy().astype(np.float64)
+    matrix = sparse.csr_array((data, code.to_numpy().astype(np.int32), starts), shape=shape)
+    norm = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    matrix.data = (data / np.repeat(np.where(norm > 0, norm, 1.0), np.diff(starts))).astype(np.float32)
+    return matrix
+
+
+def numbers(words: pl.DataFrame) -> pl.DataFrame:
+    """The terms that are numbers, in digits or in words ("two" = 2); years and longer numbers are left out."""
+    digits = pl.col("term").replace(_NUMBERS)
+    return words.with_columns(term=digits).filter(pl.col("term").str.contains(r"^[0-9]{1,3}$"))
+
+
+def names(words: pl.DataFrame, *, share: float = 0.8) -> pl.DataFrame:
+    """The terms that the run's texts nearly always write with a capital: names of people, streets, towns."""
+    usual = words.group_by("term").agg(pl.col("capital").mean().alias("share")).filter(pl.col("share") >= share)
+    kept = words.join(usual.select("term"), on="term", how="semi")
+    return kept.filter(~pl.col("term").is_in(sorted(COMMON)))
+
+
+def cosine(matrix: sparse.csr_array, left: Ints, right: Ints, *, other: sparse.csr_array | None = None) -> Floats:
+    """Dot product of row ``left[i]`` of ``matrix`` and row ``right[i]`` of ``other`` (default: the same matrix)."""
+    other = matrix if other is None else other
+    out = np.zeros(len(left))
+    for start in range(0, len(left), 200_000):
+        part = slice(start, start + 200_000)
+        out[part] = np.asarray(matrix[left[part]].multiply(other[right[part]]).sum(axis=1)).ravel()
+    return out
+
+
+def neighbours(
+    matrix: sparse.csr_array, day: Ints, *, days: int, best: int, least: float, rows: Ints
+) -> tuple[Ints, Ints]:
+    """For each of ``rows`` the ``best`` other rows of greatest cosine at least ``least`` and at most ``days`` apart.
+
+    Ties go to the smaller row. ``day`` holds one day number a row. Returns two arrays of equal length: row, neighbour.
+    """
+    order = rows[np.lexsort((rows, day[rows]))]
+    sorted_day = day[order]
+    found: list[tuple[Ints, Ints]] = []
+    for start in range(0, len(order), 512):
+        chunk = order[start : start + 512]
+        low = int(np.searchsorted(sorted_day, sorted_day[start] - days, "left"))
+        high = int(np.searchsorted(sorted_day, day[chunk[-1]] + days, "right"))
+        near = order[low:high]
+        similarity = (matrix[chunk] @ matrix[near].T).tocoo()
+        a, b, value = chunk[similarity.row], near[similarity.col], similarity.data.round(6)
+        keep = (a != b) & (np.abs(day[a] - day[b]) <= days) & (value >= least)
+        a, b, value = a[keep], b[keep], value[keep]
+        by = np.lexsort((b, -value, a))
+        a, b = a[by], b[by]
+        place = np.arange(len(a)) - np.searchsorted(a, a, "left")
+        found.append((a[place < best], b[place < best]))
+    if not found:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    return np.concatenate([a for a, _ in found]), np.concatenate([b for _, b in found])
+
+
+def joined(parts: Sequence[pl.Series]) -> pl.Series:
+    """The texts of several columns as one, an empty line between; null only where all are."""
+    return pl.select(pl.concat_str([part.rename(str(i)) for i, part in enumerate(parts)], separator="\n", ignore_nulls=True)).to_series()
