@@ -1,19 +1,23 @@
-"""Simple ways to find events, to know what a clever one is worth. Each takes records and returns members, or None.
+"""Simple ways to find events, to know what a clever one is worth.
 
-None means that the columns a method needs are not there: nothing here knows any data set by name.
+Each takes records and returns members, or None if the columns that it needs are not there: nothing here knows
+any data set by name.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 EARTH_KM = 6371.0088
 DAYS, KM = 1, 3.0
-TEXT_DAYS, TEXT_SIMILARITY = 14, 0.25  # the same for every set; others were tried and do no better on both text sets
+# The same for every set. Of 21 choices (0.15 to 0.5, 4 to 14 days) the best compromise on the two text-only
+# development sets, so what is measured there flatters this baseline a little.
+TEXT_DAYS, TEXT_SIMILARITY = 14, 0.25
 
 
 def date_and_place(records: pl.DataFrame) -> pl.DataFrame | None:
@@ -58,12 +62,19 @@ def single_link(records: pl.DataFrame) -> pl.DataFrame | None:
 
 
 def similar_texts(records: pl.DataFrame) -> pl.DataFrame | None:
-    """Transitive closure of "published within two weeks, TF-IDF cosine at least 0.25"; for records without a place."""
-    if "text" not in records.columns or "published_at" not in records.columns or event_days(records) is not None:
+    """Transitive closure of "published within two weeks, TF-IDF cosine at least 0.25"; for records without
+    a place."""
+    if (
+        "text" not in records.columns
+        or "published_at" not in records.columns
+        or event_days(records) is not None
+    ):
         return None
     tfidf = text_vectors(records)
     near = (tfidf @ tfidf.T).tocoo()
-    published = records["published_at"].str.slice(0, 10).str.to_date(strict=False).to_physical().cast(pl.Float64)
+    published = (
+        records["published_at"].str.slice(0, 10).str.to_date(strict=False).to_physical().cast(pl.Float64)
+    )
     day = published.to_numpy()  # null becomes NaN, which is near to nothing
     kept = (near.data >= TEXT_SIMILARITY) & (np.abs(day[near.row] - day[near.col]) <= TEXT_DAYS)
     return closure(records, near.row[kept], near.col[kept])
@@ -77,7 +88,8 @@ BASELINES: dict[str, Callable[[pl.DataFrame], pl.DataFrame | None]] = {
 
 
 def event_days(records: pl.DataFrame) -> pl.DataFrame | None:
-    """``start`` and ``end`` of each record's date of event; where one end is open, the other. None without dates."""
+    """``start`` and ``end`` of each record's date of event; where one end is open, the other. None without
+    dates."""
     if "date_start" in records.columns:
         start, end = records["date_start"], records["date_end"]
     elif "date" in records.columns:
@@ -91,13 +103,14 @@ def event_days(records: pl.DataFrame) -> pl.DataFrame | None:
     return None if both["start"].null_count() == both.height else both
 
 
-def text_vectors(records: pl.DataFrame):  # noqa: ANN201 - a SciPy sparse matrix, one row a record
-    """TF-IDF of title and text, rows of length 1."""
+def text_vectors(records: pl.DataFrame) -> Any:
+    """TF-IDF of title and text: a SciPy sparse matrix, one row of length 1 a record."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    title = records["title"] if "title" in records.columns else pl.lit("")
-    words = records.select((pl.lit("") + title).fill_null("") + " " + pl.col("text").fill_null("")).to_series()
-    return TfidfVectorizer(stop_words="english", sublinear_tf=True, min_df=2, max_df=0.5).fit_transform(words.to_list())
+    parts = [name for name in ("title", "text") if name in records.columns]
+    words = records.select(pl.concat_str(parts, separator=" ", ignore_nulls=True)).to_series()
+    model = TfidfVectorizer(stop_words="english", sublinear_tf=True, min_df=2, max_df=0.5)
+    return model.fit_transform(words.to_list())
 
 
 def closure(records: pl.DataFrame, left: np.ndarray, right: np.ndarray) -> pl.DataFrame:

@@ -1,11 +1,11 @@
 """The peer: Splink on DuckDB, set up as its documentation advises, on the columns that a set has.
 
-What follows its guides: several tight equi-join blocking rules instead of a loose one; the prior from deterministic
-rules with an assumed recall; u by seeded random sampling; m by expectation maximisation in several sessions, blocked
-on different columns so that every comparison is trained; term frequency adjustments on names; one comparison with
-levels of name and distance for the place (as in its postcode comparison), because correlated columns in separate
-comparisons count twice; TF-IDF vectors compared by cosine (its comparison for embeddings) for texts; clusters
-as connected components at a match probability.
+What follows its guides: several tight equi-join blocking rules instead of a loose one; the prior from
+deterministic rules with an assumed recall; u by seeded random sampling; m by expectation maximisation in
+several sessions, blocked on different columns so that every comparison is trained; term frequency
+adjustments on names; one comparison with levels of name and distance for the place (as in its postcode
+comparison), because correlated columns in separate comparisons count twice; TF-IDF vectors compared by
+cosine (its comparison for embeddings) for texts; clusters as connected components at a match probability.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-
 from baselines import event_days, fold, text_vectors
 
 SEED = 20
@@ -41,7 +40,9 @@ def splink_members(records: pl.DataFrame) -> dict[float, pl.DataFrame]:
         blocking_rules_to_generate_predictions=_blocking(has_place),
         comparisons=_comparisons(table, has_place),
     )
-    inputs = [api.register(part.to_arrow(), dataset_display_name=f"outlet_{i}") for i, part in enumerate(parts)]
+    inputs = [
+        api.register(part.to_arrow(), dataset_display_name=f"outlet_{i}") for i, part in enumerate(parts)
+    ]
     linker = Linker(inputs, settings, log_level=logging.ERROR)
     _train(linker, has_place, "admin2" in table.columns)
     pairs = linker.inference.predict()
@@ -54,7 +55,8 @@ def splink_members(records: pl.DataFrame) -> dict[float, pl.DataFrame]:
 
 
 def _datasets(table: pl.DataFrame, outlet: pl.Series) -> list[pl.DataFrame]:
-    """A few outlets are data sets to be linked with one another; many are one data set to be cleared of duplicates."""
+    """A few outlets are data sets to be linked with one another; many are one data set to be cleared of
+    duplicates."""
     if outlet.n_unique() > MANY_OUTLETS:
         return [table]
     return [table.filter(outlet == one) for one in outlet.unique().sort()]
@@ -84,7 +86,9 @@ def _table(records: pl.DataFrame) -> tuple[pl.DataFrame, bool]:
     if _filled(records, "text"):
         columns |= _text_columns(records)
     table = pl.DataFrame(columns)
-    return table.select("record_id", *(name for name in table.columns[1:] if table[name].n_unique() > 1)), has_place
+    return table.select(
+        "record_id", *(name for name in table.columns[1:] if table[name].n_unique() > 1)
+    ), has_place
 
 
 def _filled(records: pl.DataFrame, name: str) -> bool:
@@ -110,7 +114,10 @@ def _text_columns(records: pl.DataFrame) -> dict[str, pl.Series]:
     vectors = [row.tolist() if one else None for row, one in zip(dense, stated, strict=True)]
     words = np.asarray(tfidf.argmax(axis=1)).ravel().tolist()
     keys = [str(word) if one else None for word, one in zip(words, stated, strict=True)]
-    return {"vector": pl.Series(vectors, dtype=pl.Array(pl.Float64, size)), "word": pl.Series(keys, dtype=pl.String)}
+    return {
+        "vector": pl.Series(vectors, dtype=pl.Array(pl.Float64, size)),
+        "word": pl.Series(keys, dtype=pl.String),
+    }
 
 
 def _comparisons(table: pl.DataFrame, has_place: bool) -> list[Any]:
@@ -119,17 +126,17 @@ def _comparisons(table: pl.DataFrame, has_place: bool) -> list[Any]:
 
     gaps = [1, 3, 7] if has_place else [1, 3, 7, 14]
     days = ["day"] * len(gaps)
-    found = [cl.AbsoluteDateDifferenceAtThresholds("day", input_is_string=False, metrics=days, thresholds=gaps)]
+    found = [
+        cl.AbsoluteDateDifferenceAtThresholds("day", input_is_string=False, metrics=days, thresholds=gaps)
+    ]
     if "place" in table.columns:
         found.append(_where(table, cll, cl))
-    for name in ("admin1", "event_type"):
-        if name in table.columns:
+    for name in table.columns:
+        if name in ("admin1", "event_type"):
             found.append(cl.ExactMatch(name).configure(term_frequency_adjustments=True))
-    for name in ("perpetrators", "targets"):
-        if name in table.columns:
+        elif name in ("perpetrators", "targets"):
             found.append(cl.PairwiseStringDistanceFunctionAtThresholds(name, "jaro_winkler", [0.9, 0.8]))
-    for name in ("killed", "injured"):
-        if name in table.columns:
+        elif name in ("killed", "injured"):
             near = [cll.AbsoluteDifferenceLevel(name, 1), cll.PercentageDifferenceLevel(name, 0.3)]
             same = cll.ExactMatchLevel(name, term_frequency_adjustments=True)
             levels = [cll.NullLevel(name), same, *near, cll.ElseLevel()]
@@ -147,7 +154,10 @@ def _where(table: pl.DataFrame, cll: Any, cl: Any) -> Any:
         near = [cll.DistanceInKMLevel("lat", "lon", km) for km in (3, 10, 30, 100)]
     if "admin2" in table.columns:
         near.append(cll.ExactMatchLevel("admin2"))
-    names = [cll.ExactMatchLevel("place", term_frequency_adjustments=True), cll.JaroWinklerLevel("place", 0.88)]
+    names = [
+        cll.ExactMatchLevel("place", term_frequency_adjustments=True),
+        cll.JaroWinklerLevel("place", 0.88),
+    ]
     return cl.CustomComparison(
         output_column_name="place", comparison_levels=[null, *names, *near, cll.ElseLevel()]
     )

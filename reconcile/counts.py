@@ -98,7 +98,7 @@ def parse_count(text: str, vague: Vague = VAGUE) -> Count:
     """What ``text`` states, vague words read with the table ``vague``.
 
     - ``7`` is (7, 7, 7); ``5-7`` is (5, none, 7): the outlet gave no best.
-    - ``at least five`` is (5, 5, open); ``more than five`` is (6, none, open): nobody said six.
+    - ``at least five`` is (5, none, open) and ``more than five`` (6, none, open): a bound is no estimate.
     - ``up to seven`` is (none, none, 7): that it was at least one, or could be none, is not said.
     - ``about 20`` is 20 give or take the table's percentage; ``nearly 20`` gives downwards only.
 
@@ -109,6 +109,8 @@ def parse_count(text: str, vague: Vague = VAGUE) -> Count:
         return Count(number, number, number)
     if len(text) > MAX_LENGTH:
         raise _refusal(text, f"is longer than {MAX_LENGTH} characters")
+    if text.strip() == "None":  # how Python writes a null: reading it as "none were killed" would invent a zero
+        raise _refusal(text, "may mean that there were none or that nobody says")
     try:
         return _count(normalised(text), vague)
     except ValueError as error:
@@ -188,7 +190,7 @@ def _bounded(kind: str, quantity: Count, vague: Vague) -> Count:
         least = quantity.low if best is None else best
         if least is None:
             raise ValueError("states no lower bound")
-        return Count(least, best, None) if kind == "least" else Count(sane(least + 1), None, None)
+        return Count(least if kind == "least" else sane(least + 1), None, None)
     if kind in ("most", "fewer"):
         most = quantity.high if best is None else best
         if most is None or (kind == "fewer" and most == 0):
@@ -216,11 +218,13 @@ def _range(value: str) -> Count | None:
     ]
     if not readings:
         return None
-    if len(readings) > 1:
-        raise ValueError("can be read as more than one range")
-    low, high = readings[0]
-    if low > high:
-        raise ValueError(f"is a range that runs backwards ({low} to {high})")
+    # "between one hundred and one thousand and five" also reads 101,000 to 5: only a rising one is meant.
+    rising = [(low, high) for low, high in readings if low <= high]
+    if not rising:
+        raise ValueError("is a range that runs backwards")
+    if len(rising) > 1:
+        raise ValueError("is ambiguous: it can be read as more than one range")
+    low, high = rising[0]
     return Count(low, low if low == high else None, high)
 
 

@@ -56,7 +56,7 @@ def suggestion(value: str) -> str | None:
         return f"write both ends in full: {value[:10]}/{match[1]}{match[3]}"
     if "?~" in value or "~?" in value:
         return "write '%' for uncertain and approximate at once, for example 2020-06%"
-    if "T24" in value:
+    if re.search("[T ]24:", value):
         return "write the next day, for example 2020-06-15T00:00"
     if match := _NUMERIC.fullmatch(value):
         return _numeric(match[1], match[2], match[3])

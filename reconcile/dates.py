@@ -220,8 +220,6 @@ def _point(value: str) -> Interval:
 def _moment(match: re.Match[str]) -> tuple[date, int | None]:
     day = _day(match[1])
     hour, minute, second = int(match[2]), int(match[3]), int(match[4] or 0)
-    if hour == 24:
-        raise ValueError("has the hour 24, which is 00:00 of the next day")
     if hour > 23 or minute > 59 or second > 59:
         raise ValueError(
             f"has an impossible time of day ({match[2]}:{match[3]}{':' + match[4] if match[4] else ''})"

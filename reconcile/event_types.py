@@ -17,7 +17,9 @@ Affinity = Literal["same", "close", "far"]
 
 _TOP: Final = {"kinds": dict, "close": list, "keyword_order": list}
 _FIELDS: Final = {"title": str, "meaning": str, "exact": list, "keywords": list}
-_NOT_STATED: Final = frozenset({"unknown", "other", "others", "unspecified", "not stated", "n a", "na", "none"})
+_NOT_STATED: Final = frozenset(
+    {"unknown", "other", "others", "unspecified", "not stated", "n a", "na", "none"}
+)
 
 
 class EventTypes:
@@ -27,7 +29,9 @@ class EventTypes:
         self._kinds: dict[str, dict[str, Any]] = table["kinds"]
         self.kinds: tuple[str, ...] = tuple(self._kinds)
         self._close = {frozenset(pair) for pair in table["close"]}
-        self._exact = {words(name): key for key, kind in self._kinds.items() for name in (key, *kind["exact"])}
+        self._exact = {
+            words(name): key for key, kind in self._kinds.items() for name in (key, *kind["exact"])
+        }
         order = [*(key for key in table["keyword_order"] if key in self._kinds)]
         order += [key for key in self.kinds if key not in order]
         self._keywords = [(words(word), key) for key in order for word in self._kinds[key]["keywords"]]
@@ -48,7 +52,7 @@ class EventTypes:
     def _resolve(self, text: str) -> str | None:
         """The key of the kind that ``text`` means; null when it says nothing or nothing known.
 
-        First the whole text, then its part after or before a colon, then keywords, whole words only.
+        First the whole text is looked up, then keywords inside it, whole words only.
         """
         whole = words(text)
         if not whole or " ".join(whole) in _NOT_STATED:
@@ -78,7 +82,9 @@ def _merge(table: dict[str, Any], extra: dict[str, Any], path: str) -> None:
     kinds = table["kinds"]
     for key, kind in extra.get("kinds", {}).items():
         if not isinstance(kind, dict):
-            raise ConfigError(f"{path}: kinds.{key} is no table (write [kinds.{key}] with title, exact, keywords)")
+            raise ConfigError(
+                f"{path}: kinds.{key} is no table (write [kinds.{key}] with title, exact, keywords)"
+            )
         _check(kind, _FIELDS, path, f"kinds.{key}")
         mine = kinds.get(key, {"title": key, "meaning": "", "exact": [], "keywords": []})
         for other in kinds.values():  # an exact name has one meaning: the user's
@@ -89,10 +95,14 @@ def _merge(table: dict[str, Any], extra: dict[str, Any], path: str) -> None:
     pairs = extra.get("close", [])
     for pair in pairs:
         if not (isinstance(pair, list) and len(pair) == 2 and all(key in kinds for key in pair)):
-            raise ConfigError(f"{path}: close: {pair!r} is no pair of kinds (known: {', '.join(sorted(kinds))})")
+            raise ConfigError(
+                f"{path}: close: {pair!r} is no pair of kinds (known: {', '.join(sorted(kinds))})"
+            )
     unknown = [key for key in extra.get("keyword_order", []) if key not in kinds]
     if unknown:
-        raise ConfigError(f"{path}: keyword_order: unknown kind {unknown[0]!r} (known: {', '.join(sorted(kinds))})")
+        raise ConfigError(
+            f"{path}: keyword_order: unknown kind {unknown[0]!r} (known: {', '.join(sorted(kinds))})"
+        )
     table["close"] = [*table["close"], *pairs]
     table["keyword_order"] = [*dict.fromkeys([*extra.get("keyword_order", []), *table["keyword_order"]])]
 

@@ -40,7 +40,11 @@ _CYRILLIC: Final = dict(
     )
 )
 _GREEK: Final = dict(
-    zip("αβγδεζηθικλμνξοπρστυφχψως", "a v g d e z i th i k l m n ks o p r s t y f kh ps o s".split(), strict=True)
+    zip(
+        "αβγδεζηθικλμνξοπρστυφχψως",
+        "a v g d e z i th i k l m n ks o p r s t y f kh ps o s".split(),
+        strict=True,
+    )
 )
 
 # Modifier letters that stand for ain and hamza, and the apostrophes: they join, where other punctuation parts.
@@ -88,7 +92,8 @@ _DIRECTIONS: Final = frozenset(
     "north south east west northern southern eastern western northeast northwest southeast southwest central".split()
 )
 _NEARBY: Final = frozenset("near in outside around close cerca pres perto قرب نزدیک".split())
-_HEAD: Final = re.compile(r"[(\[,;]")
+# "X (Y)", "X, Y", "X - Y", "X village-Y", "X-15 km east of Y": X is the place.
+_HEAD: Final = re.compile(r"[(\[,;]|\s[-–—]|[-–—][\s\d]|(?<=\bvillage)[-–—]|(?<=\btown)[-–—]", re.IGNORECASE)
 
 
 def _plain(name: str) -> str:
@@ -148,14 +153,21 @@ def bare(name: str) -> str:
     start, end = 0, len(tokens)
     while start < end and _leads(plain, start):
         start += 1
-    end = next((at for at in range(start + 1, end) if plain[at] in _NEARBY), end)
+    end = next((at for at in range(start + 1, end) if _leads_away(plain, at)), end)
     while end > start and _is_kind(plain[end - 1]):
         end -= 1
     return " ".join(tokens[start:end]) or " ".join(tokens)
 
 
 def _is_kind(token: str) -> bool:
-    return all(word in _KIND for word in token.split())  # true for "sub-district", and for a token without words
+    return all(
+        word in _KIND for word in token.split()
+    )  # true for "sub-district", and for a token without words
+
+
+def _leads_away(plain: list[str], at: int) -> bool:
+    """Whether what begins at ``at`` says where the name before it lies: "near Y", "(village) of Y"."""
+    return plain[at] in _NEARBY or (plain[at] == "of" and _is_kind(plain[at - 1]))
 
 
 def _leads(plain: list[str], at: int) -> bool:

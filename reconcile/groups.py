@@ -17,7 +17,9 @@ from reconcile.lookups import builtin_toml, read_toml
 
 _FIELDS: Final = frozenset({"title", "parent", "words"})
 _FORCES: Final = "security forces"
-_SAY_LITTLE: Final = frozenset({"fighter", "officer", "force", "forces", "personnel", "commander", "guard", "volunteer"})
+_SAY_LITTLE: Final = frozenset(
+    {"fighter", "officer", "force", "forces", "personnel", "commander", "guard", "volunteer"}
+)
 _BREAK: Final = re.compile(r"[(\[,;]")
 
 
@@ -122,10 +124,14 @@ def _checked(tables: dict[str, Any], path: str) -> dict[str, dict[str, Any]]:
             raise ConfigError(f"{path}: {key!r} is no table (write [{key}] with title, parent, words)")
         for field, value in table.items():
             if field not in _FIELDS:
-                raise ConfigError(f"{path}: [{key}] has an unknown field {field!r} (known: title, parent, words)")
+                raise ConfigError(
+                    f"{path}: [{key}] has an unknown field {field!r} (known: title, parent, words)"
+                )
             listed = isinstance(value, list) and all(isinstance(word, str) and words(word) for word in value)
             if not (listed if field == "words" else isinstance(value, str)):
-                raise ConfigError(f"{path}: [{key}] {field} is no {'list of words' if field == 'words' else 'text'}")
+                raise ConfigError(
+                    f"{path}: [{key}] {field} is no {'list of words' if field == 'words' else 'text'}"
+                )
     return tables
 
 
@@ -134,7 +140,9 @@ def _check_parents(tables: dict[str, dict[str, Any]], path: str) -> None:
         seen, at = {key}, tables[key].get("parent")
         while at is not None:
             if at not in tables:
-                raise ConfigError(f"{path}: [{key}] has an unknown parent {at!r} (known: {', '.join(sorted(tables))})")
+                raise ConfigError(
+                    f"{path}: [{key}] has an unknown parent {at!r} (known: {', '.join(sorted(tables))})"
+                )
             if at in seen:
                 raise ConfigError(f"{path}: [{key}] is its own ancestor, through {at!r}")
             seen.add(at)

@@ -213,13 +213,13 @@ def _casualties(event_ids: pl.DataFrame, reconciled: pl.DataFrame) -> pl.DataFra
         both.with_columns(rank=pl.col("measure").replace_strict(order, return_dtype=pl.Int8))
         .sort("event_id", "rank", "group", nulls_last=False)
         .group_by("event_id", maintain_order=True)
-        .agg(casualties=pl.struct(fields))
+        .agg(casualties=pl.struct(list(fields)))
     )
 
 
 def _title(event_types: EventTypes) -> pl.Expr:
     """What and where in merged values; without a place the words of the earliest record that has a title."""
-    kinds = {key: event_types.title(key) for key in event_types.keys()}
+    kinds = {key: event_types.title(key) for key in event_types.kinds}
     kind = pl.col("event_type").replace_strict(kinds, default="Event", return_dtype=pl.String).fill_null("Event")
     where = pl.concat_str("place", "admin2", "admin1", "country", separator=", ", ignore_nulls=True)
     plain = pl.when(pl.col("date").is_not_null()).then(pl.format("{}, {}", kind, "date")).otherwise(kind)

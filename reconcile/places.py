@@ -58,7 +58,10 @@ Point = tuple[float, float, float]  # lat, lon, radius in km
 def distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
     """Great-circle distance by the haversine formula."""
     a, b = math.radians(lat), math.radians(other_lat)
-    h = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(other_lon - lon) / 2) ** 2
+    h = (
+        math.sin((b - a) / 2) ** 2
+        + math.cos(a) * math.cos(b) * math.sin(math.radians(other_lon - lon) / 2) ** 2
+    )
     return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(h, 1.0)))
 
 
@@ -69,7 +72,8 @@ class Countries:
         self.names: dict[str, str] = {}  # key -> English name
         self._by_name: dict[str, str] = {}
         self._folded: dict[str, str] = {}
-        self.adjectives: dict[tuple[str, ...], str] = {}  # words of a name or adjective -> key
+        self.words: dict[tuple[str, ...], str] = {}  # words of a name or adjective ("Iraqi") -> key
+        self.adjectives: set[tuple[str, ...]] = set()  # those of them that are no names
         for _, row in builtin_rows("countries.csv"):
             key = fold(row["name"])
             self.names[key] = row["name"]
@@ -79,8 +83,12 @@ class Countries:
             for name in names:
                 self._by_name[" ".join(words(name))] = key
                 self._folded.setdefault(fold(name), key)
-            for name in [*names, *filter(None, row["demonyms"].split(";"))]:
-                self.adjectives.setdefault(words(name), key)
+            for name in names:
+                self.words.setdefault(words(name), key)
+            for adjective in filter(None, row["demonyms"].split(";")):
+                if words(adjective) not in self.words:
+                    self.words[words(adjective)] = key
+                    self.adjectives.add(words(adjective))
 
     def key(self, name: str) -> str | None:
         """The key of the country that ``name`` means; the fold of an unknown name; null when nothing is left of it."""
@@ -102,7 +110,9 @@ class Places:
 
     def __init__(self) -> None:
         self.countries = Countries()
-        self._places: dict[tuple[str, ...], Place] = {}  # identity (folded name, admin2, admin1, country) -> place
+        self._places: dict[
+            tuple[str, ...], Place
+        ] = {}  # identity (folded name, admin2, admin1, country) -> place
         self._aliases: dict[str, list[tuple[str, ...]]] = defaultdict(list)  # index key -> identities
 
     @classmethod
@@ -153,7 +163,9 @@ class Places:
             for p in self._named(place, country_key)
             if self._fits(p, country_key, unit1) and self._within_reach(p, lat, lon)
         ]
-        in_district = [p for p in found if any(_same_unit(fold(u), unit2) for u in (p.name, p.admin2, p.admin1) if u)]
+        in_district = [
+            p for p in found if any(_same_unit(fold(u), unit2) for u in (p.name, p.admin2, p.admin1) if u)
+        ]
         if unit2 and not in_district and unit1 is None and lat is None:
             return None
         return self._decide(in_district or found, _stated_level(place), lat, lon)
@@ -259,7 +271,11 @@ class Places:
         if not found and level == 1 and country_key and len(fold(name)) >= 5:
             folded = fold_place(name)
             units = (p for _, p in sorted(self._places.items()) if p.level == 1)
-            found = [p for p in units if name_similarity(p.key, folded) >= _SAME_NAME and self._fits(p, country_key, None)]
+            found = [
+                p
+                for p in units
+                if name_similarity(p.key, folded) >= _SAME_NAME and self._fits(p, country_key, None)
+            ]
         return found[0] if len({p.key for p in found}) == 1 else None
 
     def _country_of(self, place: Place) -> str | None:
@@ -285,13 +301,17 @@ class Places:
             return True
         return distance_km(lat, lon, point[0], point[1]) <= max(_NEAR_KM, 2 * point[2])
 
-    def _decide(self, found: list[Place], level: int | None, lat: float | None, lon: float | None) -> Place | None:
+    def _decide(
+        self, found: list[Place], level: int | None, lat: float | None, lon: float | None
+    ) -> Place | None:
         stated = [p for p in found if p.level == level]
         found = stated or [p for p in found if not any(_contains(p, other) for other in found)]
         if lat is not None and lon is not None and len(found) > 1:
             found = _nearest([(p, self._point(p)) for p in found], lat, lon)
         # One town that two governorates claim is one place; two villages of one name are not.
-        same = len({(p.key, p.lat, p.lon) for p in found}) == 1 and (len(found) == 1 or found[0].lat is not None)
+        same = len({(p.key, p.lat, p.lon) for p in found}) == 1 and (
+            len(found) == 1 or found[0].lat is not None
+        )
         return min(found, key=_identity) if same else None
 
 

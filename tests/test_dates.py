@@ -268,6 +268,7 @@ def test_a_day_and_a_month_that_could_be_swapped_are_called_ambiguous(day: date)
         ("2020-06-13/14", "write both ends in full: 2020-06-13/2020-06-14$"),
         ("2020-06?~", "'%'"),
         ("2020-06-14T24:00", "next day"),
+        ("2020-06-14 24:00:00", "next day"),
         ("43995", "serial number"),
         ("N/A", "leave it empty"),
         ("31/02/2020", "for example"),

@@ -386,6 +386,11 @@ def test_the_text_fits_eighty_columns_and_lets_no_escape_code_out() -> None:
     assert max(map(len, text.splitlines())) <= 80
 
 
+def test_a_calibration_of_nothing_is_said_to_be_of_nothing() -> None:
+    nothing = calibration_table(pl.DataFrame({"confidence": [], "right": []}))
+    assert "calibration: nothing to judge" in to_text(evaluate(frame([1]), frame([1])), nothing)
+
+
 def test_the_text_says_how_many_records_were_set_aside() -> None:
     assert "1 record not in the truth, set aside" in to_text(evaluate(frame([1, 2]), frame([1])))
     assert "set aside" not in to_text(evaluate(frame([1]), frame([1])))

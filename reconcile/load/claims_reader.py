@@ -12,7 +12,7 @@ from reconcile.dates import parse_published
 from reconcile.load.columns import WHITE, Column, shown
 from reconcile.load.counting import Triple, bound_value, count_value, widened
 from reconcile.load.dating import refusal
-from reconcile.load.finds import Bad, Finds, Path
+from reconcile.load.finds import BadValueError, Finds, Path
 from reconcile.load.limits import Limits
 from reconcile.load.strict_json import Strict
 from reconcile.load.values import kind_of, text_value
@@ -29,7 +29,7 @@ class _Reader:
     row: int = 0
     wide: bool = False
 
-    def wrong(self, path: Path, bad: Bad) -> None:
+    def wrong(self, path: Path, bad: BadValueError) -> None:
         """Report ``bad`` at ``path``, which leads down from the record."""
         steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path]
         self.finds.wrong(self.row, path, f"{''.join(steps)[1:]}: {bad}", bad.hint)
@@ -41,19 +41,24 @@ class _Reader:
             value, faults = Strict(self.limits.max_depth).whole(value)
             for fault in faults:
                 what = f"character {fault.at + 1}: {fault.what}"
-                self.wrong(("claims",), Bad(what, fault.hint or "claims in one cell are a JSON list of objects"))
+                self.wrong(
+                    ("claims",),
+                    BadValueError(what, fault.hint or "claims in one cell are a JSON list of objects"),
+                )
             if faults:
                 return None
         if not isinstance(value, list):
-            self.wrong(("claims",), Bad(f"expected a list of objects, not {kind_of(value)}"))
+            self.wrong(("claims",), BadValueError(f"expected a list of objects, not {kind_of(value)}"))
             return None
-        read = [self.claim(claim, ("claims", number)) for number, claim in enumerate(value) if claim is not None]
+        read = [
+            self.claim(claim, ("claims", number)) for number, claim in enumerate(value) if claim is not None
+        ]
         return [claim for claim in read if claim is not None] or None
 
     def claim(self, raw: Any, path: Path) -> dict[str, Any] | None:
         """One claim, or None if it has no measure that we know."""
         if not isinstance(raw, dict):
-            self.wrong(path, Bad(f"expected an object, not {kind_of(raw)}"))
+            self.wrong(path, BadValueError(f"expected an object, not {kind_of(raw)}"))
             return None
         stated = {
             key: value.strip(WHITE) if isinstance(value, str) else value
@@ -64,7 +69,7 @@ class _Reader:
         for key in sorted(stated.keys() - set(_KEYS)):
             near = get_close_matches(key[:100], _KEYS, n=1, cutoff=0.6)
             hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(sorted(_KEYS))}"
-            self.wrong((*path, key), Bad("no such key of a claim", hint))
+            self.wrong((*path, key), BadValueError("no such key of a claim", hint))
         claim: dict[str, Any] = {key: self.text(stated, key, path) for key in _TEXTS}
         claim["measure"] = self.measure(stated, path)
         claim["low"], claim["best"], claim["high"] = self.numbers(stated, path)
@@ -76,7 +81,7 @@ class _Reader:
         """A text of the claim."""
         try:
             return text_value(stated[key], self.limits) if key in stated else None
-        except Bad as bad:
+        except BadValueError as bad:
             self.wrong((*path, key), bad)
             return None
 
@@ -84,7 +89,7 @@ class _Reader:
         """One of ``MEASURES``; ``wounded`` is ``injured``."""
         known = f"one of {', '.join(MEASURES)}"
         if "measure" not in stated:
-            self.wrong(path, Bad("states no measure", known))
+            self.wrong(path, BadValueError("states no measure", known))
             return None
         measure = stated["measure"]
         if measure == "wounded":
@@ -93,7 +98,7 @@ class _Reader:
             return str(measure)
         near = get_close_matches(str(measure)[:100], MEASURES, n=1, cutoff=0.6)
         hint = f"did you mean '{near[0]}'?" if near else known
-        self.wrong((*path, "measure"), Bad(f"{shown(measure)} is no measure", hint))
+        self.wrong((*path, "measure"), BadValueError(f"{shown(measure)} is no measure", hint))
         return None
 
     def word(self, stated: dict[str, Any], path: Path, group: str | None) -> str:
@@ -101,7 +106,7 @@ class _Reader:
         scope = stated.get("scope", "total" if group is None else "part")
         if scope in SCOPES:
             return str(scope)
-        self.wrong((*path, "scope"), Bad(f"{shown(scope)} is not one of {', '.join(SCOPES)}"))
+        self.wrong((*path, "scope"), BadValueError(f"{shown(scope)} is not one of {', '.join(SCOPES)}"))
         return "part"
 
     def as_of(self, stated: dict[str, Any], path: Path) -> str | None:
@@ -119,19 +124,19 @@ class _Reader:
         for key in ("low", "best", "high"):
             try:
                 given[key] = bound_value(stated[key])[0] if key in stated else None
-            except Bad as bad:
+            except BadValueError as bad:
                 self.wrong((*path, key), bad)
         low, best, high = (given.get(key) for key in ("low", "best", "high"))
         if "count" in stated:
             try:
                 said = dict(zip(("low", "best", "high"), count_value(stated["count"]), strict=True))
-            except Bad as bad:
+            except BadValueError as bad:
                 self.wrong((*path, "count"), bad)
                 said = {}
             for key, number in said.items():
                 if number is not None and given.get(key) not in (None, number):
                     what = f"{given[key]} contradicts count, {shown(stated['count'])}, which says {number}"
-                    self.wrong((*path, key), Bad(what))
+                    self.wrong((*path, key), BadValueError(what))
             low, best, high = (
                 said.get(key) if mine is None else mine
                 for key, mine in (("low", low), ("best", best), ("high", high))
@@ -184,7 +189,7 @@ def check_totals(frame: pl.DataFrame, names: dict[str, str], finds: Finds) -> No
                 finds.wrong(
                     row,
                     ("claims", number),
-                    f"claims[{number}]: the total of {_figure(total)} {measure} contradicts {name}, {_figure(flat)}",
+                    f"claims[{number}]: a total of {_figure(total)} contradicts {name}, {_figure(flat)}",
                     "give the total once",
                 )
 
@@ -208,4 +213,6 @@ def _figure(triple: Triple) -> str:
     low, best, high = triple
     if low is None and high is None:
         return str(best)
-    return f"{'?' if low is None else low}-{'?' if high is None else high}" + (f" ({best})" if best is not None else "")
+    return f"{'?' if low is None else low}-{'?' if high is None else high}" + (
+        f" ({best})" if best is not None else ""
+    )

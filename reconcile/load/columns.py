@@ -1,4 +1,4 @@
-"""One field of many records, raw: a polars series where its values are of one kind, else a list of Python values."""
+"""One field of many records, raw: a series where its values are of one kind, else a list of Python values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 import polars as pl
 
-from reconcile.load.finds import Bad, Finds
+from reconcile.load.finds import BadValueError, Finds
 from reconcile.text import clip
 
 Column: TypeAlias = "pl.Series | list[Any]"
@@ -99,17 +99,17 @@ def by_distinct(
 ) -> pl.DataFrame:
     """``parse`` of each value of the column ``name``, called once for each distinct one; null gives nulls.
 
-    A value for which it raises ``Bad`` gives nulls and an error at each of its rows.
+    A value for which it raises ``BadValueError`` gives nulls and an error at each of its rows.
     """
     codes, keys = _coded(column)
     parsed: list[tuple[Any, ...]] = []
-    bad: dict[int, Bad] = {}
+    bad: dict[int, BadValueError] = {}
     nothing = (None,) * len(schema)
     for code, key in enumerate(keys):
         try:
             parsed.append(parse(key))
-        except Bad as error:
-            bad[code] = Bad(f"{name}: {error}", error.hint)
+        except BadValueError as error:
+            bad[code] = BadValueError(f"{name}: {error}", error.hint)
             parsed.append(nothing)
     if bad:
         finds.each(rows_where(codes.is_in(list(bad))), (name,), lambda row: bad[codes[row]])
@@ -131,7 +131,9 @@ def _coded(column: Column) -> tuple[pl.Series, list[Any]]:
         if value is None:
             codes.append(None)
             continue
-        key = (type(value), value) if isinstance(value, (str, int, float, date)) else (type(value), len(values))
+        key = (
+            (type(value), value) if isinstance(value, (str, int, float, date)) else (type(value), len(values))
+        )
         code = seen.get(key)
         if code is None:
             code = seen[key] = len(values)

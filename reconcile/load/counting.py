@@ -13,7 +13,7 @@ from reconcile.counts import MAX_COUNT, parse_count
 from reconcile.load.columns import Column, by_distinct, rows_where, shown
 from reconcile.load.dating import refusal
 from reconcile.load.fields import ALIASES, BOUNDS
-from reconcile.load.finds import Bad, Finds
+from reconcile.load.finds import BadValueError, Finds
 from reconcile.load.values import kind_of
 from reconcile.tables import MEASURES
 
@@ -25,18 +25,18 @@ _INTEGRAL = re.compile(r"([0-9]{1,18})(?:\.0{1,9})?")
 def whole_number(value: Any) -> int:
     """A count of persons given as a number; ``5.0`` is how a data frame with gaps writes 5."""
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
-        raise Bad(f"expected a whole number, not {kind_of(value)}")
+        raise BadValueError(f"expected a whole number, not {kind_of(value)}")
     if not isinstance(value, int):
         if value != value or value in (float("inf"), float("-inf")):
-            raise Bad(f"{shown(value)} is not a number", _HINT)
+            raise BadValueError(f"{shown(value)} is not a number", _HINT)
         if value != int(value):
-            raise Bad(f"{shown(value)} is a fraction; persons come whole", _HINT)
-        value = int(value)
-    if value < 0:
-        raise Bad(f"{shown(value)} is below zero", _HINT)
-    if value > MAX_COUNT:
-        raise Bad(f"{shown(value)} is absurdly large (the limit is {MAX_COUNT:,})")
-    return value
+            raise BadValueError(f"{shown(value)} is a fraction; persons come whole", _HINT)
+    number = int(value)
+    if number < 0:
+        raise BadValueError(f"{shown(value)} is below zero", _HINT)
+    if number > MAX_COUNT:
+        raise BadValueError(f"{shown(value)} is absurdly large (the limit is {MAX_COUNT:,})")
+    return number
 
 
 def count_value(value: Any) -> Triple:
@@ -59,7 +59,9 @@ def bound_value(value: Any) -> tuple[int | None]:
     """A bound is one number."""
     low, best, high = count_value(value)
     if low is not None or high is not None:
-        raise Bad(f"{shown(value)} is not one number", "give words and ranges in the field without _low or _high")
+        raise BadValueError(
+            f"{shown(value)} is not one number", "give words and ranges in the field without _low or _high"
+        )
     return (best,)
 
 
@@ -86,7 +88,9 @@ def _measure(columns: dict[str, Column], measure: str, height: int, finds: Finds
     wild = table.select(((low > best) | (best > high) | (low > high)).fill_null(value=False)).to_series()
     if wild.any():
         rows = rows_where(wild)
-        finds.note(f"wide {measure}", rows, (_given(columns, measure),), lambda times: _widened(measure, times))
+        finds.note(
+            f"wide {measure}", rows, (_given(columns, measure),), lambda times: _widened(measure, times)
+        )
         least = pl.min_horizontal(low, best, high)
         most = pl.max_horizontal(low, best, high)
         table = table.with_columns(
@@ -124,16 +128,17 @@ def _read(columns: dict[str, Column], names: dict[str, str], height: int, finds:
     schema = {"low": pl.Int64(), "best": pl.Int64(), "high": pl.Int64()}
     table = by_distinct(column, count_value, dict(schema), finds, name)
     for bound in ("low", "high"):
-        said, given = table[bound], found[f"{measure}_{bound}"]
-        differ = rows_where((said != given).fill_null(value=False))
-        finds.each(
-            differ,
-            (names.get(f"{measure}_{bound}", name),),
-            lambda row, bound=bound, said=said, given=given: Bad(  # type: ignore[misc]
-                f"{name}_{bound}: {given[row]} contradicts {name}, {shown(column[row])}, which says {said[row]}"
-            ),
-        )
-        found[f"{measure}_{bound}"] = pl.select(pl.coalesce(given, said)).to_series()
+        key = f"{measure}_{bound}"
+        said, given = table[bound], found[key]
+
+        def say(
+            row: int, bound: str = bound, said: pl.Series = said, given: pl.Series = given
+        ) -> BadValueError:
+            words = f"{name}, {shown(column[row])}, which says {said[row]}"
+            return BadValueError(f"{name}_{bound}: {given[row]} contradicts {words}")
+
+        finds.each(rows_where((said != given).fill_null(value=False)), (names.get(key, name),), say)
+        found[key] = pl.select(pl.coalesce(given, said)).to_series()
     return pl.DataFrame({measure: table["best"], **found})
 
 
@@ -149,11 +154,11 @@ def _checked(column: pl.Series, name: str, finds: Finds) -> pl.Series:
     if not wrong.any():
         return column.cast(pl.Int64)
 
-    def say(row: int) -> Bad:
+    def say(row: int) -> BadValueError:
         try:
             whole_number(column[row])
-        except Bad as error:
-            return Bad(f"{name}: {error}", error.hint)
+        except BadValueError as error:
+            return BadValueError(f"{name}: {error}", error.hint)
         raise AssertionError(f"{name} row {row}: the two checks of a count differ")
 
     finds.each(rows_where(wrong), (name,), say)
@@ -168,8 +173,9 @@ def _merged(table: pl.DataFrame, other: pl.DataFrame, aliases: dict[str, str], f
         finds.each(
             differ,
             (alias,),
-            lambda row, name=name, alias=alias, ours=ours, theirs=theirs: Bad(  # type: ignore[misc]
-                f"{alias}: {theirs[row]} contradicts {name}, {ours[row]}", "wounded and injured are one measure"
+            lambda row, name=name, alias=alias, ours=ours, theirs=theirs: BadValueError(  # type: ignore[misc]
+                f"{alias}: {theirs[row]} contradicts {name}, {ours[row]}",
+                "wounded and injured are one measure",
             ),
         )
     return table.select(pl.coalesce(table[name], other[name]).alias(name) for name in table.columns)

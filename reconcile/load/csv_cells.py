@@ -12,7 +12,7 @@ DELIMITERS: Final = (",", ";", "\t")
 NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
-class CsvFault(Exception):
+class CsvError(Exception):
     """A row that cannot be split; ``fatal`` if what follows cannot be either."""
 
     def __init__(self, place: Place, what: str, hint: str | None = None, *, fatal: bool = False) -> None:
@@ -30,7 +30,7 @@ def split(
 ) -> tuple[list[str], list[Place]]:
     """The cells of the row that begins with ``line`` and the place of each.
 
-    Takes from ``following`` the lines that a quoted cell runs on into. Raises ``CsvFault``.
+    Takes from ``following`` the lines that a quoted cell runs on into. Raises ``CsvError``.
     """
     cells: list[str] = []
     places: list[Place] = []
@@ -45,14 +45,18 @@ def split(
             if at == len(line_end):
                 return cells, places
             if line[at] != delimiter:
-                raise CsvFault((number, at + 1), "text after a closing quote", 'write a quote inside a quoted cell as ""')
+                raise CsvError(
+                    (number, at + 1), "text after a closing quote", 'write a quote inside a quoted cell as ""'
+                )
         else:
             stop = line_end.find(delimiter, at)
             cell = line_end[at:] if stop < 0 else line_end[at:stop]
             inner = cell.lstrip(" ")
             if inner.startswith('"'):
                 column = at + len(cell) - len(inner) + 1
-                raise CsvFault((number, column), "a space stands before the opening quote", "leave the space out")
+                raise CsvError(
+                    (number, column), "a space stands before the opening quote", "leave the space out"
+                )
             places.append((number, at + len(cell) - len(inner) + 1 if inner else at + 1))
             cells.append(cell)
             if stop < 0:
@@ -64,7 +68,7 @@ def split(
 def _quoted(
     number: int, line: str, at: int, following: Iterator[tuple[int, str]], max_chars: int
 ) -> tuple[str, int, str, int]:
-    """The cell whose quote opens at ``at``, and the number, line and column (from 0) just after its closing quote."""
+    """The cell whose quote opens at ``at``; the number, line and column (from 0) after its closing quote."""
     opened = (number, at + 1)
     parts: list[str] = []
     length = 0
@@ -76,11 +80,13 @@ def _quoted(
         length += len(part)
         if length > max_chars:
             hint = "or is the closing quote missing?"
-            raise CsvFault(opened, f"the quoted cell is longer than {max_chars:,} characters", hint, fatal=True)
+            raise CsvError(
+                opened, f"the quoted cell is longer than {max_chars:,} characters", hint, fatal=True
+            )
         if quote < 0:
             number, line = next(following, (0, ""))
             if not line:
-                raise CsvFault(opened, "the quote that opens here is never closed", fatal=True)
+                raise CsvError(opened, "the quote that opens here is never closed", fatal=True)
             at = 0
         elif line.startswith('"', quote + 1):
             parts.append('"')

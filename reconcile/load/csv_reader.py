@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, Final
 
 from reconcile.load.columns import WHITE, Chunk
-from reconcile.load.csv_cells import DELIMITERS, NAMES, CsvFault, Place, body, split
+from reconcile.load.csv_cells import DELIMITERS, NAMES, CsvError, Place, body, split
 from reconcile.load.fields import FIELDS
 from reconcile.load.finds import Finds, Path
 from reconcile.load.finds import Place as AnyPlace
-from reconcile.load.lines import read_lines
 from reconcile.load.limits import Limits
+from reconcile.load.lines import read_lines
 
 _CHUNK: Final = 50_000
 
@@ -37,7 +37,7 @@ class CsvReader:
             first = 0
             rows: list[list[str]] = []
             starts: list[int] = []
-            for number, cells in self._rows(lines):
+            for number, _, cells, _ in self._rows(lines, self._finds):
                 rows.append(cells)
                 starts.append(number)
                 if len(rows) == _CHUNK:
@@ -48,83 +48,93 @@ class CsvReader:
                 yield self._chunk(first, rows, starts)
 
     def _chunk(self, first: int, rows: list[list[str]], starts: list[int]) -> Chunk:
-        columns = {name: list(values) for name, values in zip(self._header, zip(*rows, strict=True), strict=True)}
+        columns = {
+            name: list(values) for name, values in zip(self._header, zip(*rows, strict=True), strict=True)
+        }
         return Chunk(first, len(rows), dict(columns), starts)
 
-    def _rows(self, lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, list[str]]]:
-        """The number of its first line and the cells of every row that has as many as the header."""
-        delimiter, width = self._delimiter or ",", len(self._header)
-        empty = 0
-        first_empty = 0
+    def _rows(
+        self, lines: Iterator[tuple[int, str]], finds: Finds
+    ) -> Iterator[tuple[int, str, list[str], list[Place] | None]]:
+        """Every row as wide as the header: its first line's number and text, its cells, their places.
+
+        The places are None where no cell is quoted: ``split`` gives them when they are wanted.
+        """
+        delimiter, width, longest = self._delimiter or ",", len(self._header), self._limits.max_field_chars
+        empty: list[int] = []
         for number, line in lines:
-            plain = '"' not in line
-            if plain:
+            places: list[Place] | None = None
+            if '"' not in line:
                 cells = body(line).split(delimiter)
             else:
                 try:
-                    cells, places = split(number, line, delimiter, lines, self._limits.max_field_chars)
-                except CsvFault as fault:
-                    self._finds.at(*fault.place, fault.what, fault.hint)
+                    cells, places = split(number, line, delimiter, lines, longest)
+                except CsvError as fault:
+                    finds.at(*fault.place, fault.what, fault.hint)
                     if fault.fatal:
                         return
                     continue
-            if len(cells) != width:
-                if not body(line).strip(WHITE):
-                    continue
-                if plain:
-                    cells, places = split(number, line, delimiter, lines, self._limits.max_field_chars)
-                self._wrong_width(number, line, cells, places)
-            elif any(cells) and not (plain and not line.strip(WHITE + delimiter)):
-                yield number, cells
-            elif body(line).strip(WHITE) or width > 1:
-                empty += 1
-                first_empty = first_empty or number
+            if not any(map(str.strip, cells)):
+                if body(line).strip():
+                    empty.append(number)
+            elif len(cells) == width:
+                yield number, line, cells, places
+            else:
+                self._wrong_width(cells, places or split(number, line, delimiter, lines, longest)[1], finds)
         if empty:
-            rows = "a row" if empty == 1 else f"{empty:,} rows"
-            self._finds.remark(first_empty, None, f"{rows} of empty cells skipped")
+            rows = "a row" if len(empty) == 1 else f"{len(empty):,} rows"
+            finds.remark(empty[0], None, f"{rows} of empty cells skipped")
 
-    def _wrong_width(self, number: int, line: str, cells: list[str], places: list[Place]) -> None:
+    def _wrong_width(self, cells: list[str], places: list[Place], finds: Finds) -> None:
         width = len(self._header)
         if len(cells) > width:
             place = places[width]
             hint = f"is a cell with a {NAMES[self._delimiter or ',']} in it not quoted?"
         else:
-            place = (number, 1)
+            place = places[0]
             missing = self._header[len(cells) :]
-            hint = f"nothing for '{missing[0]}'" + (f" and {len(missing) - 1} more" if len(missing) > 1 else "")
+            hint = f"nothing for '{missing[0]}'" + (
+                f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+            )
         what = f"the row has {len(cells)} {'cell' if len(cells) == 1 else 'cells'}, the header {width}"
-        self._finds.at(*place, what, hint)
+        finds.at(*place, what, hint)
 
     def _read_header(self, lines: Iterator[tuple[int, str]]) -> bool:
         """Find the delimiter and the names; False if there is nothing to go on with."""
-        for number, line in lines:
-            if body(line).strip(WHITE):
-                break
-        else:
-            self._finds.at(None, None, "no records: the file is empty")
+        number, line = next((one for one in lines if body(one[1]).strip(WHITE)), (0, ""))
+        if not line:
             return False
-        try:
-            splits = {
-                delimiter: split(number, line, delimiter, lines, self._limits.max_field_chars)
-                for delimiter in ([self._delimiter] if self._delimiter else DELIMITERS)
-            }
-        except CsvFault as fault:
-            self._finds.at(*fault.place, f"the header: {fault.what}", fault.hint)
+        splits = {}
+        faults = []
+        for delimiter in [self._delimiter] if self._delimiter else DELIMITERS:
+            try:
+                splits[delimiter] = split(number, line, delimiter, iter(()), self._limits.max_field_chars)
+            except CsvError as fault:
+                faults.append(fault)
+        if not splits:
+            self._finds.at(*faults[0].place, f"the header: {faults[0].what}", faults[0].hint)
             return False
         return self._choose(number, line, splits)
 
     def _choose(self, number: int, line: str, splits: dict[str, tuple[list[str], list[Place]]]) -> bool:
         known = {
-            delimiter: sum(cell.strip(WHITE) in FIELDS for cell in cells) for delimiter, (cells, _) in splits.items()
+            delimiter: sum(cell.strip(WHITE) in FIELDS for cell in cells)
+            for delimiter, (cells, _) in splits.items()
         }
         most = max(known.values())
         best = [delimiter for delimiter in splits if known[delimiter] == most]
         self._delimiter = best[0]
         cells, places = splits[best[0]]
         if most == 0:
-            what, hint = "the first line names no field of a record", "the first line must be the header: record_id,outlet,date,..."
+            what, hint = (
+                "the first line names no field of a record",
+                "the first line must be the header: record_id,outlet,date,...",
+            )
             if line.lstrip(WHITE)[:1] in ("{", "["):
-                what, hint = "this is JSON, not CSV", "name the file .json, or .jsonl if it has one object a line"
+                what, hint = (
+                    "this is JSON, not CSV",
+                    "name the file .json, or .jsonl if it has one object a line",
+                )
             self._finds.at(number, 1, what, hint)
             return False
         if len(best) > 1 and len({len(splits[delimiter][0]) for delimiter in best}) > 1:
@@ -144,7 +154,9 @@ class CsvReader:
                 self._finds.at(*place, "a column without a name", "name it, or take the column out")
             elif name in self.places:
                 first = ":".join(map(str, self.places[name]))
-                self._finds.at(*place, f"the column '{name}' is named twice, first at {first}", "rename one of them")
+                self._finds.at(
+                    *place, f"the column '{name}' is named twice, first at {first}", "rename one of them"
+                )
             else:
                 self.places[name] = place
                 continue
@@ -157,19 +169,19 @@ class CsvReader:
         found: dict[tuple[int, Path], AnyPlace] = {}
         index = {name: number for number, name in enumerate(self._header)}
         quiet = Finds(self._finds.file)
-        last = max(wanted)
+        left = len(wanted)
         with self._open() as stream:
             lines = read_lines(stream, quiet, self._limits)
-            for _ in self._skip_header(lines):
-                pass
-            row = 0
-            for number, cells, places in self._placed_rows(lines):
-                if row in wanted:
-                    for path in wanted[row]:
-                        column = index.get(str(path[0])) if path else None
-                        found[row, path] = (number, 1) if column is None else places()[column]
-                row += 1
-                if row > last:
+            next((None for _, line in lines if body(line).strip(WHITE)), None)  # the header
+            for row, (number, line, _, places) in enumerate(self._rows(lines, quiet)):
+                if row not in wanted:
+                    continue
+                if places is None:
+                    places = split(number, line, self._delimiter or ",", lines, len(line))[1]
+                for path in wanted[row]:
+                    column = index.get(str(path[0])) if path else None
+                    found[row, path] = (number, 1) if column is None else places[column]
+                left -= 1
+                if not left:
                     break
-                del cells
         return found

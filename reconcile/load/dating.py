@@ -12,7 +12,7 @@ import polars as pl
 from reconcile.dates import Interval, format_edtf, parse_day, parse_edtf, parse_published
 from reconcile.load.columns import Column, by_distinct, is_null, rows_where
 from reconcile.load.fields import DATES
-from reconcile.load.finds import Bad, Finds
+from reconcile.load.finds import BadValueError, Finds
 from reconcile.load.values import kind_of
 from reconcile.text import clip, for_terminal
 
@@ -20,15 +20,15 @@ _Frame = dict[str, pl.DataType | type[pl.DataType]]
 _INTERVAL: _Frame = {"start": pl.Date, "end": pl.Date, "approximate": pl.Boolean, "minute": pl.Int16}
 
 
-def refusal(error: ValueError, value: str) -> Bad:
-    """The ``ValueError`` of a parser of words as what and hint, without the kind's name that the field's repeats."""
+def refusal(error: ValueError, value: str) -> BadValueError:
+    """The ``ValueError`` of a parser of words as what and hint, less what the field's name repeats."""
     message = str(error)
     for kind in ("date ", "count "):
         message = message.removeprefix(kind)
     quoted = for_terminal(clip(value, 60))
     end = max(message.find(quoted), 0) + len(quoted)
     what, _, hint = message[end:].partition("; ")
-    return Bad(message[:end] + what, hint or None)
+    return BadValueError(message[:end] + what, hint or None)
 
 
 def _iso(value: Any) -> str:
@@ -39,7 +39,7 @@ def _iso(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, str) or type(value) is int:
         return str(value)
-    raise Bad(f"expected a date, not {kind_of(value)}")
+    raise BadValueError(f"expected a date, not {kind_of(value)}")
 
 
 def _parsed(parse: Callable[[str], tuple[Any, ...]], value: Any) -> tuple[Any, ...]:
@@ -56,7 +56,7 @@ def _edtf(text: str) -> tuple[Any, ...]:
 
 
 def dates(columns: dict[str, Column], height: int, finds: Finds) -> list[pl.Series]:
-    """``published_at``, ``published``, ``date``, ``date_start``, ``date_end``, ``date_approximate``, ``date_minute``."""
+    """``published_at`` and ``published``; ``date``, its ends, ``date_approximate`` and ``date_minute``."""
     raw = {name: _in_range(columns[name], name, finds) for name in DATES if name in columns}
     nothing: Column = pl.Series([None] * height, dtype=pl.String)
     read = partial(by_distinct, finds=finds)
@@ -69,7 +69,10 @@ def dates(columns: dict[str, Column], height: int, finds: Finds) -> list[pl.Seri
     whole = read(raw.get("date", nothing), partial(_parsed, _edtf), _INTERVAL, name="date")
     ends = {
         name: read(
-            raw.get(name, nothing), partial(_parsed, lambda text: (parse_day(text),)), {name: pl.Date}, name=name
+            raw.get(name, nothing),
+            partial(_parsed, lambda text: (parse_day(text),)),
+            {name: pl.Date},
+            name=name,
         )[name]
         for name in ("date_start", "date_end")
     }
@@ -80,15 +83,19 @@ def dates(columns: dict[str, Column], height: int, finds: Finds) -> list[pl.Seri
     finds.each(
         rows_where(~any_stated),
         (),
-        lambda _: Bad("states no date", "give one of date, date_start, date_end or published_at"),
+        lambda _: BadValueError("states no date", "give one of date, date_start, date_end or published_at"),
     )
     has_date = whole["approximate"].is_not_null()
     for name, end in (("date_start", whole["start"]), ("date_end", whole["end"])):
         _check_agreement(name, ends[name], end, has_date, finds)
     frame = pl.DataFrame(
         {
-            "date_start": pl.select(pl.when(has_date).then(whole["start"]).otherwise(ends["date_start"])).to_series(),
-            "date_end": pl.select(pl.when(has_date).then(whole["end"]).otherwise(ends["date_end"])).to_series(),
+            "date_start": pl.select(
+                pl.when(has_date).then(whole["start"]).otherwise(ends["date_start"])
+            ).to_series(),
+            "date_end": pl.select(
+                pl.when(has_date).then(whole["end"]).otherwise(ends["date_end"])
+            ).to_series(),
             "date_approximate": whole["approximate"],
             "date_minute": whole["minute"],
         }
@@ -97,7 +104,7 @@ def dates(columns: dict[str, Column], height: int, finds: Finds) -> list[pl.Seri
     finds.each(
         rows_where(~has_date & (start > end)),
         ("date_end",),
-        lambda row: Bad(f"date_end: {end[row]} lies before date_start, {start[row]}"),
+        lambda row: BadValueError(f"date_end: {end[row]} lies before date_start, {start[row]}"),
     )
     return [*published.get_columns(), *_spelled(frame).get_columns()]
 
@@ -106,15 +113,17 @@ def _check_agreement(name: str, ends: pl.Series, whole: pl.Series, has_date: pl.
     """``date`` and ``date_start``/``date_end`` may both be given if they say the same."""
     differ = has_date & ends.is_not_null() & ends.ne_missing(whole)
 
-    def say(row: int) -> Bad:
+    def say(row: int) -> BadValueError:
         theirs = "leaves that end open" if whole[row] is None else f"says {whole[row]}"
-        return Bad(f"{name}: {ends[row]} contradicts date, which {theirs}", f"give date alone, or {name} alone")
+        return BadValueError(
+            f"{name}: {ends[row]} contradicts date, which {theirs}", f"give date alone, or {name} alone"
+        )
 
     finds.each(rows_where(differ), (name,), say)
 
 
 def _spelled(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add ``date``, the canonical EDTF of the four columns; ``date_approximate`` is null where no day is stated."""
+    """Add ``date``, the canonical EDTF of the four; ``date_approximate`` is null where no day is stated."""
     start, end = pl.col("date_start"), pl.col("date_end")
     known = (start.is_not_null() | end.is_not_null()) & (start <= end).fill_null(value=True)
     frame = frame.with_columns(
@@ -134,5 +143,9 @@ def _in_range(column: Column, name: str, finds: Finds) -> Column:
         return column
     year = column.dt.year()
     beyond = (year < 1) | (year > 9999)
-    finds.each(rows_where(beyond), (name,), lambda row: Bad(f"{name}: has a year outside 1000-2999 ({year[row]})"))
+    finds.each(
+        rows_where(beyond),
+        (name,),
+        lambda row: BadValueError(f"{name}: has a year outside 1000-2999 ({year[row]})"),
+    )
     return column.set(beyond, None) if beyond.any() else column

@@ -10,35 +10,36 @@ from typing import Any
 
 import polars as pl
 
-from reconcile.load.columns import WHITE, Column, by_distinct, is_null, rows_where
+from reconcile.load.columns import Column, by_distinct, is_null, rows_where
 from reconcile.load.fields import FIELDS, meant
-from reconcile.load.finds import Bad, Finds
+from reconcile.load.finds import BadValueError, Finds
 from reconcile.load.limits import Limits
 from reconcile.load.values import text_value
 
 
 def extra_column(columns: dict[str, Column], height: int, finds: Finds, limits: Limits) -> pl.Series:
-    """The non-empty values of the unknown columns: a JSON object with sorted keys, null where there are none."""
+    """The non-empty values of the unknown columns as a JSON object with sorted keys; null for none."""
     names = sorted(name for name in columns if name not in FIELDS)
-    members = []
+    members: list[pl.Series] = []
     for name in names:
         try:
             key = json.dumps(text_value(name, limits) or "", ensure_ascii=False)
-        except Bad as bad:
+        except BadValueError as bad:
             given = rows_where(~is_null(columns[name]))
-            finds.each(given[:1], (), lambda _, bad=bad: Bad(f"a column's name: {bad}", bad.hint))  # type: ignore[misc]
+            finds.each(given[:1], (), lambda _, bad=bad: BadValueError(f"a column's name: {bad}", bad.hint))  # type: ignore[misc]
             continue
         values = _encoded(columns[name], name, finds, limits)
-        members.append(pl.select(pl.format("{}:{}", pl.lit(key), values)).to_series().alias(str(len(members))))
+        members.append(
+            pl.select(pl.format("{}:{}", pl.lit(key), values)).to_series().alias(str(len(members)))
+        )
     if not members:
         return pl.Series("extra", [None] * height, dtype=pl.String)
     body = pl.concat_str(members, separator=",", ignore_nulls=True)
-    joined = pl.select(pl.when(body != "").then(pl.format("{{}}", body)).alias("extra")).to_series()
-    return joined
+    return pl.select(pl.when(body != "").then(pl.lit("{") + body + pl.lit("}")).alias("extra")).to_series()
 
 
 def note_columns(columns: dict[str, Column], finds: Finds, places: dict[str, tuple[int, int]]) -> list[str]:
-    """Note, once a file, each column that looks like a slip of a known one; return the others for one common note."""
+    """Note, once a file, each column that looks like a slip of a known one; return the others' names."""
     others = []
     for name in sorted(name for name in columns if name not in FIELDS):
         near = meant(name)
@@ -59,7 +60,7 @@ def _encoded(column: Column, name: str, finds: Finds, limits: Limits) -> pl.Seri
     """Each value as JSON text; null where it is empty."""
     if isinstance(column, pl.Series) and column.dtype == pl.String:
         plain = ~column.str.contains(r'["\\\x00-\x1f]') & (column.str.len_bytes() <= limits.max_field_chars)
-        quoted = pl.select(pl.format('"{}"', column)).to_series()
+        quoted = '"' + column + '"'
         rest = rows_where(~plain)
         if not rest:
             return quoted
@@ -67,13 +68,19 @@ def _encoded(column: Column, name: str, finds: Finds, limits: Limits) -> pl.Seri
             column.set(plain, None), lambda v: (_json(v, limits),), {name: pl.String}, finds, name
         )
         return quoted.zip_with(plain.fill_null(value=True), slow[name])
-    if isinstance(column, pl.Series) and isinstance(column.dtype, (pl.Date, pl.Datetime, pl.Duration, pl.Time)):
-        column = column.cast(pl.String) if not isinstance(column.dtype, pl.Duration) else column.dt.to_string("iso")
+    if isinstance(column, pl.Series) and isinstance(
+        column.dtype, (pl.Date, pl.Datetime, pl.Duration, pl.Time)
+    ):
+        column = (
+            column.cast(pl.String)
+            if not isinstance(column.dtype, pl.Duration)
+            else column.dt.to_string("iso")
+        )
     return by_distinct(column, lambda value: (_json(value, limits),), {name: pl.String}, finds, name)[name]
 
 
 def _json(value: Any, limits: Limits) -> str | None:
-    """``value`` as canonical JSON, None if there is nothing in it. Raises ``Bad`` for text that is none."""
+    """``value`` as canonical JSON, None if empty. Raises ``BadValueError`` for text that is none."""
     clean = _clean(value, limits)
     if clean is None or clean in ("", [], {}):
         return None
@@ -83,7 +90,7 @@ def _json(value: Any, limits: Limits) -> str | None:
 def _clean(value: Any, limits: Limits) -> Any:
     """``value`` in JSON's types; numbers keep their own, all that JSON lacks becomes text."""
     if isinstance(value, str):
-        return text_value(value, limits) if value.strip(WHITE) else None
+        return text_value(value, limits)
     if isinstance(value, float) and not math.isfinite(value):
         return None if math.isnan(value) else str(value)  # only Parquet has them; NaN is how pandas says null
     if isinstance(value, (list, tuple)):

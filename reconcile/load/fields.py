@@ -16,8 +16,8 @@ COUNTS: Final = tuple(f"{measure}{bound}" for measure in MEASURES for bound in B
 ALIASES: Final = {f"wounded{bound}": f"injured{bound}" for bound in BOUNDS}
 
 FIELDS: Final = frozenset(
-    (*TEXTS, *DATES, *LISTS, *COUNTS, *ALIASES, "lat", "lon", "geo_precision_km")
-    + ("attribution", "claims", "aggregate")
+    {*TEXTS, *DATES, *LISTS, *COUNTS, *ALIASES, "lat", "lon", "geo_precision_km"}
+    | {"attribution", "claims", "aggregate"}
 )
 _SORTED: Final = sorted(FIELDS)
 

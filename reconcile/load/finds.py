@@ -1,4 +1,4 @@
-"""What is found in one file while it is read: errors and notes, by row and field until their place is looked up."""
+"""What is found in one file while it is read: errors and notes, by row and field until they get a place."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Place: TypeAlias = tuple[int | None, int | None]
 Locate: TypeAlias = Callable[[Mapping[int, set[Path]]], Mapping[tuple[int, Path], Place]]
 
 
-class Bad(ValueError):
+class BadValueError(ValueError):
     """A value that is refused: what is wrong with it and how to mend it."""
 
     def __init__(self, what: str, hint: str | None = None) -> None:
@@ -72,7 +72,7 @@ class Finds:
         """Add an error in the value at ``path`` of ``row``."""
         self.found.append(Find(self.base + row, path, what, hint))
 
-    def each(self, rows: Iterable[int], path: Path, say: Callable[[int], Bad]) -> None:
+    def each(self, rows: Iterable[int], path: Path, say: Callable[[int], BadValueError]) -> None:
         """Add one error for each of ``rows`` (ascending); only the first ``SHOWN`` are spelled out."""
         for count, row in enumerate(rows):
             if count < SHOWN:
@@ -119,6 +119,8 @@ class Finds:
             wanted.setdefault(note.row, set()).add(note.path)
         places = locate(wanted) if wanted else {}
         return self.remarks + [
-            Problem(self.file, *places.get((note.row, note.path), (None, None)), note.say(note.times), note.hint)
+            Problem(
+                self.file, *places.get((note.row, note.path), (None, None)), note.say(note.times), note.hint
+            )
             for note in kept
         ]

@@ -8,7 +8,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Caps on one input file (``max_rows`` also on the whole run); what is beyond them is an error, never cut off."""
+    """Caps on one input file (``max_rows`` on the run, too); beyond them is an error, never a cut."""
 
     max_file_bytes: int = 4 << 30
     max_line_bytes: int = 16 << 20

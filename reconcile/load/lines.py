@@ -6,7 +6,7 @@ import codecs
 import io
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final
 
 from reconcile.load.finds import Finds
@@ -36,36 +36,33 @@ def wrong_encoding(head: bytes) -> str | None:
 def read_lines(stream: BinaryIO, finds: Finds, limits: Limits) -> Iterator[tuple[int, str]]:
     """Each line with its number and its end (``\\n``, ``\\r\\n`` or ``\\r``), without a byte order mark.
 
-    Bytes that are not UTF-8 are reported and replaced; a line beyond the limit is reported and ends the reading.
+    Bytes that are not UTF-8 are reported and replaced; a line beyond the limit is reported, and the last.
     """
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
     number = 0
-    try:
-        while line := text.readline(limits.max_line_bytes + 1):
-            number += 1
-            if not line.isascii():
-                line = checked(line, number, finds)
-            if len(line) > limits.max_line_bytes:
-                finds.at(number, 1, f"the line is longer than {limits.max_line_bytes:,} bytes")
-                return
-            yield number, line
-    finally:
-        text.detach()
+    while line := text.readline(limits.max_line_bytes + 1):
+        number += 1
+        if not line.isascii():
+            line = checked(line, lambda at, number=number: (number, at + 1), finds)  # type: ignore[misc]
+        if len(line) > limits.max_line_bytes:
+            finds.at(number, 1, f"the line is longer than {limits.max_line_bytes:,} bytes")
+            return
+        yield number, line
 
 
-def checked(line: str, number: int, finds: Finds) -> str:
-    """``line`` with U+FFFD for what was no UTF-8, each run of it reported once."""
+def checked(text: str, place: Callable[[int], tuple[int, int]], finds: Finds) -> str:
+    """``text`` with U+FFFD for each byte that was no UTF-8; each run of them is reported once."""
     try:
-        line.encode()
+        text.encode()
     except UnicodeEncodeError:
         last = -2
-        for match in _INVALID.finditer(line):
+        for match in _INVALID.finditer(text):
             if match.start() != last + 1:
                 byte = ord(match[0]) - 0xDC00
-                finds.at(number, match.start() + 1, f"byte 0x{byte:02x} is not UTF-8", _hint(byte))
+                finds.at(*place(match.start()), f"byte 0x{byte:02x} is not UTF-8", _hint(byte))
             last = match.start()
-        return _INVALID.sub("\ufffd", line)
-    return line
+        return _INVALID.sub("\ufffd", text)
+    return text
 
 
 def _hint(byte: int) -> str:

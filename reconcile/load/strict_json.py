@@ -1,4 +1,4 @@
-"""JSON as RFC 8259 has it: no duplicate keys, no NaN or Infinity, no numbers beyond a float, no bottomless nesting."""
+"""JSON as RFC 8259 has it, less what it only tolerates: duplicate keys, huge numbers, any depth."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Fault:
 
 
 class Strict:
-    """Decodes one value at a time; Python's scanner does the work, ``walk`` finds the places when something is wrong."""
+    """Decodes one value at a time: Python's scanner does the work, ``walk`` finds the place of a fault."""
 
     def __init__(self, max_depth: int) -> None:
         self._max_depth = max_depth
@@ -79,7 +79,9 @@ class Strict:
         start = skip_space(text, 0)
         value, end, found = self.decode(text, start)
         if end >= 0 and (rest := skip_space(text, end)) < len(text):
-            found.append(Fault(rest, f"more text after the end of the value: '{clip(text[rest : rest + 50], 40)}'"))
+            found.append(
+                Fault(rest, f"more text after the end of the value: '{clip(text[rest : rest + 50], 40)}'")
+            )
         return value, found
 
 
@@ -120,7 +122,9 @@ def faults(text: str, start: int) -> Iterator[Fault]:
     for path, at in walk(text, start, keys=True):
         if text[at] == '"' and path and isinstance(path[-1], _Key):
             if path in seen:
-                yield Fault(at, f"the key '{clip(path[-1], 60)}' is given twice in one object", None, _plain(path))
+                yield Fault(
+                    at, f"the key '{clip(path[-1], 60)}' is given twice in one object", None, _plain(path)
+                )
             seen[path] = at
         elif text[at] in "NI-0123456789":
             token, _ = _FLAT.raw_decode(text, at)
@@ -175,17 +179,23 @@ def walk(text: str, start: int, *, keys: bool = False) -> Iterator[tuple[Path, i
         if isinstance(steps[-1], int):
             steps[-1] += 1
             continue
-        try:
-            key, after = _STRINGS.raw_decode(text, at)
-        except ValueError:
+        key, after = _key(text, at)
+        if after < 0:
             return
-        steps[-1] = str(key)
+        steps[-1] = key
         if keys:
             yield (*steps[:-1], _Key(key)), at
         at = skip_space(text, after)
-        if text[at : at + 1] != ":":
-            return
-        at = skip_space(text, at + 1)
+
+
+def _key(text: str, at: int) -> tuple[str, int]:
+    """The key at ``at`` and where its colon ends, or -1 if there is none."""
+    try:
+        key, after = _STRINGS.raw_decode(text, at)
+    except (ValueError, RecursionError):
+        return "", -1
+    after = skip_space(text, after)
+    return (key, after + 1) if isinstance(key, str) and text[after : after + 1] == ":" else ("", -1)
 
 
 def _after_scalar(text: str, at: int) -> int:

@@ -11,7 +11,7 @@ import polars as pl
 
 from reconcile.load.columns import WHITE, Column, by_distinct, is_null, rows_where, shown
 from reconcile.load.fields import meant
-from reconcile.load.finds import Bad, Finds
+from reconcile.load.finds import BadValueError, Finds
 from reconcile.load.limits import Limits
 from reconcile.tables import ATTRIBUTIONS
 
@@ -29,25 +29,31 @@ def kind_of(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, (int, float, Decimal)):
         return f"the number {shown(value)}"
-    kinds = {str: "text", list: "a list", dict: "an object"}
-    return kinds.get(type(value), f"a {type(value).__name__}")
+    for kind, name in ((str, "text"), (list, "a list"), (dict, "an object")):
+        if isinstance(value, kind):
+            return name
+    return f"a {type(value).__name__}"
 
 
 def text_value(value: Any, limits: Limits) -> str | None:
-    """``value`` as stripped text, None if empty. Raises ``Bad`` for other types, NUL, lone surrogates, excess length."""
+    """``value`` as stripped text, None if empty. Raises ``BadValueError`` for what is no text or too long."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
-        raise Bad(f"expected text, not {kind_of(value)}")
+        raise BadValueError(f"expected text, not {kind_of(value)}")
     value = value.strip(WHITE)
     if len(value) > limits.max_field_chars:
-        raise Bad(f"has {len(value):,} characters; the limit is {limits.max_field_chars:,}")
+        raise BadValueError(f"has {len(value):,} characters; the limit is {limits.max_field_chars:,}")
     if not value.isascii() or "\0" in value:
         for at, char in enumerate(value, start=1):
             if char == "\0":
-                raise Bad(f"character {at} is NUL (U+0000), which no text has", "was the file cut or is it binary?")
+                raise BadValueError(
+                    f"character {at} is NUL (U+0000), which no text has", "was the file cut or is it binary?"
+                )
             if "\ud800" <= char <= "\udfff":
-                raise Bad(f"character {at} is a lone surrogate (U+{ord(char):04X}), which is no text")
+                raise BadValueError(
+                    f"character {at} is a lone surrogate (U+{ord(char):04X}), which is no text"
+                )
     return value or None
 
 
@@ -56,18 +62,20 @@ def text_column(column: Column, name: str, finds: Finds, limits: Limits) -> pl.S
     if isinstance(column, pl.Series) and column.dtype.is_integer():
         return column.cast(pl.String).alias(name)
     if not isinstance(column, pl.Series) or column.dtype != pl.String:
-        table = by_distinct(column, lambda value: (text_value(value, limits),), {name: pl.String}, finds, name)
+        table = by_distinct(
+            column, lambda value: (text_value(value, limits),), {name: pl.String}, finds, name
+        )
         return table[name]
     suspect = column.str.contains("\0", literal=True) | (column.str.len_bytes() > limits.max_field_chars)
     rows = rows_where(suspect)
     if not rows:
         return column.alias(name)
-    bad: dict[int, Bad] = {}
+    bad: dict[int, BadValueError] = {}
     for row in rows:
         try:
             text_value(column[row], limits)
-        except Bad as error:
-            bad[row] = Bad(f"{name}: {error}", error.hint)
+        except BadValueError as error:
+            bad[row] = BadValueError(f"{name}: {error}", error.hint)
     finds.each(sorted(bad), (name,), bad.__getitem__)
     return column.scatter(list(bad), None).alias(name) if bad else column.alias(name)
 
@@ -80,7 +88,7 @@ def list_value(value: Any, limits: Limits) -> list[str] | None:
     elif isinstance(value, list):
         parts = [None if part is None else text_value(part, limits) for part in value]
     else:
-        raise Bad(f"expected a list of texts, not {kind_of(value)}")
+        raise BadValueError(f"expected a list of texts, not {kind_of(value)}")
     return [part for part in parts if part] or None
 
 
@@ -96,7 +104,7 @@ def attribution_value(value: Any) -> str:
     if word in ATTRIBUTIONS:
         return str(word)
     near = meant(word, list(ATTRIBUTIONS)) if isinstance(word, str) else None
-    raise Bad(
+    raise BadValueError(
         f"{shown(value)} is not one of {', '.join(ATTRIBUTIONS)}", f"did you mean '{near}'?" if near else None
     )
 
@@ -107,29 +115,41 @@ def truth_value(value: Any) -> bool:
         return value
     answer = _TRUTH.get(str(value).lower()) if isinstance(value, (str, int)) else None
     if answer is None:
-        raise Bad(f"{shown(value)} is neither true nor false", "write true, false, yes, no, 1 or 0")
+        raise BadValueError(f"{shown(value)} is neither true nor false", "write true, false, yes, no, 1 or 0")
     return answer
 
 
 def number_value(value: Any) -> float:
     """A finite number, given as such or as text with a decimal point."""
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, str)):
-        raise Bad(f"expected a number, not {kind_of(value)}")
+        raise BadValueError(f"expected a number, not {kind_of(value)}")
     if isinstance(value, str) and not _NUMBER.fullmatch(value):
-        raise Bad(f"{shown(value)} is not a number", _number_hint(value))
+        raise BadValueError(f"{shown(value)} is not a number", _number_hint(value))
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise Bad(f"{shown(value)} is not a finite number", "leave it empty if it is not known")
+        raise BadValueError(f"{shown(value)} is not a finite number", "leave it empty if it is not known")
     return number
 
 
 def _number_hint(value: str) -> str | None:
     if _COMMA.fullmatch(value):
         return f"write it with a decimal point: {value.replace(',', '.')}"
-    if value.lower() in ("nan", "inf", "-inf", "infinity", "-infinity", "null", "none", "na", "n/a", "unknown", "-"):
+    if value.lower() in (
+        "nan",
+        "inf",
+        "-inf",
+        "infinity",
+        "-infinity",
+        "null",
+        "none",
+        "na",
+        "n/a",
+        "unknown",
+        "-",
+    ):
         return "leave it empty if it is not known"
     if any(mark in value for mark in "°'′\"″NSEWnsew"):
         return "write decimal degrees, for example 34.35; south and west are negative"
@@ -162,21 +182,27 @@ def coordinates(columns: dict[str, Column], height: int, finds: Finds) -> list[p
     _check_pairs(given, height, finds)
     lat, lon, km = (table[name] for name in names)
 
-    def beyond(row: int) -> Bad:
+    def beyond(row: int) -> BadValueError:
         swapped = lon[row] is not None and abs(lat[row]) <= 180 and abs(lon[row]) <= 90
-        hint = f"lat and lon look swapped: lat {lon[row]:g}, lon {lat[row]:g} would be a place" if swapped else None
-        return Bad(f"lat: {lat[row]:g} is not between -90 and 90 degrees", hint)
+        hint = (
+            f"lat and lon look swapped: lat {lon[row]:g}, lon {lat[row]:g} would be a place"
+            if swapped
+            else None
+        )
+        return BadValueError(f"lat: {lat[row]:g} is not between -90 and 90 degrees", hint)
 
     finds.each(rows_where(lat.abs() > 90), ("lat",), beyond)
     finds.each(
         rows_where(lon.abs() > 180),
         ("lon",),
-        lambda row: Bad(f"lon: {lon[row]:g} is not between -180 and 180 degrees"),
+        lambda row: BadValueError(f"lon: {lon[row]:g} is not between -180 and 180 degrees"),
     )
     finds.each(
         rows_where((km < 0) | (km > _MAX_PRECISION_KM)),
         ("geo_precision_km",),
-        lambda row: Bad(f"geo_precision_km: {km[row]:g} is not between 0 and {_MAX_PRECISION_KM:,} km"),
+        lambda row: BadValueError(
+            f"geo_precision_km: {km[row]:g} is not between 0 and {_MAX_PRECISION_KM:,} km"
+        ),
     )
     nowhere = (lat == 0) & (lon == 0)
     finds.note("nowhere", rows_where(nowhere), ("lat",), _nowhere)
@@ -196,5 +222,5 @@ def _check_pairs(given: dict[str, pl.Series], height: int, finds: Finds) -> None
         finds.each(
             rows_where(alone),
             (name,),
-            lambda _, name=name, other=other: Bad(f"{name}: stated without {other}"),  # type: ignore[misc]
+            lambda _, name=name, other=other: BadValueError(f"{name}: stated without {other}"),  # type: ignore[misc]
         )

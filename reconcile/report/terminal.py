@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from reconcile.claims import figure_text
 from reconcile.dates import describe, parse_edtf, parse_published
 from reconcile.pipeline import Result
 from reconcile.report.document import event_documents, summary
-from reconcile.report.layout import Column, Page, table
+from reconcile.report.layout import Column, Page, Piece, table
 
 Json = Mapping[str, Any]
 
@@ -109,10 +109,12 @@ def _reconciled(row: Json) -> tuple[str, str]:
 
 def _discrepancy(page: Page, event: Json, discrepancy: Json, records: Mapping[str, Json]) -> None:
     severity = discrepancy["severity"]
-    page.line((severity, _SEVERITY_STYLE[severity]), f"  {discrepancy['name']} ({discrepancy['rule']})", indent=2)
-    page.sentence(discrepancy["message"], indent=4)
+    head: list[Piece] = [(severity, _SEVERITY_STYLE[severity]), f"  {discrepancy['name']} ({discrepancy['rule']})"]
     if discrepancy["name"] == "single-source":
+        page.line(*head, f"  {discrepancy['message']}", indent=2)
         return
+    page.line(*head, indent=2)
+    page.sentence(discrepancy["message"], indent=4)
     claims = {
         claim["record_id"]: claim
         for row in event["casualties"]
@@ -134,8 +136,8 @@ def _discrepancy(page: Page, event: Json, discrepancy: Json, records: Mapping[st
         said = [value, *(f'"{quote}"' for quote in dict.fromkeys(quotes))]
         if claim.get("attributed_to"):
             said.append(f"according to {claim['attributed_to']}")
-        page.sentence(f"{record['outlet']}{_published(record)}: {', '.join(said)}", indent=6, hang=2)
-        page.line((record["url"] or "no URL recorded", "dim"), indent=8)
+        page.sentence(f"{record['outlet']}{_published(record)}: {', '.join(said)}{_no_url(record)}", indent=6, hang=2)
+        _url(page, record, indent=8)
 
 
 def _published(record: Json) -> str:
@@ -152,10 +154,15 @@ def _source(page: Page, record: Json) -> None:
     published = f", published {_day(record['published_at'])}" if record["published"] else ""
     title = f': "{record["title"]}"' if record["title"] else ""
     page.sentence(f"{record['outlet']}{published}{title}", indent=4, hang=2)
-    page.line((f"{record['record_id']}, {record['source']}", "dim"), indent=6)
-    page.line((record["url"] or "no URL recorded", "dim"), indent=6)
+    page.line((f"{record['record_id']}, {record['source']}{_no_url(record)}", "dim"), indent=6)
+    _url(page, record, indent=6)
 
 
-def problem_lines(problems: Sequence[Any]) -> list[str]:
-    """Problems as lines for stderr."""
-    return [str(problem) for problem in problems]
+def _no_url(record: Json) -> str:
+    return "" if record["url"] else " (no URL recorded)"
+
+
+def _url(page: Page, record: Json, *, indent: int) -> None:
+    if record["url"]:
+        page.line((record["url"], "dim"), indent=indent)
+

@@ -1,0 +1,76 @@
+"""Likeness of names: each distinct pair of names is scored once, then gathered by code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from reconcile import terms
+from reconcile.compare.base import Pairs
+
+MAX_NAME = 80  # characters of a name that are compared
+SHORTEST = 4  # letters of a name that may stand inside another
+
+
+def ratios(values: Sequence[str], a: terms.Ints, b: terms.Ints) -> terms.Floats:
+    """Similarity 0..1 of ``values[a[i]]`` and ``values[b[i]]``: the better of plain and word-sorted edit ratio."""
+    from rapidfuzz import fuzz, process
+
+    size = max(len(values), 1)
+    distinct, back = np.unique(np.minimum(a, b) * size + np.maximum(a, b), return_inverse=True)
+    one = [values[i][:MAX_NAME] for i in (distinct // size).tolist()]
+    two = [values[i][:MAX_NAME] for i in (distinct % size).tolist()]
+    if not one:
+        return np.zeros(0)
+    plain = process.cpdist(one, two, scorer=fuzz.ratio, dtype=np.float64, workers=1)
+    sort = process.cpdist(one, two, scorer=fuzz.token_sort_ratio, dtype=np.float64, workers=1)
+    result: terms.Floats = (np.maximum(plain, sort) / 100.0)[back]
+    return result
+
+
+def similarity(pairs: Pairs, name: str) -> terms.Floats:
+    """``ratios`` of column ``name`` for each pair; 0 where one is null."""
+
+    def make() -> terms.Floats:
+        a, b = pairs.both(name)
+        out = np.zeros(len(pairs))
+        known = (a >= 0) & (b >= 0)
+        out[known] = ratios(pairs.codes(name)[1], a[known], b[known])
+        return out
+
+    result: terms.Floats = pairs.keep(f"similarity {name}", make)
+    return result
+
+
+def contained(pairs: Pairs, name: str) -> npt.NDArray[np.bool_]:
+    """Whether one folded name stands inside the other and is at least ``SHORTEST`` letters long."""
+
+    def make() -> npt.NDArray[np.bool_]:
+        a, b = pairs.both(name)
+        values = pairs.codes(name)[1]
+        size = max(len(values), 1)
+        out = np.zeros(len(pairs), dtype=bool)
+        known = (a >= 0) & (b >= 0)
+        distinct, back = np.unique(np.minimum(a, b)[known] * size + np.maximum(a, b)[known], return_inverse=True)
+        hits = np.zeros(len(distinct), dtype=bool)
+        for k, (i, j) in enumerate(zip((distinct // size).tolist(), (distinct % size).tolist(), strict=True)):
+            small, large = sorted((values[i], values[j]), key=len)
+            hits[k] = len(small) >= SHORTEST and small in large
+        out[known] = hits[back]
+        return out
+
+    result: npt.NDArray[np.bool_] = pairs.keep(f"contained {name}", make)
+    return result
+
+
+def same_across(
+    pairs: Pairs, mine: str, yours: str, one: terms.Ints, two: terms.Ints
+) -> npt.NDArray[np.bool_]:
+    """Whether column ``mine`` of rows ``one`` equals column ``yours`` of rows ``two`` (false where null)."""
+    a = pairs.records[mine].gather(pl.Series(one))
+    b = pairs.records[yours].gather(pl.Series(two))
+    result: npt.NDArray[np.bool_] = (a == b).fill_null(value=False).to_numpy()
+    return result

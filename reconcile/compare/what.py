@@ -1,0 +1,46 @@
+"""Kind of event, and whether one outlet stands behind both records."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reconcile.compare import alike
+from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs
+
+
+def kind(pairs: Pairs) -> Levels:
+    """Affinity of the event types in the taxonomy; within one kind, whether the outlets' own words agree."""
+    a, b = pairs.both("type_key")
+    values = pairs.codes("type_key")[1]
+    size = max(len(values), 1)
+    rank = {"same": 2, "close": 3, "far": 4}
+    table = np.array([[rank[pairs.event_types.affinity(x, y)] for y in values] for x in values] or [[4]])
+    raw_a, raw_b = pairs.both("event_type")
+    known = (a >= 0) & (b >= 0)
+    level = np.where(known & (size > 0), table[np.maximum(a, 0), np.maximum(b, 0)], 0)
+    return np.where(known & (raw_a == raw_b), 1, level).astype(np.int8)
+
+
+def outlet(pairs: Pairs) -> Levels:
+    """One outlet, or two."""
+    a, b = pairs.both("outlet")
+    near = alike.similarity(pairs, "outlet") >= 0.85
+    return np.where(a == b, 2, np.where(near, 1, 0)).astype(np.int8)
+
+
+def url(pairs: Pairs) -> Levels:
+    """Whether both records point to one page."""
+    a, b = pairs.both("url")
+    return np.where((a < 0) | (b < 0), 0, np.where(a == b, 1, 2)).astype(np.int8)
+
+
+COMPARISONS = (
+    Comparison(
+        "kind",
+        "kind of event",
+        (NOT_STATED, "same words", "same kind", "kinds that go together", "different kinds"),
+        kind,
+    ),
+    Comparison("outlet", "outlets", ("two outlets", "two outlets of nearly one name", "one outlet"), outlet),
+    Comparison("url", "page referred to", (NOT_STATED, "same page", "different pages"), url),
+)

@@ -1,0 +1,145 @@
+"""Space: distance net of what the outlets state, names of places, regions, and how telling a shared name is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reconcile import block, terms
+from reconcile.compare import alike
+from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, graded
+
+COMMON_PLACE = 0.1  # records a day of one place, over the run's span
+RARE_PLACE = 0.02
+
+
+def net_km(pairs: Pairs) -> terms.Floats:
+    """Distance in km less both radii, at least 0; NaN where one has no coordinates."""
+
+    def make() -> terms.Floats:
+        p, a, b = pairs.prepared, pairs.left, pairs.right
+        apart = block.kilometres(p["lat"][a], p["lon"][a], p["lat"][b], p["lon"][b])
+        return np.maximum(apart - p["km"][a] - p["km"][b], 0.0)
+
+    result: terms.Floats = pairs.keep("net_km", make)
+    return result
+
+
+def distance(pairs: Pairs) -> Levels:
+    """Distance in km less both radii, graded."""
+    return graded(net_km(pairs), (0.5, 2, 5, 10, 20, 40, 80, 160, 320))
+
+
+def area(pairs: Pairs) -> Levels:
+    """Whether a stated place is only a region: its name is that of its own district or province."""
+    place, admin1, admin2 = (pairs.records[f"{name}_key"].fill_null("") for name in ("place", "admin1", "admin2"))
+    wide = ((place == admin1) | (place == "")).to_numpy()
+    middle = (place == admin2).to_numpy()
+    score = np.where(wide, 2, np.where(middle, 1, 0))
+    return (np.maximum(score[pairs.left], score[pairs.right])).astype(np.int8)
+
+
+def rate(pairs: Pairs, name: str) -> terms.Floats:
+    """How many records a day share each record's value of column ``name``, over the run's span of days."""
+    code, values = pairs.codes(name)
+    start = pairs.prepared["start"]
+    known = start[~np.isnan(start)]
+    span = float(known.max() - known.min()) + 1 if len(known) else 1.0
+    counts = np.bincount(code[code >= 0], minlength=len(values) + 1)
+    return counts[code] / max(span, 30.0)
+
+
+def place(pairs: Pairs) -> Levels:
+    """Similarity of the folded place names; where they are the same, how often the run names that place."""
+    a, b = pairs.both("place_key")
+    similar = alike.similarity(pairs, "place_key")
+    contained = alike.contained(pairs, "place_key")
+    often = rate(pairs, "place_key")[pairs.left]
+    same = np.select([often <= RARE_PLACE, often <= COMMON_PLACE], [1, 2], 3)
+    other = np.select([similar >= 0.85, contained, similar >= 0.7, similar >= 0.5], [4, 5, 6, 7], 8)
+    return np.where((a < 0) | (b < 0), 0, np.where(a == b, same, other)).astype(np.int8)
+
+
+def region(pairs: Pairs) -> Levels:
+    """Agreement of the districts and provinces, the finer level speaking first."""
+    a1, b1 = pairs.both("admin1_key")
+    a2, b2 = pairs.both("admin2_key")
+    near1 = (alike.similarity(pairs, "admin1_key") >= 0.85) | alike.contained(pairs, "admin1_key")
+    near2 = (alike.similarity(pairs, "admin2_key") >= 0.85) | alike.contained(pairs, "admin2_key")
+    known1, known2 = (a1 >= 0) & (b1 >= 0), (a2 >= 0) & (b2 >= 0)
+    level = np.select(
+        [known2 & near2, known1 & known2 & near1, known1 & near1, known1, known2], [1, 3, 2, 5, 4], 0
+    )
+    return level.astype(np.int8)
+
+
+def crossed(pairs: Pairs) -> Levels:
+    """Whether one record's place carries the name of the other's district or province."""
+    level = np.zeros(len(pairs), dtype=np.int8)
+    for mine, yours in (("place_key", "admin1_key"), ("place_key", "admin2_key")):
+        for one, two in ((pairs.left, pairs.right), (pairs.right, pairs.left)):
+            hit = alike.same_across(pairs, mine, yours, one, two)
+            level = np.maximum(level, np.where(hit, 2 if yours == "admin2_key" else 1, 0))
+    return level.astype(np.int8)
+
+
+COMPARISONS = (
+    Comparison(
+        "distance",
+        "distance beyond the stated precision",
+        (
+            NOT_STATED,
+            "same point",
+            "up to 2 km",
+            "up to 5 km",
+            "up to 10 km",
+            "up to 20 km",
+            "up to 40 km",
+            "up to 80 km",
+            "up to 160 km",
+            "up to 320 km",
+            "more than 320 km",
+        ),
+        distance,
+    ),
+    Comparison(
+        "area",
+        "how exactly the places are named",
+        ("both name a place", "one names only a district", "one names only a province or nothing"),
+        area,
+    ),
+    Comparison(
+        "place",
+        "name of the place",
+        (
+            NOT_STATED,
+            "same name, seldom in these records",
+            "same name",
+            "same name, very common in these records",
+            "nearly the same spelling",
+            "one name contains the other",
+            "similar spelling",
+            "faintly similar spelling",
+            "different names",
+        ),
+        place,
+    ),
+    Comparison(
+        "region",
+        "district and province",
+        (
+            NOT_STATED,
+            "same district",
+            "same province, district not stated by both",
+            "same province, different districts",
+            "different districts, province not stated by both",
+            "different provinces",
+        ),
+        region,
+    ),
+    Comparison(
+        "crossed_place",
+        "one's place as the other's district",
+        ("no", "one's place is the other's province", "one's place is the other's district"),
+        crossed,
+    ),
+)

@@ -1,0 +1,139 @@
+"""Words: what the titles and texts share, rare words counting more; what one text says of the other's fields."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from scipy import sparse
+
+from reconcile import terms
+from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, graded
+
+
+def _tokens(pairs: Pairs) -> pl.DataFrame:
+    texts = lambda: terms.tokens(terms.joined([pairs.records["title"], pairs.records["text"]]))  # noqa: E731
+    result: pl.DataFrame = pairs.keep("tokens", texts)
+    return result
+
+
+def _stems(words: pl.DataFrame) -> pl.DataFrame:
+    return words.with_columns(term=pl.col("term").str.slice(0, 6))
+
+
+def _cosine(pairs: Pairs, words: pl.DataFrame) -> terms.Floats:
+    """Cosine of each pair, NaN where one record has none of ``words``."""
+    matrix = terms.vectors(words, pairs.rows)
+    empty = np.diff(matrix.indptr) == 0
+    value = terms.cosine(matrix, pairs.left, pairs.right)
+    return np.where(empty[pairs.left] | empty[pairs.right], np.nan, value)
+
+
+def text_cosine(pairs: Pairs) -> terms.Floats:
+    """Cosine of title and text, kept for the comparisons that rank by it."""
+    result: terms.Floats = pairs.keep("text cosine", lambda: _cosine(pairs, _tokens(pairs)))
+    return result
+
+
+def text(pairs: Pairs) -> Levels:
+    """Cosine of all words."""
+    return graded(text_cosine(pairs), (0.02, 0.05, 0.08, 0.12, 0.17, 0.24, 0.32, 0.45, 0.65))
+
+
+def lead(pairs: Pairs) -> Levels:
+    """Cosine of word beginnings in title and opening sentences."""
+    words = _stems(_tokens(pairs).filter(pl.col("at") < terms.LEAD_TERMS))
+    return graded(_cosine(pairs, words), (0.02, 0.05, 0.1, 0.15, 0.22, 0.3, 0.4, 0.55, 0.75))
+
+
+def title(pairs: Pairs) -> Levels:
+    """Cosine of word beginnings in the titles."""
+    words = _stems(terms.tokens(pairs.records["title"]))
+    return graded(_cosine(pairs, words), (0.001, 0.08, 0.15, 0.25, 0.4, 0.6))
+
+
+def names(pairs: Pairs) -> Levels:
+    """Cosine of the names in the texts (words that are nearly always capitalized)."""
+    return graded(_cosine(pairs, terms.names(_tokens(pairs))), (0.001, 0.05, 0.1, 0.18, 0.3, 0.45, 0.65))
+
+
+def numbers(pairs: Pairs) -> Levels:
+    """Cosine of the numbers in the texts: tolls, ages."""
+    return graded(_cosine(pairs, terms.numbers(_tokens(pairs))), (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
+
+
+def described(pairs: Pairs) -> Levels:
+    """Cosine of all words in any field: title, text, place, actors."""
+    columns = [pairs.records[name] for name in ("title", "text", "place", "admin2", "admin1")]
+    columns += [pairs.records[name].list.join("; ") for name in ("perpetrators", "targets")]
+    words = _stems(terms.tokens(terms.joined(columns)))
+    return graded(_cosine(pairs, words), (0.02, 0.05, 0.1, 0.15, 0.22, 0.3, 0.4, 0.55, 0.75))
+
+
+def _mention(pairs: Pairs, fields: tuple[str, ...]) -> Levels:
+    """Share of the words (by weight) of one record's ``fields`` that stand in the other's text: the better direction."""
+    stated = [
+        pairs.records[name].list.join("; ") if pairs.records[name].dtype == pl.List else pairs.records[name]
+        for name in fields
+    ]
+    asked = terms.tokens(terms.joined(stated)).select("row", "term").unique(maintain_order=True)
+    asked = asked.filter(~pl.col("term").is_in(sorted(terms.COMMON)))
+    said = _tokens(pairs).select("row", "term").unique(maintain_order=True)
+    if not len(asked) or not len(said):
+        return np.zeros(len(pairs), dtype=np.int8)
+    every = pl.concat([asked, said]).select("term").unique().sort("term").with_row_index("code")
+    share = pl.concat([asked, said]).unique().group_by("term").len("df")
+    weight = every.join(share, on="term", how="left", maintain_order="left")
+    weight = weight.with_columns(idf=((pairs.rows + 1.0) / pl.col("df")).log().clip(lower_bound=0.1))
+
+    def matrix(words: pl.DataFrame, *, weighted: bool) -> sparse.csr_array:
+        coded = words.join(weight, on="term", how="left", maintain_order="left").sort("row", "code")
+        value = coded["idf"].to_numpy() if weighted else np.ones(len(coded))
+        starts = np.zeros(pairs.rows + 1, dtype=np.int64)
+        np.cumsum(np.bincount(coded["row"].to_numpy(), minlength=pairs.rows), out=starts[1:])
+        return sparse.csr_array((value, coded["code"].to_numpy().astype(np.int32), starts), shape=(pairs.rows, len(every)))
+
+    field, body = matrix(asked, weighted=True), matrix(said, weighted=False)
+    whole = np.asarray(field.sum(axis=1)).ravel()
+    has_text = np.diff(body.indptr) > 0
+    best = np.full(len(pairs), np.nan)
+    for one, two in ((pairs.left, pairs.right), (pairs.right, pairs.left)):
+        share_said = terms.cosine(field, one, two, other=body) / np.where(whole[one] > 0, whole[one], np.nan)
+        best = np.fmax(best, np.where(has_text[two], share_said, np.nan))
+    return graded(best, (0.001, 0.34, 0.6, 0.9))
+
+
+def place_mentioned(pairs: Pairs) -> Levels:
+    """Whether one record's text names the other's place."""
+    return _mention(pairs, ("place",))
+
+
+def actor_mentioned(pairs: Pairs) -> Levels:
+    """Whether one record's text names the other's actors."""
+    return _mention(pairs, ("perpetrators", "targets"))
+
+
+_SHARED = (
+    "hardly anything shared",
+    "very little shared",
+    "little shared",
+    "some shared",
+    "a fair part shared",
+    "much shared",
+    "very much shared",
+    "most shared",
+    "nearly all shared",
+    "the same words",
+)
+_FEW = ("none shared", "hardly any shared", "few shared", "some shared", "many shared", "most shared", "nearly all shared", "all shared")
+_MENTION = (NOT_STATED, "not mentioned", "a little of it", "half of it", "most of it", "all of it")
+
+COMPARISONS = (
+    Comparison("text", "words of the texts", (NOT_STATED, *_SHARED), text),
+    Comparison("lead", "title and opening sentences", (NOT_STATED, *_SHARED), lead),
+    Comparison("title", "words of the titles", (NOT_STATED, *_FEW[:7]), title),
+    Comparison("names", "names in the texts", (NOT_STATED, *_FEW), names),
+    Comparison("numbers", "numbers in the texts", (NOT_STATED, *_FEW[:7]), numbers),
+    Comparison("described", "words of all fields together", (NOT_STATED, *_SHARED), described),
+    Comparison("place_mentioned", "one's place in the other's text", _MENTION, place_mentioned),
+    Comparison("actor_mentioned", "one's actors in the other's text", _MENTION, actor_mentioned),
+)

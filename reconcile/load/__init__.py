@@ -1,0 +1,99 @@
+"""Load: files of records to the table ``tables.LOADED``, every problem with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import polars as pl
+
+from reconcile.errors import InputErrors, Problem
+from reconcile.load.finds import SHOWN
+from reconcile.load.limits import DEFAULT, Limits
+from reconcile.load.one_file import FileRead, read_file
+from reconcile.load.paths import find
+from reconcile.tables import LOADED, conform
+
+__all__ = ["Limits", "Loaded", "load"]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The records of a run and what the user should know about their reading."""
+
+    records: pl.DataFrame
+    """Schema ``tables.LOADED``, sorted by ``record_id``."""
+    notes: tuple[Problem, ...]
+    """No errors: unknown columns kept, (0, 0) read as unknown, bounds widened ...; sorted by place."""
+
+
+def load(paths: Sequence[str], *, limits: Limits = DEFAULT, stdin: BinaryIO | None = None) -> Loaded:
+    """Read every file that ``paths`` (files, folders, ``-``) lead to; their order does not matter.
+
+    Raises ``InputErrors`` with the problems of all files (1,000 in detail).
+    """
+    found = find(paths, limits, stdin)
+    problems = list(found.problems)
+    if not paths:
+        problems.append(Problem("(no path)", None, None, "no input is given", "name a file, a folder or -"))
+    files: list[FileRead] = []
+    rows = 0
+    for source in found.sources:
+        files.append(read_file(source, limits))
+        rows += files[-1].frame.height
+        if rows > limits.max_rows:
+            problems.append(
+                Problem(source.name, None, None, f"more than {limits.max_rows:,} rows in one run, the limit")
+            )
+            break
+    records = pl.concat([LOADED.to_frame(), *(file.frame for file in files)])
+    _report_doubles(records, files)
+    more = sum(file.finds.more for file in files)
+    for file in files:
+        if file.finds:
+            problems += file.finds.problems(file.reader.locate) if file.reader else file.finds.placed
+    if problems:
+        problems.sort(key=lambda problem: problem.sort_key)
+        more += len(problems) - SHOWN
+        if more > 0:
+            # U+2026 sorts behind nearly every file name, so this line comes last.
+            problems = [*problems[:SHOWN], Problem("…", None, None, f"and {more:,} more problems")]
+        raise InputErrors(problems)
+    notes = found.notes + [
+        note for file in files if file.reader for note in file.finds.notes(file.reader.locate)
+    ]
+    return Loaded(
+        conform(records.sort("record_id"), LOADED, "records"),
+        tuple(sorted(notes, key=lambda note: note.sort_key)),
+    )
+
+
+def _report_doubles(records: pl.DataFrame, files: Sequence[FileRead]) -> None:
+    """An id that was given before is an error, where it is given again."""
+    ids = records.select("record_id", "source").with_row_index("row")
+    doubles = ids.filter(pl.col("record_id").is_not_null() & pl.col("record_id").is_duplicated())
+    if doubles.is_empty():
+        return
+    first: dict[str, str] = {}
+    ends: list[int] = []
+    for file in files:
+        ends.append((ends[-1] if ends else 0) + file.frame.height)
+    which = 0
+    for row, record_id, source in doubles.iter_rows():
+        while row >= ends[which]:
+            which += 1
+        if record_id not in first:
+            first[record_id] = source
+            continue
+        finds = files[which].finds
+        finds.base = 0
+        start = ends[which] - files[which].frame.height
+        finds.wrong(
+            row - start,
+            ("record_id",),
+            f"record_id: '{record_id}' was given before, at {first[record_id]}",
+            "ids are unique in a run",
+        )
+    for file in files:
+        file.finds.settle()

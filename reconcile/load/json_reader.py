@@ -1,0 +1,279 @@
+"""JSON and JSONL files to chunks of raw columns."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from typing import Any, BinaryIO, Final
+
+from reconcile.load.columns import Chunk
+from reconcile.load.fields import FIELDS
+from reconcile.load.finds import Finds, Path, Place
+from reconcile.load.limits import Limits
+from reconcile.load.lines import LineIndex, checked, read_lines
+from reconcile.load.strict_json import Fault, Strict, skip_space, walk
+from reconcile.load.values import kind_of
+from reconcile.text import clip
+
+_CHUNK: Final = 20_000
+
+
+def to_chunks(records: Iterable[tuple[int, dict[str, Any]]], finds: Finds, limits: Limits) -> Iterator[Chunk]:
+    """Records with their first lines, brought into columns; a key that comes late is null before."""
+    names: dict[str, None] = {}
+    first = 0
+    rows: list[dict[str, Any]] = []
+    lines: list[int] = []
+
+    def chunk() -> Chunk:
+        return Chunk(first, len(rows), {name: [row.get(name) for row in rows] for name in names}, lines)
+
+    for line, record in records:
+        if not record.keys() <= names.keys():
+            names.update(dict.fromkeys(record))
+            if len(names) > limits.max_columns:
+                finds.at(line, None, f"more than {limits.max_columns:,} different keys in the file's records")
+                return
+        rows.append(record)
+        lines.append(line)
+        if len(rows) == _CHUNK:
+            yield chunk()
+            first += len(rows)
+            rows, lines = [], []
+    if rows:
+        yield chunk()
+
+
+def place_in(text: str, start: int, wanted: set[Path]) -> dict[Path, int]:
+    """Where in ``text`` the value at each path of the record at ``start`` begins, or the nearest above it."""
+    places = dict(walk(text, start))
+    found = {}
+    for path in wanted:
+        nearest = path
+        while nearest and nearest not in places:
+            nearest = nearest[:-1]
+        found[path] = places.get(nearest, start)
+    return found
+
+
+class JsonlReader:
+    """One object a line."""
+
+    def __init__(self, open_: Callable[[], BinaryIO], finds: Finds, limits: Limits) -> None:
+        self._open, self._finds, self._limits = open_, finds, limits
+        self._kept = array("Q")
+        self.places: dict[str, tuple[int, int]] = {}
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The records, some at a time."""
+        return to_chunks(self._records(), self._finds, self._limits)
+
+    def _records(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        strict = Strict(self._limits.max_depth)
+        begun = False
+        with self._open() as stream:
+            for number, line in read_lines(stream, self._finds, self._limits):
+                if not line.strip():
+                    continue
+                value, faults = strict.whole(line)
+                if faults and not begun and line.strip() in ("{", "[", "[{"):
+                    hint = "if it is one JSON document, name it .json"
+                    self._finds.at(number, 1, "expected one whole object a line", hint)
+                    return
+                begun = True
+                for fault in faults:
+                    self._finds.at(number, fault.at + 1, fault.what, fault.hint)
+                if faults:
+                    continue
+                if isinstance(value, dict):
+                    self._kept.append(number)
+                    yield number, value
+                    continue
+                hint = "if it is one JSON document, name it .json" if isinstance(value, list) else None
+                at = skip_space(line, 0) + 1
+                self._finds.at(number, at, f"expected an object (one record), not {kind_of(value)}", hint)
+
+    def locate(self, wanted: Mapping[int, set[Path]]) -> dict[tuple[int, Path], Place]:
+        """The place of the value at each path."""
+        rows = {self._kept[row]: row for row in wanted}
+        found: dict[tuple[int, Path], Place] = {}
+        with self._open() as stream:
+            for number, line in read_lines(stream, Finds(self._finds.file), self._limits):
+                if number in rows:
+                    row = rows.pop(number)
+                    for path, at in place_in(line, skip_space(line, 0), wanted[row]).items():
+                        found[row, path] = (number, at + 1)
+                    if not rows:
+                        break
+        return found
+
+
+class JsonReader:
+    """One document: an array of records, or an object with the array under ``records``, or one record."""
+
+    def __init__(self, open_: Callable[[], BinaryIO], finds: Finds, limits: Limits) -> None:
+        self._open, self._finds = open_, finds
+        self._limits = limits
+        self._strict = Strict(limits.max_depth)
+        self._kept = array("Q")
+        self._text = ""
+        self._index = LineIndex("")
+        self.places: dict[str, tuple[int, int]] = {}
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The records, some at a time."""
+        self._read(self._finds)
+        yield from to_chunks(self._records(), self._finds, self._limits)
+        self._text = ""
+
+    def _read(self, finds: Finds) -> None:
+        with self._open() as stream:
+            text = stream.read().removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+        self._index = LineIndex(text)
+        self._text = checked(text, self._index.place, finds)
+
+    def _report(self, fault: Fault) -> None:
+        self._finds.at(*self._index.place(fault.at), fault.what, fault.hint)
+
+    def _skip(self, at: int) -> tuple[int, str]:
+        """The next character that is not white space."""
+        at = skip_space(self._text, at)
+        return at, self._text[at : at + 1]
+
+    def _records(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        at, mark = self._skip(0)
+        if mark == "[":
+            at = yield from self._array(at)
+            self._check_end(at)
+        elif mark == "{":
+            yield from self._object(at)
+        elif mark:
+            value, end, found = self._strict.decode(self._text, at)
+            if end < 0:
+                self._report(found[0])
+            else:
+                self._report(Fault(at, f"expected a list of records, not {kind_of(value)}"))
+
+    def _array(self, at: int) -> Generator[tuple[int, dict[str, Any]], None, int]:
+        """The records of the array that opens at ``at``; returns where it ends, or -1."""
+        at, mark = self._skip(at + 1)
+        if mark == "]":
+            return at + 1
+        while True:
+            value, end, found = self._strict.decode(self._text, at)
+            for fault in found:
+                self._report(fault)
+            if end < 0:
+                return -1
+            if not found:
+                if isinstance(value, dict):
+                    self._kept.append(at)
+                    yield self._index.place(at)[0], value
+                else:
+                    self._report(Fault(at, f"expected an object (one record), not {kind_of(value)}"))
+            at, mark = self._skip(end)
+            if mark == "]":
+                return at + 1
+            if mark != ",":
+                self._report(_expected("',' or ']' after a record", at, mark))
+                return -1
+            at, _ = self._skip(at + 1)
+
+    def _object(self, start: int) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The records under the key ``records``, or the object itself if it is a record."""
+        others: list[str] = []
+        pending: list[Fault] = []
+        wrapped = False
+        at, mark = self._skip(start + 1)
+        while mark != "}" or others or wrapped:
+            key, after = self._key(at)
+            if key is None:
+                return
+            value_at, mark = self._skip(after)
+            if key == "records" and mark == "[":
+                if wrapped:
+                    self._report(Fault(at, "the key 'records' is given twice in one object"))
+                    return
+                wrapped = True
+                end = yield from self._array(value_at)
+            else:
+                others.append(key)
+                _, end, found = self._strict.decode(self._text, value_at)
+                pending += found
+            if end < 0:
+                for fault in pending:
+                    self._report(fault)
+                return
+            at, mark = self._skip(end)
+            if mark == "}":
+                break
+            if mark != ",":
+                self._report(_expected("',' or '}'", at, mark))
+                return
+            at, mark = self._skip(at + 1)
+        self._check_end(at + 1)
+        if wrapped:
+            for fault in pending:
+                self._report(fault)
+            if others:
+                self._finds.remark(
+                    self._index.place(start)[0],
+                    None,
+                    f"not read beside 'records': {', '.join(sorted(others))}",
+                )
+        else:
+            yield from self._single(start, others)
+
+    def _key(self, at: int) -> tuple[str | None, int]:
+        """The key at ``at`` and where its colon ends; None once an error is reported."""
+        key, end, found = self._strict.decode(self._text, at)
+        if not isinstance(key, str):
+            self._report(found[0] if found else Fault(at, "not valid JSON: expected a key in double quotes"))
+            return None, -1
+        at, mark = self._skip(end)
+        if mark != ":":
+            self._report(_expected("':' after a key", at, mark))
+            return None, -1
+        return key, at + 1
+
+    def _single(self, start: int, keys: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+        if not FIELDS & set(keys):
+            hint = "this looks like a report, not like records" if "events" in keys else None
+            what = "expected a list of records, or an object with that list under 'records'"
+            self._report(Fault(start, what, hint))
+            return
+        value, _, found = self._strict.decode(self._text, start)
+        for fault in found:
+            self._report(fault)
+        if not found:
+            self._kept.append(start)
+            yield self._index.place(start)[0], value
+
+    def _check_end(self, at: int) -> None:
+        """Report what comes after the document."""
+        if at < 0:
+            return
+        at, mark = self._skip(at)
+        if mark:
+            hint = "if it has one object a line, name it .jsonl" if mark == "{" else "one document a file"
+            self._report(
+                Fault(
+                    at,
+                    f"more text after the end of the document: '{clip(self._text[at : at + 50], 40)}'",
+                    hint,
+                )
+            )
+
+    def locate(self, wanted: Mapping[int, set[Path]]) -> dict[tuple[int, Path], Place]:
+        """The place of the value at each path."""
+        self._read(Finds(self._finds.file))
+        found: dict[tuple[int, Path], Place] = {}
+        for row, paths in wanted.items():
+            for path, at in place_in(self._text, self._kept[row], paths).items():
+                found[row, path] = self._index.place(at)
+        self._text = ""
+        return found
+
+
+def _expected(what: str, at: int, mark: str) -> Fault:
+    return Fault(at, f"not valid JSON: expected {what}" + ("" if mark else ", but the text ends"))

@@ -1,0 +1,82 @@
+"""Parquet files to chunks of raw columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import BinaryIO, Final
+
+import polars as pl
+
+from reconcile.load.columns import Chunk
+from reconcile.load.finds import Finds, Path, Place
+from reconcile.load.limits import Limits
+from reconcile.load.parquet_footer import read_footer
+
+_CHUNK: Final = 250_000
+
+
+class ParquetReader:
+    """One Parquet file; its places are row numbers, from 1."""
+
+    def __init__(self, open_: Callable[[], BinaryIO], finds: Finds, limits: Limits) -> None:
+        self._open, self._finds, self._limits = open_, finds, limits
+        self.places: dict[str, tuple[int, int]] = {}
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The records, some at a time."""
+        frame = self._read()
+        if frame is None:
+            return
+        for first in range(0, frame.height, _CHUNK):
+            part = frame.slice(first, _CHUNK)
+            yield Chunk(first, part.height, {series.name: series for series in part.get_columns()})
+
+    def _read(self) -> pl.DataFrame | None:
+        with self._open() as stream:
+            try:
+                footer = read_footer(stream)
+            except ValueError as error:
+                self._finds.at(None, None, f"not a Parquet file that can be read: {error}")
+                return None
+            limits = self._limits
+            if footer.rows > limits.max_rows:
+                self._finds.at(None, None, f"{footer.rows:,} rows; the limit is {limits.max_rows:,}")
+                return None
+            if footer.uncompressed > limits.max_parquet_bytes:
+                self._too_big(footer.uncompressed)
+                return None
+            stream.seek(0)
+            try:
+                return self._unpack(stream, footer.rows)
+            except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
+                first = str(error).strip().splitlines()[:1]
+                what = first[0] if first else type(error).__name__
+                self._finds.at(None, None, f"not a Parquet file that can be read: {what}")
+                return None
+
+    def _unpack(self, stream: BinaryIO, rows: int) -> pl.DataFrame | None:
+        schema = pl.read_parquet_schema(stream)
+        if len(schema) > self._limits.max_columns:
+            self._finds.at(None, None, f"{len(schema):,} columns; the limit is {self._limits.max_columns:,}")
+            return None
+        if len(schema) * rows * 8 > self._limits.max_parquet_bytes:
+            self._too_big(len(schema) * rows * 8)
+            return None
+        stream.seek(0)
+        frame = pl.read_parquet(stream, glob=False)
+        # A text that stands once in a dictionary and a million times in the column counts a million times.
+        texts = frame.select(pl.selectors.string().str.len_bytes().sum().cast(pl.UInt64))
+        spelled_out = texts.sum_horizontal().item() if texts.width else 0
+        if spelled_out > self._limits.max_parquet_bytes:
+            self._too_big(spelled_out)
+            return None
+        return frame
+
+    def _too_big(self, size: int) -> None:
+        self._finds.at(
+            None, None, f"{size:,} bytes once unpacked; the limit is {self._limits.max_parquet_bytes:,}"
+        )
+
+    def locate(self, wanted: Mapping[int, set[Path]]) -> dict[tuple[int, Path], Place]:
+        """Row numbers; a cell in a Parquet file has no column to point at."""
+        return {(row, path): (row + 1, None) for row, paths in wanted.items() for path in paths}

@@ -1,0 +1,172 @@
+"""The command line: exit codes, streams, and no traceback for a user's mistake."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reconcile.app import main
+
+ROOT = Path(__file__).parent.parent
+KHANAQIN = str(ROOT / "fixtures" / "khanaqin")
+
+
+def run(*arguments: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "reconcile", *arguments],
+        input=stdin, capture_output=True, check=False, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+def test_report_goes_to_stdout_and_notes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", KHANAQIN]) == 0
+    streams = capsys.readouterr()
+    assert "Dara" in streams.out
+    assert streams.err == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [], ["frobnicate"], ["report"], ["report", KHANAQIN, "--colour", "never"], ["merge", KHANAQIN],
+        ["report", "no/such/file.csv"], ["merge", KHANAQIN, "-o", "out.xlsx"],
+        ["merge", KHANAQIN, "-o", f"{KHANAQIN}/out.json"], ["merge", KHANAQIN, "-o", f"{KHANAQIN}/rudaw.json"],
+        ["report", KHANAQIN, "--config", "no.toml"], ["report", KHANAQIN, "--model", "no.json"],
+        ["report", KHANAQIN, "--actors", "no.csv"], ["report", KHANAQIN, "--judgements", "no.jsonl"],
+        ["explain", "no-such-id", KHANAQIN], ["explain", "C999"], ["explain", "ev-aaaa"],
+        ["evaluate", "--members", "no.csv", "--truth", "no.csv"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_users_mistake_exits_2_with_a_message_and_no_traceback(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    streams = capsys.readouterr()
+    assert streams.out == ""
+    assert streams.err.strip()
+    assert "Traceback" not in streams.err
+
+
+def test_a_bug_exits_3_and_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("\x1b[31mboom")
+
+    monkeypatch.setattr("reconcile.pipeline.run", broken)
+    assert main(["report", KHANAQIN]) == 3
+    error = capsys.readouterr().err
+    assert "this is a bug in reconcile" in error
+    assert "\x1b" not in error
+
+
+def test_an_interruption_exits_130(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("reconcile.pipeline.run", interrupted)
+    assert main(["merge", KHANAQIN, "-o", str(tmp_path / "out.json")]) == 130
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    program = f"{sys.executable} -m reconcile report {KHANAQIN} | head -n 1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", program], capture_output=True, check=False)
+    assert done.returncode == 0
+    assert done.stderr == b""
+
+
+def test_stdin_is_read_as_a_file_is() -> None:
+    text = (Path(KHANAQIN) / "kirkuknow.json").read_bytes()
+    done = run("merge", "-", "-o", "-", stdin=text)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["summary"]["records"] == 3
+
+
+def test_data_on_stdout_is_utf8_whatever_the_locale() -> None:
+    arguments = ("report", str(ROOT / "fixtures" / "scripts"), "--format", "json")
+    posix = run(*arguments, LC_ALL="POSIX", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert posix.returncode == 0, posix.stderr
+    assert posix.stdout == run(*arguments).stdout
+    assert "خانەقین" in posix.stdout.decode()
+
+
+def test_a_terminal_that_cannot_show_a_letter_gets_it_spelled_out() -> None:
+    done = run("report", str(ROOT / "fixtures" / "scripts"), PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert b"\\u062e" in done.stdout
+
+
+def test_all_input_errors_are_shown_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text("record_id,outlet,date,killed\na,X,2020-02-30,1\nb,X,2020-06-13,-3\n")
+    done = run("report", str(path))
+    assert done.returncode == 2
+    assert f"{path}:2:5: ".encode() in done.stderr
+    assert f"{path}:3:" .encode() in done.stderr
+    assert done.stdout == b""
+
+
+def test_an_output_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    done = run("merge", KHANAQIN, "-o", str(tmp_path / "missing" / "out.json"))
+    assert done.returncode == 2
+    assert b"cannot be written" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", ["json", "jsonl", "csv", "parquet"])
+def test_merge_writes_every_format_and_the_members(suffix: str, tmp_path: Path) -> None:
+    import polars as pl
+
+    out, members = tmp_path / f"events.{suffix}", tmp_path / "members.csv"
+    assert main(["merge", KHANAQIN, "-o", str(out), "--members", str(members)]) == 0
+    table = pl.read_csv(members)
+    assert table.columns[:2] == ["record_id", "event_id"]
+    assert table.height == 8
+    assert table["event_id"].n_unique() == 5
+    if suffix == "parquet":
+        assert pl.read_parquet(out).height == 5
+    elif suffix == "csv":
+        assert pl.read_csv(out).filter(pl.col("killed_best") == 7)["injured_high"].to_list() == [7]
+    elif suffix == "jsonl":
+        assert [json.loads(line)["event_id"] for line in out.read_text().splitlines()]
+    else:
+        assert json.loads(out.read_text())["schema"] == "reconcile-events/1"
+
+
+def test_a_configuration_file_sets_what_options_can(tmp_path: Path) -> None:
+    config = tmp_path / "reconcile.toml"
+    config.write_text("threshold = 90\n")
+    out = tmp_path / "out" / "x.json"
+    out.parent.mkdir()
+    assert main(["merge", KHANAQIN, "-o", str(out), "--config", str(config)]) == 0
+    assert json.loads(out.read_text())["summary"]["events"] == 8
+    assert main(["merge", KHANAQIN, "-o", str(out), "--config", str(config), "--threshold", "0"]) == 0
+    assert json.loads(out.read_text())["summary"]["events"] == 5
+
+
+def test_an_unknown_setting_gets_a_suggestion(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = tmp_path / "reconcile.toml"
+    config.write_text("[tool.reconcile]\nacters = 'x.csv'\nthreshold = true\n")
+    assert main(["report", KHANAQIN, "--config", str(config)]) == 2
+    error = capsys.readouterr().err
+    assert "unknown key 'acters' (did you mean actors?)" in error
+    assert "threshold: must be a number" in error
+
+
+def test_verbose_says_what_took_how_long(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", KHANAQIN, "-v"]) == 0
+    error = capsys.readouterr().err
+    for stage in ("reading", "normalizing", "blocking", "scoring", "clustering", "merging", "comparing outlets"):
+        assert stage in error
+
+
+def test_the_three_doors_are_one() -> None:
+    doors = ([sys.executable, "-m", "reconcile"], [sys.executable, str(ROOT / "cli.py")])
+    outputs = {subprocess.run([*door, "schema"], capture_output=True, check=True, cwd=ROOT).stdout for door in doors}
+    assert len(outputs) == 1
