@@ -25,7 +25,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(USAGE, f"{self.prog}: error: {for_terminal(message)}\n")
 
 
-def build_parser() -> argparse.ArgumentParser:
+def build_parser() -> _Parser:
     """All commands with their options."""
     parser = _Parser(
         prog="reconcile",
@@ -44,7 +44,10 @@ def build_parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     report.add_argument("paths", nargs="+", metavar="PATH", help="a file or folder of records, or - for stdin")
     report.add_argument(
-        "--format", choices=["text", "json", "jsonl", "csv"], default="text", help="what to print (default: text)"
+        "--format",
+        choices=["text", "json", "jsonl", "csv"],
+        default="text",
+        help="what to print (default: text)",
     )
     report.add_argument("--locate", action="store_true", help="json, jsonl: add the file:line of each claim")
 
@@ -61,10 +64,20 @@ def build_parser() -> argparse.ArgumentParser:
     explain = commands.add_parser(
         "explain", parents=[shared], allow_abbrev=False,
         help="say why: an event, a pair of records, or a rule",
-        description="Explain an event (its pairs and their match weights), two records (why joined or not), one record, "
-        "or a rule (by code or name; no PATH needed).",
+        description="Explain an event (its pairs and their match weights), one record, two records (why joined or "
+        "not), or a rule (by code or name; no PATH needed).",
     )  # fmt: skip
-    explain.add_argument("subject", nargs="+", metavar="ID [ID] PATH", help="what to explain, then where the records are")
+    explain.add_argument("subject", nargs="+", metavar="ID [ID] PATH", help="what to explain, and the records")
+
+    review = commands.add_parser(
+        "review", parents=[shared], allow_abbrev=False,
+        help="judge the pairs that would teach the most",
+        description="Show pairs side by side, the most doubtful first; one key each: y same, n different, u unsure, "
+        "s skip, w why, b back, q quit. Verdicts are appended to the last --judgements FILE at once.",
+    )  # fmt: skip
+    review.add_argument("paths", nargs="+", metavar="PATH", help="a file or folder of records")
+    review.add_argument("--most", type=_natural, default=100, metavar="N", help="how many pairs (default: 100)")
+    review.add_argument("--by", metavar="NAME", help="who judges (default: the user's name)")
 
     commands.add_parser(
         "schema", allow_abbrev=False, help="print the JSON Schema of the merged JSON",
@@ -72,22 +85,36 @@ def build_parser() -> argparse.ArgumentParser:
     )  # fmt: skip
 
     evaluate = commands.add_parser(
-        "evaluate", allow_abbrev=False,
+        "evaluate", parents=[shared], allow_abbrev=False,
         help="score members against the truth",
-        description="Score a partition of records against the true one: pairwise, B-cubed, CEAF-e, MUC, CoNLL.",
+        description="Score a partition of records against the true one: pairwise, B-cubed (weighted by record), "
+        "CEAF-e, MUC and CoNLL. With --records the records are reconciled first, and the calibration of the "
+        "confidences and the worst errors are shown too.",
     )  # fmt: skip
-    evaluate.add_argument("--members", required=True, metavar="FILE", help="record_id,event_id (.csv or .parquet)")
+    evaluate.add_argument("--members", metavar="FILE", help="record_id,event_id (.csv or .parquet)")
+    evaluate.add_argument("--records", nargs="+", metavar="PATH", help="instead of --members: records to reconcile")
     evaluate.add_argument("--truth", required=True, metavar="FILE", help="record_id,event_id (.csv or .parquet)")
+    evaluate.add_argument(
+        "--errors", type=_natural, default=5, metavar="N", help="how many errors to show (default: 5)"
+    )
     evaluate.add_argument("--format", choices=["text", "json"], default="text")
     return parser
 
 
-def _shared_options() -> argparse.ArgumentParser:
+def _natural(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 7):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 999999")
+    return int(text)
+
+
+def _shared_options() -> _Parser:
     """The options of every command that clusters."""
-    shared = argparse.ArgumentParser(add_help=False)
+    shared = _Parser(add_help=False)
     group = shared.add_argument_group("what is known")
     group.add_argument("--config", metavar="FILE", help="TOML with any of the settings below")
-    group.add_argument("--judgements", action="append", metavar="FILE", help="JSONL of verdicts: same, different, unsure")
+    group.add_argument(
+        "--judgements", action="append", metavar="FILE", help="JSONL of verdicts: same, different, unsure"
+    )
     group.add_argument("--actors", metavar="FILE", help="CSV name,alias[,parent,type,valid_from,valid_to]")
     group.add_argument("--places", metavar="FILE", help="CSV name,alias[,admin2,admin1,country,lat,lon,radius_km]")
     group.add_argument("--event-types", metavar="FILE", help="TOML that extends the event types")
@@ -112,7 +139,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as leaving:  # argparse: --help, --version or a wrong option
         return leaving.code if isinstance(leaving.code, int) else USAGE
     except InputErrors as error:
-        _tell([str(problem) for problem in error.problems], f"{len(error.problems)} problems; nothing was written")
+        _tell(
+            [str(problem) for problem in error.problems],
+            f"{len(error.problems)} problems; nothing was written",
+        )
         return USAGE
     except ReconcileError as error:
         _tell(str(error).split("\n"), None)

@@ -209,8 +209,7 @@ def figures_of(records: pl.DataFrame, groups: Groups) -> pl.DataFrame:
             context = {name: record[name] for name in _CONTEXT}
             spoken_for.append({"record_id": record["record_id"], "measure": measure})
             rows.extend(
-                context
-                | {name: getattr(figure, name) for name in FIGURES.names() if name not in _CONTEXT}
+                context | {name: getattr(figure, name) for name in FIGURES.names() if name not in _CONTEXT}
                 for figure in record_figures(mine, groups)
             )
     schema = pl.Schema({"record_id": pl.String, "measure": pl.String})

@@ -35,7 +35,7 @@ def cluster(
     """Partition rows 0 .. ``n_records`` - 1 given ``scored_pairs`` (left, right, weight: log-odds).
 
     ``must`` and ``cannot`` are pairs of rows that a person judged; they outrank the weights and may name any pair.
-    Aggregate records never join single incidents. Returns, sorted: row, cluster (the smallest row in it, UInt32), confidence
+    Aggregate records join nothing but what a person judged to be the same. Returns, sorted: row, cluster (the smallest row in it, UInt32), confidence
     (probability that the membership is right), runner_up (the other cluster it is closest to, null if none was compared)
     and runner_up_weight (its mean weight towards that one).
     """
@@ -58,8 +58,8 @@ def cluster(
 def _edges(pairs: pl.DataFrame, aggregate: npt.NDArray[np.bool_]) -> tuple[type_, type_, type_]:
     left, right = (pairs[name].to_numpy().astype(np.int64) for name in ("left", "right"))
     weight = np.rint(np.clip(pairs["weight"].to_numpy(), -_LIMIT, _LIMIT) * _UNIT).astype(np.int64)
-    same = aggregate[left] == aggregate[right]
-    return left[same], right[same], weight[same]
+    single = ~(aggregate[left] | aggregate[right])
+    return left[single], right[single], weight[single]
 
 
 def _pairs(pairs: Iterable[Sequence[int]]) -> type_:

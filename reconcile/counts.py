@@ -125,12 +125,12 @@ def describe(count: Count) -> str:
     if low == high:
         return f"{low:,}"
     if high is None:
-        bounds, implied = f"{low:,} or more", low
+        bounds = f"{low:,} or more"
     elif low is None:
-        bounds, implied = f"up to {high:,}", None
+        bounds = f"up to {high:,}"
     else:
-        bounds, implied = f"{low:,}–{high:,}", None
-    return bounds if best is None or best == implied else f"{best:,} ({bounds})"
+        bounds = f"{low:,}–{high:,}"
+    return bounds if best is None else f"{best:,} ({bounds})"
 
 
 def vague_word(text: str, vague: Vague = VAGUE) -> VagueWord | None:

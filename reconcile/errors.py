@@ -1,9 +1,9 @@
 """Every way the user's side of a run can fail; anything else that escapes is our bug.
 
-    ReconcileError          exit code 2, never a traceback
-    ├── UsageError          the command line asks for something that cannot be
-    ├── ConfigError         a configuration, model or table file is wrong
-    └── InputErrors         the records are wrong: every problem at once, each a ``Problem``
+ReconcileError          exit code 2, never a traceback
+├── UsageError          the command line asks for something that cannot be
+├── ConfigError         a configuration, model or table file is wrong
+└── InputErrors         the records are wrong: every problem at once, each a ``Problem``
 """
 
 from __future__ import annotations

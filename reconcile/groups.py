@@ -1,7 +1,7 @@
 """Whom a casualty figure counts: a small hierarchy of groups and the words by which outlets name them.
 
-Built in (``data/groups.toml``): civilians, with children, women, journalists ...; security forces, with police, army,
-Peshmerga ...; attackers; and "unknown". A user's TOML of the same form is merged over it.
+Built in (``data/groups.toml``): civilians, with children, women, journalists ...; security forces, with
+police, army, Peshmerga ...; attackers; and "unknown". A user's TOML of the same form is merged over it.
 """
 
 from __future__ import annotations
@@ -40,8 +40,9 @@ class Groups:
     def load(cls, path: str | None = None) -> Groups:
         """The built-in groups, a user's TOML at ``path`` merged over them.
 
-        A user's table of a known name may give only what it changes; its ``words`` are added to ours and win over
-        them. ``ConfigError`` for an unknown field, a wrong type, an unknown parent or a circle of parents.
+        A user's table of a known name may give only what it changes; its ``words`` are added to ours and
+        win over them. ``ConfigError`` for an unknown field, a wrong type, an unknown parent or a circle of
+        parents.
         """
         tables = builtin_toml("groups.toml")
         if path is not None:
@@ -52,10 +53,12 @@ class Groups:
         return cls(tables)
 
     def _resolve(self, text: str) -> str:
-        """The canonical group that ``text`` names ("six Kakai villagers" -> "civilians", "policeman" -> "police").
+        """The canonical group that ``text`` names ("six Kakai villagers" -> "civilians", "policeman" ->
+        "police").
 
-        The last known expression decides: in English the noun comes last. Groups joined by "and" give the group that
-        contains them all. Words that are not known, or that no one group contains, come back lower-cased and squeezed.
+        The last known expression decides: in English the noun comes last. Groups joined by "and" give the
+        group that contains them all. Words that are not known, or that no one group contains, come back
+        lower-cased and squeezed.
         """
         head = _BREAK.split(text.strip(" ([,;"), maxsplit=1)[0].replace("&", " and ").replace("/", " and ")
         named = [key for part in _parted(words(head) or words(text)) if (key := self._last(part))]
@@ -90,7 +93,7 @@ class Groups:
         return next((key for key in lines[0] if all(key in line for line in lines[1:])), None)
 
     def parent(self, key: str) -> str | None:
-        """The group that ``key`` is part of; null for a top group (part of everyone) and for an unknown key."""
+        """The group that ``key`` is part of; null for a top group and for an unknown key."""
         return self._parents.get(key)
 
     def ancestors(self, key: str) -> tuple[str, ...]:
@@ -124,14 +127,10 @@ def _checked(tables: dict[str, Any], path: str) -> dict[str, dict[str, Any]]:
             raise ConfigError(f"{path}: {key!r} is no table (write [{key}] with title, parent, words)")
         for field, value in table.items():
             if field not in _FIELDS:
-                raise ConfigError(
-                    f"{path}: [{key}] has an unknown field {field!r} (known: title, parent, words)"
-                )
+                raise ConfigError(f"{path}: [{key}] has an unknown field {field!r} (known: title, parent, words)")
             listed = isinstance(value, list) and all(isinstance(word, str) and words(word) for word in value)
             if not (listed if field == "words" else isinstance(value, str)):
-                raise ConfigError(
-                    f"{path}: [{key}] {field} is no {'list of words' if field == 'words' else 'text'}"
-                )
+                raise ConfigError(f"{path}: [{key}] {field} is no {'list of words' if field == 'words' else 'text'}")
     return tables
 
 
@@ -140,9 +139,7 @@ def _check_parents(tables: dict[str, dict[str, Any]], path: str) -> None:
         seen, at = {key}, tables[key].get("parent")
         while at is not None:
             if at not in tables:
-                raise ConfigError(
-                    f"{path}: [{key}] has an unknown parent {at!r} (known: {', '.join(sorted(tables))})"
-                )
+                raise ConfigError(f"{path}: [{key}] has an unknown parent {at!r} (known: {', '.join(sorted(tables))})")
             if at in seen:
                 raise ConfigError(f"{path}: [{key}] is its own ancestor, through {at!r}")
             seen.add(at)

@@ -67,7 +67,9 @@ def read_judgements(paths: Sequence[str]) -> Judgements:
         before = standing.get(key)
         if before and {before.verdict, one.verdict} == {"same", "different"}:
             what = f"{one.verdict!r} for {one.left} and {one.right} contradicts {before.verdict!r} at {before.where}"
-            problems.append(Problem(one.file, one.line, None, what, "take one back with a line whose verdict is unsure"))
+            problems.append(
+                Problem(one.file, one.line, None, what, "take one back with a line whose verdict is unsure")
+            )
         else:
             standing[key] = one
     problems.extend(_roundabout(standing.values()))

@@ -31,7 +31,8 @@ def builtin_toml(name: str) -> dict[str, Any]:
 def read_rows(path: str, required: Iterable[str], allowed: Iterable[str]) -> list[tuple[int, Row]]:
     """The rows of a user's CSV as (line, {column: stripped text}); absent columns read as ``""``.
 
-    Raises ``ConfigError`` for a file that cannot be read, an unknown or missing column, a row of another length.
+    Raises ``ConfigError`` for a file that cannot be read, an unknown or missing column, a row of another
+    length.
     """
     rows = list(_rows(_text(path), path))
     columns, allowed = (list(rows[0][1]) if rows else []), list(allowed)
@@ -52,7 +53,7 @@ def read_toml(path: str) -> dict[str, Any]:
 
 
 def each_row(path: str, rows: Iterable[tuple[int, Row]], parse: Callable[[Row], None]) -> None:
-    """Give every row to ``parse``; its ``ValueError`` messages become one ``ConfigError`` that names each line."""
+    """Give every row to ``parse``; its ``ValueError``s become one ``ConfigError`` that names each line."""
     problems = []
     for line, row in rows:
         try:

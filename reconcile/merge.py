@@ -49,14 +49,18 @@ def _dates(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _places(rows: pl.DataFrame) -> pl.DataFrame:
-    """The finest stated place with most votes; its fields come from the records that state it, the most precise first."""
+    """The finest stated place with most votes; its fields come from the records that state it, most precise first."""
     level = pl.coalesce(
         *(pl.when(pl.col(key).is_not_null()).then(pl.lit(rank)) for rank, key in enumerate(_LEVELS)),
         pl.when(pl.col("lat").is_not_null()).then(pl.lit(len(_LEVELS))),
     )
+    # A name that folds to nothing ("???") is still a stated place.
+    rows = rows.with_columns(pl.coalesce("place_key", "place").alias("place_key"))
     stated = rows.with_columns(level=level, key=pl.coalesce(*_LEVELS)).filter(pl.col("level").is_not_null())
     chosen = _first(
-        _votes(stated, ["level", "key"]).sort("event_id", "level", "votes", "key", descending=[False, False, True, False])
+        _votes(stated, ["level", "key"]).sort(
+            "event_id", "level", "votes", "key", descending=[False, False, True, False]
+        )
     )
     behind = (
         stated.join(chosen.select("event_id", "level", "key"), on=["event_id", "level", "key"], nulls_equal=True)
@@ -72,7 +76,14 @@ def _places(rows: pl.DataFrame) -> pl.DataFrame:
         return pl.col(name).drop_nulls().first().alias(name)
 
     names = (
-        behind.sort("event_id", "spelling", "place", "record_id", descending=[False, True, False, False], nulls_last=True)
+        behind.sort(
+            "event_id",
+            "spelling",
+            "place",
+            "record_id",
+            descending=[False, True, False, False],
+            nulls_last=True,
+        )
         .group_by("event_id", maintain_order=True)
         .agg(stated_first("place"))
     )
@@ -91,7 +102,14 @@ def _places(rows: pl.DataFrame) -> pl.DataFrame:
 def _stated_actors(rows: pl.DataFrame, field: str, actors: Actors) -> pl.DataFrame:
     """One row a record and stated actor, with ``name`` and ``key``; generic actors ("gunmen") have a null key."""
     stated = (
-        rows.select("event_id", "record_id", "outlet", "attribution", year=pl.col("date_start").dt.year(), stated=field)
+        rows.select(
+            "event_id",
+            "record_id",
+            "outlet",
+            "attribution",
+            year=pl.col("date_start").dt.year(),
+            stated=field,
+        )
         .explode("stated", empty_as_null=True)
         .filter(pl.col("stated").is_not_null())
     )
@@ -109,8 +127,17 @@ def _stated_actors(rows: pl.DataFrame, field: str, actors: Actors) -> pl.DataFra
 
 def _named_actors(rows: pl.DataFrame, field: str, actors: Actors) -> pl.DataFrame:
     """The stated actors of each event; generic ones only where nobody names one."""
-    stated = _stated_actors(rows, field, actors)
-    return stated.filter(pl.col("key").is_not_null() | pl.col("key").is_null().all().over("event_id"))
+    stated = _stated_actors(rows, field, actors).with_columns(same=pl.coalesce("key", "name"))
+    # An actor outside the tables is called what most records call it, so that two spellings are not two actors.
+    called = (
+        stated.group_by("event_id", "same", "name")
+        .len()
+        .sort("event_id", "same", "len", "name", descending=[False, False, True, False])
+        .unique(["event_id", "same"], keep="first", maintain_order=True)
+        .drop("len")
+    )
+    named = stated.drop("name").join(called, on=["event_id", "same"], how="left")
+    return named.filter(pl.col("key").is_not_null() | pl.col("key").is_null().all().over("event_id"))
 
 
 def _perpetrators(rows: pl.DataFrame, actors: Actors) -> pl.DataFrame:
@@ -223,9 +250,7 @@ def _title(event_types: EventTypes) -> pl.Expr:
     kind = pl.col("event_type").replace_strict(kinds, default="Event", return_dtype=pl.String).fill_null("Event")
     where = pl.concat_str("place", "admin2", "admin1", "country", separator=", ", ignore_nulls=True)
     plain = pl.when(pl.col("date").is_not_null()).then(pl.format("{}, {}", kind, "date")).otherwise(kind)
-    return pl.when(where != "").then(pl.format("{}: {}", kind, where)).otherwise(
-        pl.coalesce("stated_title", plain)
-    )
+    return pl.when(where != "").then(pl.format("{}: {}", kind, where)).otherwise(pl.coalesce("stated_title", plain))
 
 
 def merge(
@@ -261,7 +286,9 @@ def merge(
         pl.col(name).fill_null(pl.lit([], dtype=EVENTS[name])) for name in lists
     )
     return conform(
-        events.select(EVENTS.names()).sort("date_start", "date_end", "event_id", nulls_last=True), EVENTS, "events"
+        events.select(EVENTS.names()).sort("date_start", "date_end", "event_id", nulls_last=True),
+        EVENTS,
+        "events",
     )
 
 

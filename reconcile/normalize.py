@@ -1,7 +1,8 @@
 """From names as outlets wrote them to what they mean: the ``records`` table.
 
-Adds the MEANING columns of ``tables``; the LOADED columns pass through untouched. Each distinct name, or tuple of
-names that decide together, is resolved once and joined back, so that a million records with few names take seconds.
+Adds the MEANING columns of ``tables``; the LOADED columns pass through untouched. Each distinct name, or
+tuple of names that decide together, is resolved once and joined back, so that a million records with few
+names take seconds.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from reconcile.fold import fold_place
 from reconcile.places import Places, Point
 from reconcile.tables import LOADED, MEANING, RECORDS, conform
 
-# The radius taken for stated coordinates without a stated precision. A gazetteer's point for a village is good to a few
-# km; when the record names no place inside its unit, the point stands for the unit: a centroid is not a point.
+# The radius taken for stated coordinates without a stated precision. A gazetteer's point for a village is
+# good to a few km; when the record names no place inside its unit, the point stands for the unit: a
+# centroid is not a point.
 POINT_KM: Final = 5.0
 DISTRICT_KM: Final = 25.0
 PROVINCE_KM: Final = 75.0
@@ -28,10 +30,12 @@ _KEYS: Final = ("country", "admin1", "admin2", "place")
 
 
 def normalize(loaded: pl.DataFrame, places: Places, actors: Actors, event_types: EventTypes) -> pl.DataFrame:
-    """The ``records`` table (``tables.RECORDS``, sorted by ``record_id``) of a ``loaded`` table (``tables.LOADED``).
+    """The ``records`` table (``tables.RECORDS``, sorted by ``record_id``) of a ``loaded`` table
+    (``tables.LOADED``).
 
-    ``match_lat``, ``match_lon``, ``match_km`` are the stated coordinates with their stated precision (else POINT_KM, DISTRICT_KM,
-    PROVINCE_KM or COUNTRY_KM, by the smallest unit that the record names), or those of the place table, or null.
+    ``match_lat``, ``match_lon``, ``match_km`` are the stated coordinates with their stated precision (else
+    POINT_KM, DISTRICT_KM, PROVINCE_KM or COUNTRY_KM, by the smallest unit that the record names), or those
+    of the place table, or null.
     """
     frame = conform(loaded, LOADED, "loaded").sort("record_id")
     frame = frame.with_columns(
@@ -105,13 +109,11 @@ def _place_keys(
     place_key = found.key if found else (fold_place(place) or None) if place else None
     point: Point | None = None if lat is not None else places.locate(place, admin2, admin1, country)
     located = point or (None, None, None)
-    default = _default_km(place, place_key, admin1_key, admin2_key)
+    default = _default_km(place_key, admin1_key, admin2_key)
     return country_key, admin1_key, admin2_key, place_key, *located, default
 
 
-def _default_km(
-    place: str | None, place_key: str | None, admin1_key: str | None, admin2_key: str | None
-) -> float:
+def _default_km(place_key: str | None, admin1_key: str | None, admin2_key: str | None) -> float:
     if place_key is not None and place_key not in (admin1_key, admin2_key):
         return POINT_KM
     if admin2_key is not None:
@@ -120,7 +122,7 @@ def _default_km(
 
 
 def _with_actors(frame: pl.DataFrame, names: str, keys: str, actors: Actors) -> pl.DataFrame:
-    """Add the sorted, distinct keys of each list of names; an empty list where all are generic, null where none is."""
+    """Add the sorted, distinct keys of each list of names: empty if all are generic, null if none is."""
     year = pl.coalesce("date_start", "date_end", "published").dt.year().alias("year")
     each = frame.select(pl.int_range(pl.len()).alias("row"), year, pl.col(names).alias("name"))
     each = each.explode("name").drop_nulls("name")

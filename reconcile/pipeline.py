@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 import polars as pl
@@ -29,6 +29,7 @@ from reconcile.places import Places
 from reconcile.tables import DISCREPANCIES, EVENTS, MEMBERS, RECORDS, conform
 
 Watch = Callable[[str], None]
+DEFAULTS: Final = Settings()
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,10 @@ class Result:
 
 def run(
     paths: Sequence[str],
-    settings: Settings = Settings(),
+    settings: Settings = DEFAULTS,
     *,
     stdin: BinaryIO | None = None,
-    watch: Watch = lambda stage: None,
+    watch: Watch = lambda _: None,
 ) -> Result:
     """Read ``paths`` and reconcile what they hold. Raises :class:`ReconcileError` for anything the user can mend."""
     watch("reading")
@@ -88,10 +89,10 @@ def run(
 def reconcile(
     records: pl.DataFrame,
     knowledge: Knowledge,
-    settings: Settings = Settings(),
+    settings: Settings = DEFAULTS,
     *,
     notes: tuple[Problem, ...] = (),
-    watch: Watch = lambda stage: None,
+    watch: Watch = lambda _: None,
 ) -> Result:
     """Reconcile normalized records: RECORDS in, a :class:`Result` out."""
     records = conform(records, RECORDS, "records")
@@ -155,7 +156,15 @@ def _verdicts(
         left, right = rows[one.left], rows[one.right]
         if one.verdict == "same" and aggregate[left] != aggregate[right]:
             what = f"'same' for an aggregate and a single incident ({one.left}, {one.right})"
-            problems.append(Problem(one.file, one.line, None, what, "an aggregate sums several incidents; see the field aggregate"))
+            problems.append(
+                Problem(
+                    one.file,
+                    one.line,
+                    None,
+                    what,
+                    "an aggregate sums several incidents; see the field aggregate",
+                )
+            )
         links[one.verdict].append((left, right))
     if problems:
         raise InputErrors(problems)

@@ -24,7 +24,7 @@ RULES: Final = (
     Rule(
         "C001", "count-conflict", "error",
         "Outlets give totals that cannot both be true",
-        "The toll is what an event is remembered by. Quoting one outlet's number hides that another one says otherwise.",
+        "The toll is what an event is remembered by. Quoting one outlet hides that another one says otherwise.",
         "For each measure the stated total of every record is an interval (7 is 7-7, 'at least five' is 5 and up). "
         "The rule fires when two outlets' intervals do not meet. Where one outlet's total is what another gives for a "
         "part alone, the message says so with the arithmetic: the first may have reported before the rest was known.",
@@ -41,7 +41,7 @@ RULES: Final = (
         "Outlets agree on the total but split it differently",
         "Who was killed decides how an attack is classified: one soldier more is one civilian fewer.",
         "For each group of people that two or more outlets count (civilians, security forces ...), fires when their "
-        "figures do not meet while their totals do. Groups are compared along a hierarchy: policemen are security forces.",
+        "figures do not meet while their totals do. Groups have a hierarchy: policemen are security forces.",
     ),
     Rule(
         "C004", "arithmetic", "warning",

@@ -15,7 +15,17 @@ import polars as pl
 MEASURES: Final = ("killed", "injured", "abducted", "missing", "detained")
 ATTRIBUTIONS: Final = ("claimed", "stated", "suspected", "unknown")
 SCOPES: Final = ("total", "part")
-TEXT_FIELDS: Final = ("url", "title", "text", "language", "country", "admin1", "admin2", "place", "event_type")
+TEXT_FIELDS: Final = (
+    "url",
+    "title",
+    "text",
+    "language",
+    "country",
+    "admin1",
+    "admin2",
+    "place",
+    "event_type",
+)
 
 CLAIM: Final = pl.Struct(
     {
@@ -31,7 +41,7 @@ CLAIM: Final = pl.Struct(
     }
 )
 
-# What `load` hands on: one row a record, sorted by record_id, values parsed and checked, names as the outlet wrote them.
+# What `load` hands on: one row a record, sorted by record_id, values parsed and checked, names as the outlet wrote.
 LOADED: Final = pl.Schema(
     {
         "record_id": pl.String,
@@ -129,13 +139,7 @@ MEMBERS: Final = pl.Schema(
     }
 )
 
-_STATED_CLAIM: Final = pl.Struct(
-    {
-        name: dtype
-        for name, dtype in FIGURES.items()
-        if name not in ("measure", "group")
-    }
-)
+_STATED_CLAIM: Final = pl.Struct({name: dtype for name, dtype in FIGURES.items() if name not in ("measure", "group")})
 
 CASUALTY: Final = pl.Struct(
     {

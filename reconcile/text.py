@@ -33,6 +33,17 @@ def for_terminal(value: str) -> str:
     return "".join(map(_spelled, value))
 
 
+def for_log(line: str) -> str:
+    """A whole line of output that a CI runner cannot take for a command: ``::error``, ``##[group]`` and their like.
+
+    Runners look for ``::`` behind leading spaces too, and for ``##[`` anywhere.
+    """
+    body = line.lstrip()
+    if body.startswith("::"):
+        line = line[: len(line) - len(body)] + "\\x3a" + body[1:]
+    return line.replace("##[", "\\x23#[")
+
+
 def for_cell(value: str) -> str:
     """``value`` for a CSV or Excel cell: inert to a spreadsheet (a leading ``'`` disarms what could be a formula).
 

@@ -6,6 +6,9 @@ from hypothesis import HealthCheck, settings
 
 # Derandomized: a run of the suite gives the same verdict everywhere; fuzzing has its own door.
 settings.register_profile(
-    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    "suite",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 settings.load_profile("suite")

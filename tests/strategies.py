@@ -46,7 +46,13 @@ def row(record_id: str, outlet: str, **fields: Any) -> dict[str, Any]:
     published = fields.pop("published", None)
     if published is not None:
         base |= {"published": published, "published_at": published.isoformat()}
-    base |= {"record_id": record_id, "outlet": outlet, "country": "Iraq", "admin1": "Diyala", "aggregate": False}
+    base |= {
+        "record_id": record_id,
+        "outlet": outlet,
+        "country": "Iraq",
+        "admin1": "Diyala",
+        "aggregate": False,
+    }
     return base | {"date_approximate": False, "source": f"memory:{record_id}"} | fields
 
 

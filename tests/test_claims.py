@@ -36,7 +36,13 @@ def test_a_lone_part_is_only_a_lower_bound() -> None:
 
 def test_two_parts_of_one_group_are_one_figure_with_its_arithmetic() -> None:
     found = record_figures(
-        [total(7), part(2, "civilians", quote="two dead"), part(4, "civilians", quote="four more"), part(1, "army")], GROUPS
+        [
+            total(7),
+            part(2, "civilians", quote="two dead"),
+            part(4, "civilians", quote="four more"),
+            part(1, "army"),
+        ],
+        GROUPS,
     )
     civilians = next(figure for figure in found if figure.group == "civilians")
     assert (civilians.best, civilians.derivation, civilians.quote) == (6, "2 + 4", "two dead … four more")

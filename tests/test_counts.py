@@ -351,7 +351,7 @@ def test_what_is_no_count_is_refused_with_its_reason(text: str, reason: str) -> 
         (exactly(1200), "1,200"),
         (Count(5, None, 7), "5–7"),
         (Count(5, 6, 7), "6 (5–7)"),
-        (Count(5, 5, None), "5 or more"),
+        (Count(5, 5, None), "5 (5 or more)"),
         (Count(6, None, None), "6 or more"),
         (Count(None, None, 7), "up to 7"),
         (Count(24, None, 99), "24–99"),

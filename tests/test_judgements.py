@@ -31,7 +31,14 @@ def test_verdicts_are_read_with_who_when_and_why(tmp_path: Path) -> None:
     path = written(tmp_path, verdict("b", "a", "same", by="ana", at="2026-01-02", why="same photo"), "")
     one = read_judgements([path]).find("a", "b")
     assert one is not None
-    assert (one.left, one.right, one.verdict, one.by, one.why, one.line) == ("a", "b", "same", "ana", "same photo", 1)
+    assert (one.left, one.right, one.verdict, one.by, one.why, one.line) == (
+        "a",
+        "b",
+        "same",
+        "ana",
+        "same photo",
+        1,
+    )
 
 
 def test_a_contradiction_names_both_lines(tmp_path: Path) -> None:
@@ -103,7 +110,8 @@ def test_a_file_that_is_not_there_or_not_text_is_an_error(tmp_path: Path) -> Non
 
 
 PAIRS = st.lists(
-    st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef"), st.sampled_from(["same", "different"])), max_size=12
+    st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef"), st.sampled_from(["same", "different"])),
+    max_size=12,
 )
 
 

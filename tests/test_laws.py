@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import polars as pl
@@ -40,7 +40,12 @@ def test_unknown_is_not_zero(rows: Rows) -> None:
             claims = row_["claims"]
             assert ((row_["measure"], row_["group"]) in stated) == bool(claims)
             if not claims:
-                assert (row_["low"], row_["best"], row_["high"], row_["status"]) == (None, None, None, "unknown")
+                assert (row_["low"], row_["best"], row_["high"], row_["status"]) == (
+                    None,
+                    None,
+                    None,
+                    "unknown",
+                )
             if any(claim["low"] == 0 for claim in claims):
                 assert row_["low"] == 0
 
@@ -71,7 +76,9 @@ def test_nothing_is_invented(rows: Rows) -> None:
         point = (event["place"]["lat"], event["place"]["lon"])
         assert point == (None, None) or point in {(row["lat"], row["lon"]) for row in behind}
         for actor in event["perpetrators"]:
-            assert set(actor["stated_as"]) <= {name for record in actor["records"] for name in by_id[record]["perpetrators"]}
+            assert set(actor["stated_as"]) <= {
+                name for record in actor["records"] for name in by_id[record]["perpetrators"]
+            }
         for row_ in event["casualties"]:
             lows = [claim["low"] for claim in row_["claims"]]
             highs = [claim["high"] for claim in row_["claims"]]
@@ -155,7 +162,7 @@ def test_another_outlets_figure_never_narrows_the_range(rows: Rows, outlet: str,
     rows = [{**row, "aggregate": False} for row in rows]
     extra = row("zz", outlet, killed=killed)
     ids = [row["record_id"] for row in rows]
-    chain = [(a, b, "same") for a, b in zip(ids, ids[1:], strict=False)]
+    chain = [(a, b, "same") for a, b in pairwise(ids)]
     before = solve(rows, *chain)
     after = solve([*rows, extra], *chain, (ids[-1], "zz", "same"))
 

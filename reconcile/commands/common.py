@@ -32,7 +32,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 
 
 class Progress:
-    """Says on stderr what is being done: with ``-v`` every stage and its seconds, else one passing line on a terminal."""
+    """Says on stderr what is being done: with ``-v`` every stage and its seconds, else a passing line on a terminal."""
 
     def __init__(self, *, verbose: bool) -> None:
         self._verbose = verbose
@@ -97,7 +97,11 @@ def page(color: str) -> Page:
     terminal = sys.stdout.isatty()
     coloured = color == "always" or (color == "auto" and terminal and not os.environ.get("NO_COLOR"))
     width = shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns if terminal or "COLUMNS" in os.environ else _PIPE_WIDTH
-    console = Console(
+    class _Console(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # ours to answer, in app.main; rich would exit with 1
+
+    console = _Console(
         file=sys.stdout,
         force_terminal=coloured,
         no_color=not coloured,

@@ -50,7 +50,9 @@ def _total(total: Row, stated: Mapping[str, Sequence[Claim]]) -> Finding:
     message = f"{measure}: {against(said)}"
     if name == "count-conflict":
         message = ". ".join([message, *_partial_counts(measure, claims, stated)])
-    return finding(total["event_id"], name, measure, message, [(claim["record_id"], _figure(claim)) for claim in claims])
+    return finding(
+        total["event_id"], name, measure, message, [(claim["record_id"], _figure(claim)) for claim in claims]
+    )
 
 
 def _partial_counts(measure: str, claims: Sequence[Row], stated: Mapping[str, Sequence[Claim]]) -> Iterator[str]:
@@ -92,7 +94,8 @@ def _remark(figure: str, outlets: Sequence[str], whole: Row, parts: Sequence[Cla
     kind = "a part" if len(chosen) == 1 else " + ".join(part.text for part in chosen)
     adds_up = add_up(parts, None).text == _figure(whole)
     arithmetic = f": {sum_text} = {_figure(whole)}" if adds_up else ""
-    return f"{figure} ({', '.join(outlets)}) is what {whole['outlet']} gives for {kind} of its {_figure(whole)} alone{quoted}{arithmetic}"
+    same = f"{figure} ({', '.join(outlets)})"
+    return f"{same} is what {whole['outlet']} gives for {kind} of its {_figure(whole)} alone{quoted}{arithmetic}"
 
 
 def _meets(a: Row, b: Row) -> bool:
@@ -119,7 +122,11 @@ def _arithmetic(rows: pl.DataFrame, stated: Mapping[str, Sequence[Claim]], group
             for message in sorted(_wrong_sums(record, measure, current(claims), groups)):
                 said = [(record["record_id"], message)]
                 yield finding(
-                    record["event_id"], "arithmetic", measure, f"{measure}: {record['outlet']} gives {message}", said
+                    record["event_id"],
+                    "arithmetic",
+                    measure,
+                    f"{measure}: {record['outlet']} gives {message}",
+                    said,
                 )
 
 

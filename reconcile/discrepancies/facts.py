@@ -42,7 +42,13 @@ def _dates(rows: pl.DataFrame) -> Iterator[Finding]:
             continue  # one outlet's own records differ: not a matter between outlets
         words = {date: describe(parse_edtf(date)) for _, _, date, _, _ in told}
         message = f"date: {against((outlet, words[date]) for _, outlet, date, _, _ in told)}"
-        yield finding(str(event_id), "date-conflict", "date", message, [(record, date) for record, _, date, _, _ in told])
+        yield finding(
+            str(event_id),
+            "date-conflict",
+            "date",
+            message,
+            [(record, date) for record, _, date, _, _ in told],
+        )
 
 
 def _places(rows: pl.DataFrame) -> Iterator[Finding]:
@@ -96,7 +102,11 @@ def _perpetrators(rows: pl.DataFrame, actors: Actors) -> Iterator[Finding]:
             said = [(record, outlet, ", ".join(names)) for record, outlet, _, names in told if record in clashing]
             message = f"perpetrator: {against((outlet, names) for _, outlet, names in said)}"
             yield finding(
-                str(event_id), "perpetrator-conflict", "perpetrators", message, [(record, names) for record, _, names in said]
+                str(event_id),
+                "perpetrator-conflict",
+                "perpetrators",
+                message,
+                [(record, names) for record, _, names in said],
             )
 
 

@@ -11,7 +11,12 @@ Finding = dict[str, Any]
 
 
 def finding(
-    event_id: str, name: str, field: str, message: str, said: Iterable[tuple[str, str]], severity: str | None = None
+    event_id: str,
+    name: str,
+    field: str,
+    message: str,
+    said: Iterable[tuple[str, str]],
+    severity: str | None = None,
 ) -> Finding:
     """A row of DISCREPANCIES; ``said`` pairs each record with what it says."""
     rule = BY_NAME[name]

@@ -14,6 +14,7 @@ from reconcile.load.limits import DEFAULT, Limits
 from reconcile.load.one_file import FileRead, read_file
 from reconcile.load.paths import find
 from reconcile.tables import LOADED, conform
+from reconcile.vague import VAGUE, Vague
 
 __all__ = ["Limits", "Loaded", "load"]
 
@@ -28,8 +29,12 @@ class Loaded:
     """No errors: unknown columns kept, (0, 0) read as unknown, bounds widened ...; sorted by place."""
 
 
-def load(paths: Sequence[str], *, limits: Limits = DEFAULT, stdin: BinaryIO | None = None) -> Loaded:
+def load(
+    paths: Sequence[str], *, limits: Limits = DEFAULT, stdin: BinaryIO | None = None, vague: Vague = VAGUE
+) -> Loaded:
     """Read every file that ``paths`` (files, folders, ``-``) lead to; their order does not matter.
+
+    ``stdin`` is what ``-`` reads; ``vague`` says what number words such as "dozens" stand for.
 
     Raises ``InputErrors`` with the problems of all files (1,000 in detail).
     """
@@ -40,7 +45,7 @@ def load(paths: Sequence[str], *, limits: Limits = DEFAULT, stdin: BinaryIO | No
     files: list[FileRead] = []
     rows = 0
     for source in found.sources:
-        files.append(read_file(source, limits))
+        files.append(read_file(source, limits, vague))
         rows += files[-1].frame.height
         if rows > limits.max_rows:
             problems.append(
@@ -60,9 +65,7 @@ def load(paths: Sequence[str], *, limits: Limits = DEFAULT, stdin: BinaryIO | No
             # U+2026 sorts behind nearly every file name, so this line comes last.
             problems = [*problems[:SHOWN], Problem("…", None, None, f"and {more:,} more problems")]
         raise InputErrors(problems)
-    notes = found.notes + [
-        note for file in files if file.reader for note in file.finds.notes(file.reader.locate)
-    ]
+    notes = found.notes + [note for file in files if file.reader for note in file.finds.notes(file.reader.locate)]
     return Loaded(
         conform(records.sort("record_id"), LOADED, "records"),
         tuple(sorted(notes, key=lambda note: note.sort_key)),

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 import polars as pl
 
-from reconcile.load.finds import BadValueError, Finds
+from reconcile.load.finds import BadValueError, Sink
 from reconcile.text import clip
 
 Column: TypeAlias = "pl.Series | list[Any]"
@@ -30,6 +30,9 @@ class Chunk:
     columns: dict[str, Column]
     lines: list[int] | None = None
     """Where each record begins; None when rows are counted, from 1, instead of lines."""
+    declared: bool = False
+    """Whether the file names its columns once for all records, in line ``header`` if it has lines."""
+    header: int | None = None
 
 
 def shown(value: object) -> str:
@@ -37,10 +40,13 @@ def shown(value: object) -> str:
     return f"'{clip(value, 60)}'" if isinstance(value, str) else clip(str(value), 60)
 
 
-def tidy(values: Column) -> Column:
-    """Strip text and turn empty text into null; a list of nothing but text becomes a series."""
+def tidy(values: Column, *, known: bool = True) -> Column:
+    """Strip text and turn empty text into null; a list of nothing but text becomes a series.
+
+    Bytes are text in a field that we know and bytes elsewhere.
+    """
     if isinstance(values, pl.Series):
-        return _tidy_series(values)
+        return values if values.dtype == pl.Binary and not known else _tidy_series(values)
     kinds = set(map(type, values))
     if kinds <= {str, type(None)}:
         try:
@@ -78,6 +84,11 @@ def _decoded(value: bytes | None) -> str | None:
     return None if value is None else value.decode("utf-8", "surrogateescape")
 
 
+def nulls(name: str, height: int, kind: pl.DataType | type[pl.DataType]) -> pl.Series:
+    """A column that states nothing."""
+    return pl.Series(name, [], dtype=kind).clear(height)
+
+
 def is_null(column: Column) -> pl.Series:
     """True where nothing is stated."""
     if isinstance(column, pl.Series):
@@ -94,7 +105,7 @@ def by_distinct(
     column: Column,
     parse: Callable[[Any], tuple[Any, ...]],
     schema: dict[str, pl.DataType | type[pl.DataType]],
-    finds: Finds,
+    sink: Sink,
     name: str,
 ) -> pl.DataFrame:
     """``parse`` of each value of the column ``name``, called once for each distinct one; null gives nulls.
@@ -112,7 +123,7 @@ def by_distinct(
             bad[code] = BadValueError(f"{name}: {error}", error.hint)
             parsed.append(nothing)
     if bad:
-        finds.each(rows_where(codes.is_in(list(bad))), (name,), lambda row: bad[codes[row]])
+        sink.each(rows_where(codes.is_in(list(bad))), (name,), lambda row: bad[codes[row]])
     table = pl.DataFrame(parsed, schema=schema, orient="row")
     return table.select(pl.all().gather(codes)) if len(table) else table.clear(len(codes))
 
@@ -131,9 +142,7 @@ def _coded(column: Column) -> tuple[pl.Series, list[Any]]:
         if value is None:
             codes.append(None)
             continue
-        key = (
-            (type(value), value) if isinstance(value, (str, int, float, date)) else (type(value), len(values))
-        )
+        key = (type(value), value) if isinstance(value, (str, int, float, date)) else (type(value), len(values))
         code = seen.get(key)
         if code is None:
             code = seen[key] = len(values)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import astuple
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
 
 from reconcile.counts import MAX_COUNT, parse_count
-from reconcile.load.columns import Column, by_distinct, rows_where, shown
+from reconcile.load.columns import Column, by_distinct, nulls, rows_where, shown
 from reconcile.load.dating import refusal
 from reconcile.load.fields import ALIASES, BOUNDS
-from reconcile.load.finds import BadValueError, Finds
+from reconcile.load.finds import BadValueError, Finds, Sink
 from reconcile.load.values import kind_of
 from reconcile.tables import MEASURES
+from reconcile.vague import VAGUE, Vague
 
 Triple = tuple[int | None, int | None, int | None]
 _HINT: Final = "leave it empty if it is not stated; 0 means that the source says none"
@@ -39,14 +41,14 @@ def whole_number(value: Any) -> int:
     return number
 
 
-def count_value(value: Any) -> Triple:
+def count_value(value: Any, vague: Vague = VAGUE) -> Triple:
     """(low, best, high) of a number or of words; an exact figure is a best estimate alone."""
     if not isinstance(value, str):
         return None, whole_number(value), None
     if match := _INTEGRAL.fullmatch(value):
         return None, whole_number(int(match[1])), None
     try:
-        count = parse_count(value)
+        count = parse_count(value, vague)
     except ValueError as error:
         raise refusal(error, value) from None
     if count.low is not None and count.low == count.best == count.high:
@@ -65,38 +67,36 @@ def bound_value(value: Any) -> tuple[int | None]:
     return (best,)
 
 
-def widened(low: int | None, best: int | None, high: int | None) -> Triple:
-    """The bounds, if they are out of order, moved so that they take in every stated number."""
-    stated = [number for number in (low, best, high) if number is not None]
-    ordered = stated == sorted(stated)
-    return (low, best, high) if ordered else (min(stated), best, max(stated))
+def widen(table: pl.DataFrame, *names: str) -> tuple[pl.DataFrame, pl.Series]:
+    """Move the bounds that are out of order so that they take in every stated number; which rows these are.
+
+    ``names`` are the columns of low, best and high. Recorders' own rows have such bounds, so they are no error.
+    """
+    low, best, high = map(pl.col, names)
+    wide = table.select(((low > best) | (best > high) | (low > high)).fill_null(value=False)).to_series()
+    if not wide.any():
+        return table, wide
+    least, most = pl.min_horizontal(low, best, high), pl.max_horizontal(low, best, high)
+    return table.with_columns(
+        pl.when(wide).then(least).otherwise(low).alias(names[0]),
+        pl.when(wide).then(most).otherwise(high).alias(names[2]),
+    ), wide
 
 
-def counts(columns: dict[str, Column], height: int, finds: Finds) -> list[pl.Series]:
+def counts(columns: dict[str, Column], height: int, finds: Finds, vague: Vague) -> list[pl.Series]:
     """Fifteen columns: each measure with its ``_low`` and ``_high``."""
-    return [series for measure in MEASURES for series in _measure(columns, measure, height, finds)]
+    return [series for measure in MEASURES for series in _measure(columns, measure, height, finds, vague)]
 
 
-def _measure(columns: dict[str, Column], measure: str, height: int, finds: Finds) -> list[pl.Series]:
+def _measure(columns: dict[str, Column], measure: str, height: int, finds: Finds, vague: Vague) -> list[pl.Series]:
     names = {measure + bound: measure + bound for bound in BOUNDS}
-    table = _read(columns, names, height, finds)
+    table = _read(columns, names, height, finds, vague)
     aliases = {alias: name for alias, name in ALIASES.items() if name in names and alias in columns}
     if aliases:
-        other = _read(columns, {name: alias for alias, name in aliases.items()}, height, finds)
+        other = _read(columns, {name: alias for alias, name in aliases.items()}, height, finds, vague)
         table = _merged(table, other, {name: alias for alias, name in aliases.items()}, finds)
-    low, best, high = (pl.col(measure + end) for end in ("_low", "", "_high"))
-    wild = table.select(((low > best) | (best > high) | (low > high)).fill_null(value=False)).to_series()
-    if wild.any():
-        rows = rows_where(wild)
-        finds.note(
-            f"wide {measure}", rows, (_given(columns, measure),), lambda times: _widened(measure, times)
-        )
-        least = pl.min_horizontal(low, best, high)
-        most = pl.max_horizontal(low, best, high)
-        table = table.with_columns(
-            pl.when(wild).then(least).otherwise(low).alias(f"{measure}_low"),
-            pl.when(wild).then(most).otherwise(high).alias(f"{measure}_high"),
-        )
+    table, wide = widen(table, f"{measure}_low", measure, f"{measure}_high")
+    finds.note(f"wide {measure}", rows_where(wide), (_given(columns, measure),), lambda times: _widened(measure, times))
     return [table[name] for name in names]
 
 
@@ -110,15 +110,15 @@ def _widened(measure: str, times: int) -> str:
     return f"{measure}: low, best and high out of order in {records}; widened to take in every stated number"
 
 
-def _read(columns: dict[str, Column], names: dict[str, str], height: int, finds: Finds) -> pl.DataFrame:
+def _read(columns: dict[str, Column], names: dict[str, str], height: int, finds: Finds, vague: Vague) -> pl.DataFrame:
     """The three numbers under their canonical names; ``names`` maps these to the names that the file uses."""
     first = min(names, key=len)
     measure = first.removesuffix("_low").removesuffix("_high")
-    bare = pl.Series([None] * height, dtype=pl.Int64)
+    bare = nulls("", height, pl.Int64)
     found = {}
     for bound in ("_low", "_high"):
         name = names.get(measure + bound, "")
-        found[measure + bound] = _bound(columns[name], name, finds) if name in columns else bare
+        found[measure + bound] = bound_column(columns[name], name, finds) if name in columns else bare
     name = names.get(measure, "")
     if name not in columns:
         return pl.DataFrame({measure: bare, **found})
@@ -126,31 +126,36 @@ def _read(columns: dict[str, Column], names: dict[str, str], height: int, finds:
     if isinstance(column, pl.Series) and column.dtype.is_integer():
         return pl.DataFrame({measure: _checked(column, name, finds), **found})
     schema = {"low": pl.Int64(), "best": pl.Int64(), "high": pl.Int64()}
-    table = by_distinct(column, count_value, dict(schema), finds, name)
+    table = by_distinct(column, partial(count_value, vague=vague), dict(schema), finds, name)
     for bound in ("low", "high"):
         key = f"{measure}_{bound}"
-        said, given = table[bound], found[key]
-
-        def say(
-            row: int, bound: str = bound, said: pl.Series = said, given: pl.Series = given
-        ) -> BadValueError:
-            words = f"{name}, {shown(column[row])}, which says {said[row]}"
-            return BadValueError(f"{name}_{bound}: {given[row]} contradicts {words}")
-
-        finds.each(rows_where((said != given).fill_null(value=False)), (names.get(key, name),), say)
-        found[key] = pl.select(pl.coalesce(given, said)).to_series()
+        own = names.get(key, f"{name}_{bound}")
+        found[key] = check_words(column, name, table[bound], found[key], own, finds)
     return pl.DataFrame({measure: table["best"], **found})
 
 
-def _bound(column: Column, name: str, finds: Finds) -> pl.Series:
+def check_words(words: Column, words_name: str, said: pl.Series, given: pl.Series, name: str, sink: Sink) -> pl.Series:
+    """The numbers ``given`` under ``name``, filled from those that the column of words says; both must agree."""
+
+    def say(row: int) -> BadValueError:
+        source = f"{words_name}, {shown(words[row])}, which says {said[row]}"
+        return BadValueError(f"{name}: {given[row]} contradicts {source}")
+
+    sink.each(rows_where((said != given).fill_null(value=False)), (name,), say)
+    return pl.select(pl.coalesce(given, said)).to_series()
+
+
+def bound_column(column: Column, name: str, sink: Sink) -> pl.Series:
+    """A column of single numbers, checked."""
     if isinstance(column, pl.Series) and column.dtype.is_integer():
-        return _checked(column, name, finds)
-    return by_distinct(column, bound_value, {name: pl.Int64}, finds, name)[name]
+        return _checked(column, name, sink)
+    return by_distinct(column, bound_value, {name: pl.Int64}, sink, name)[name]
 
 
-def _checked(column: pl.Series, name: str, finds: Finds) -> pl.Series:
+def _checked(column: pl.Series, name: str, sink: Sink) -> pl.Series:
     """An integer column, its range checked at once."""
-    wrong = (column < 0) | (column > MAX_COUNT)
+    wide = column.cast(pl.Int64 if column.dtype.is_signed_integer() and column.dtype != pl.Int128 else pl.Int128)
+    wrong = (wide < 0) | (wide > MAX_COUNT)
     if not wrong.any():
         return column.cast(pl.Int64)
 
@@ -161,7 +166,7 @@ def _checked(column: pl.Series, name: str, finds: Finds) -> pl.Series:
             return BadValueError(f"{name}: {error}", error.hint)
         raise AssertionError(f"{name} row {row}: the two checks of a count differ")
 
-    finds.each(rows_where(wrong), (name,), say)
+    sink.each(rows_where(wrong), (name,), say)
     return column.set(wrong, None).cast(pl.Int64)
 
 

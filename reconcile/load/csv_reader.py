@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, Final
 
 from reconcile.load.columns import WHITE, Chunk
-from reconcile.load.csv_cells import DELIMITERS, NAMES, CsvError, Place, body, split
+from reconcile.load.csv_cells import DELIMITERS, NAMES, CsvError, Place, body, place_of, quick, split
 from reconcile.load.fields import FIELDS
 from reconcile.load.finds import Finds, Path
 from reconcile.load.finds import Place as AnyPlace
@@ -25,6 +25,7 @@ class CsvReader:
         self._open, self._finds, self._limits = open_, finds, limits
         self._delimiter = delimiter
         self._header: list[str] = []
+        self._header_line = 1
         self.places: dict[str, Place] = {}
         """Where the header names each column."""
 
@@ -48,17 +49,15 @@ class CsvReader:
                 yield self._chunk(first, rows, starts)
 
     def _chunk(self, first: int, rows: list[list[str]], starts: list[int]) -> Chunk:
-        columns = {
-            name: list(values) for name, values in zip(self._header, zip(*rows, strict=True), strict=True)
-        }
-        return Chunk(first, len(rows), dict(columns), starts)
+        columns = {name: list(values) for name, values in zip(self._header, zip(*rows, strict=True), strict=True)}
+        return Chunk(first, len(rows), dict(columns), starts, declared=True, header=self._header_line)
 
     def _rows(
         self, lines: Iterator[tuple[int, str]], finds: Finds
     ) -> Iterator[tuple[int, str, list[str], list[Place] | None]]:
         """Every row as wide as the header: its first line's number and text, its cells, their places.
 
-        The places are None where no cell is quoted: ``split`` gives them when they are wanted.
+        The places are None where the row was split in the quick way: ``_place`` gives them when one is wanted.
         """
         delimiter, width, longest = self._delimiter or ",", len(self._header), self._limits.max_field_chars
         empty: list[int] = []
@@ -66,7 +65,7 @@ class CsvReader:
             places: list[Place] | None = None
             if '"' not in line:
                 cells = body(line).split(delimiter)
-            else:
+            elif not (cells := quick(line, delimiter) or []):
                 try:
                     cells, places = split(number, line, delimiter, lines, longest)
                 except CsvError as fault:
@@ -80,29 +79,38 @@ class CsvReader:
             elif len(cells) == width:
                 yield number, line, cells, places
             else:
-                self._wrong_width(cells, places or split(number, line, delimiter, lines, longest)[1], finds)
+                self._wrong_width(number, line, cells, places, finds)
         if empty:
             rows = "a row" if len(empty) == 1 else f"{len(empty):,} rows"
             finds.remark(empty[0], None, f"{rows} of empty cells skipped")
 
-    def _wrong_width(self, cells: list[str], places: list[Place], finds: Finds) -> None:
+    def _place(self, number: int, line: str, cells: list[str], places: list[Place] | None, index: int) -> Place:
+        """Where the cell ``index`` of a row begins."""
+        if places is None:
+            if '"' not in line:
+                return place_of(number, cells, index)
+            places = split(number, line, self._delimiter or ",", iter(()), len(line))[1]
+        return places[index]
+
+    def _wrong_width(self, number: int, line: str, cells: list[str], places: list[Place] | None, finds: Finds) -> None:
         width = len(self._header)
+        place = self._place(number, line, cells, places, width if len(cells) > width else 0)
         if len(cells) > width:
-            place = places[width]
             hint = f"is a cell with a {NAMES[self._delimiter or ',']} in it not quoted?"
         else:
-            place = places[0]
             missing = self._header[len(cells) :]
-            hint = f"nothing for '{missing[0]}'" + (
-                f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-            )
-        what = f"the row has {len(cells)} {'cell' if len(cells) == 1 else 'cells'}, the header {width}"
+            hint = f"nothing for '{missing[0]}'" + (f" and {len(missing) - 1} more" if len(missing) > 1 else "")
+        what = f"the row has {len(cells):,} {'cell' if len(cells) == 1 else 'cells'}, the header {width}"
         finds.at(*place, what, hint)
 
     def _read_header(self, lines: Iterator[tuple[int, str]]) -> bool:
         """Find the delimiter and the names; False if there is nothing to go on with."""
         number, line = next((one for one in lines if body(one[1]).strip(WHITE)), (0, ""))
         if not line:
+            return False
+        most = max(map(line.count, DELIMITERS)) + 1
+        if '"' not in line and most > self._limits.max_columns:
+            self._finds.at(number, 1, f"{most:,} columns; the limit is {self._limits.max_columns:,}")
             return False
         splits = {}
         faults = []
@@ -118,12 +126,12 @@ class CsvReader:
 
     def _choose(self, number: int, line: str, splits: dict[str, tuple[list[str], list[Place]]]) -> bool:
         known = {
-            delimiter: sum(cell.strip(WHITE) in FIELDS for cell in cells)
-            for delimiter, (cells, _) in splits.items()
+            delimiter: sum(cell.strip(WHITE) in FIELDS for cell in cells) for delimiter, (cells, _) in splits.items()
         }
         most = max(known.values())
         best = [delimiter for delimiter in splits if known[delimiter] == most]
         self._delimiter = best[0]
+        self._header_line = number
         cells, places = splits[best[0]]
         if most == 0:
             what, hint = (
@@ -137,7 +145,7 @@ class CsvReader:
                 )
             self._finds.at(number, 1, what, hint)
             return False
-        if len(best) > 1 and len({len(splits[delimiter][0]) for delimiter in best}) > 1:
+        if len(best) > 1 and len({tuple(splits[delimiter][0]) for delimiter in best}) > 1:
             names = " and ".join(NAMES[delimiter] for delimiter in best)
             self._finds.at(number, 1, f"the header can be split at {names} alike", "use one delimiter")
             return False
@@ -146,17 +154,14 @@ class CsvReader:
     def _names(self, names: list[str], places: list[Place]) -> bool:
         sound = True
         if len(names) > self._limits.max_columns:
-            place = places[self._limits.max_columns]
-            self._finds.at(*place, f"{len(names):,} columns; the limit is {self._limits.max_columns:,}")
+            self._finds.at(self._header_line, 1, f"{len(names):,} columns; the limit is {self._limits.max_columns:,}")
             return False
         for name, place in zip(names, places, strict=True):
             if not name:
                 self._finds.at(*place, "a column without a name", "name it, or take the column out")
             elif name in self.places:
                 first = ":".join(map(str, self.places[name]))
-                self._finds.at(
-                    *place, f"the column '{name}' is named twice, first at {first}", "rename one of them"
-                )
+                self._finds.at(*place, f"the column '{name}' is named twice, first at {first}", "rename one of them")
             else:
                 self.places[name] = place
                 continue
@@ -173,14 +178,14 @@ class CsvReader:
         with self._open() as stream:
             lines = read_lines(stream, quiet, self._limits)
             next((None for _, line in lines if body(line).strip(WHITE)), None)  # the header
-            for row, (number, line, _, places) in enumerate(self._rows(lines, quiet)):
+            for row, (number, line, cells, places) in enumerate(self._rows(lines, quiet)):
                 if row not in wanted:
                     continue
-                if places is None:
-                    places = split(number, line, self._delimiter or ",", lines, len(line))[1]
                 for path in wanted[row]:
                     column = index.get(str(path[0])) if path else None
-                    found[row, path] = (number, 1) if column is None else places[column]
+                    found[row, path] = (
+                        (number, 1) if column is None else self._place(number, line, cells, places, column)
+                    )
                 left -= 1
                 if not left:
                     break

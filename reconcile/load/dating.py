@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from reconcile.dates import Interval, format_edtf, parse_day, parse_edtf, parse_published
-from reconcile.load.columns import Column, by_distinct, is_null, rows_where
+from reconcile.load.columns import Column, by_distinct, is_null, nulls, rows_where
 from reconcile.load.fields import DATES
 from reconcile.load.finds import BadValueError, Finds
 from reconcile.load.values import kind_of
@@ -55,11 +55,14 @@ def _edtf(text: str) -> tuple[Any, ...]:
     return interval.start, interval.end, interval.approximate, interval.minute
 
 
-def dates(columns: dict[str, Column], height: int, finds: Finds) -> list[pl.Series]:
-    """``published_at`` and ``published``; ``date``, its ends, ``date_approximate`` and ``date_minute``."""
+def dates(columns: dict[str, Column], height: int, finds: Finds, *, required: bool) -> list[pl.Series]:
+    """``published_at`` and ``published``; ``date``, its ends, ``date_approximate`` and ``date_minute``.
+
+    With ``required`` a record that states none of them is an error.
+    """
     raw = {name: _in_range(columns[name], name, finds) for name in DATES if name in columns}
-    nothing: Column = pl.Series([None] * height, dtype=pl.String)
-    read = partial(by_distinct, finds=finds)
+    nothing: Column = nulls("", height, pl.String)
+    read = partial(by_distinct, sink=finds)
     published = read(
         raw.get("published_at", nothing),
         partial(_parsed, parse_published),
@@ -81,7 +84,7 @@ def dates(columns: dict[str, Column], height: int, finds: Finds) -> list[pl.Seri
     for mask in stated:
         any_stated = any_stated | mask
     finds.each(
-        rows_where(~any_stated),
+        rows_where(~any_stated) if required else (),
         (),
         lambda _: BadValueError("states no date", "give one of date, date_start, date_end or published_at"),
     )
@@ -90,12 +93,8 @@ def dates(columns: dict[str, Column], height: int, finds: Finds) -> list[pl.Seri
         _check_agreement(name, ends[name], end, has_date, finds)
     frame = pl.DataFrame(
         {
-            "date_start": pl.select(
-                pl.when(has_date).then(whole["start"]).otherwise(ends["date_start"])
-            ).to_series(),
-            "date_end": pl.select(
-                pl.when(has_date).then(whole["end"]).otherwise(ends["date_end"])
-            ).to_series(),
+            "date_start": pl.select(pl.when(has_date).then(whole["start"]).otherwise(ends["date_start"])).to_series(),
+            "date_end": pl.select(pl.when(has_date).then(whole["end"]).otherwise(ends["date_end"])).to_series(),
             "date_approximate": whole["approximate"],
             "date_minute": whole["minute"],
         }
@@ -126,9 +125,7 @@ def _spelled(frame: pl.DataFrame) -> pl.DataFrame:
     """Add ``date``, the canonical EDTF of the four; ``date_approximate`` is null where no day is stated."""
     start, end = pl.col("date_start"), pl.col("date_end")
     known = (start.is_not_null() | end.is_not_null()) & (start <= end).fill_null(value=True)
-    frame = frame.with_columns(
-        date_approximate=pl.when(known).then(pl.col("date_approximate").fill_null(value=False))
-    )
+    frame = frame.with_columns(date_approximate=pl.when(known).then(pl.col("date_approximate").fill_null(value=False)))
     distinct = frame.filter(known).unique(maintain_order=True)
     texts = [format_edtf(Interval(*row)) for row in distinct.iter_rows()]
     keys = distinct.columns

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from reconcile.load.columns import Column, by_distinct, is_null, rows_where
+from reconcile.load.columns import Column, by_distinct, is_null, nulls, rows_where
 from reconcile.load.fields import FIELDS, meant
 from reconcile.load.finds import BadValueError, Finds
 from reconcile.load.limits import Limits
@@ -26,14 +26,12 @@ def extra_column(columns: dict[str, Column], height: int, finds: Finds, limits: 
             key = json.dumps(text_value(name, limits) or "", ensure_ascii=False)
         except BadValueError as bad:
             given = rows_where(~is_null(columns[name]))
-            finds.each(given[:1], (), lambda _, bad=bad: BadValueError(f"a column's name: {bad}", bad.hint))  # type: ignore[misc]
+            finds.each(given[:1], (name,), lambda _, bad=bad: BadValueError(f"the name of a field: {bad}", bad.hint))  # type: ignore[misc]
             continue
         values = _encoded(columns[name], name, finds, limits)
-        members.append(
-            pl.select(pl.format("{}:{}", pl.lit(key), values)).to_series().alias(str(len(members)))
-        )
+        members.append(pl.select(pl.format("{}:{}", pl.lit(key), values)).to_series().alias(str(len(members))))
     if not members:
-        return pl.Series("extra", [None] * height, dtype=pl.String)
+        return nulls("extra", height, pl.String)
     body = pl.concat_str(members, separator=",", ignore_nulls=True)
     return pl.select(pl.when(body != "").then(pl.lit("{") + body + pl.lit("}")).alias("extra")).to_series()
 
@@ -58,25 +56,28 @@ def note_columns(columns: dict[str, Column], finds: Finds, places: dict[str, tup
 
 def _encoded(column: Column, name: str, finds: Finds, limits: Limits) -> pl.Series:
     """Each value as JSON text; null where it is empty."""
+    if isinstance(column, pl.Series) and column.dtype == pl.Binary:
+        column = _text_or_hex(column)
     if isinstance(column, pl.Series) and column.dtype == pl.String:
         plain = ~column.str.contains(r'["\\\x00-\x1f]') & (column.str.len_bytes() <= limits.max_field_chars)
         quoted = '"' + column + '"'
         rest = rows_where(~plain)
         if not rest:
             return quoted
-        slow = by_distinct(
-            column.set(plain, None), lambda v: (_json(v, limits),), {name: pl.String}, finds, name
-        )
+        slow = by_distinct(column.set(plain, None), lambda v: (_json(v, limits),), {name: pl.String}, finds, name)
         return quoted.zip_with(plain.fill_null(value=True), slow[name])
-    if isinstance(column, pl.Series) and isinstance(
-        column.dtype, (pl.Date, pl.Datetime, pl.Duration, pl.Time)
-    ):
-        column = (
-            column.cast(pl.String)
-            if not isinstance(column.dtype, pl.Duration)
-            else column.dt.to_string("iso")
-        )
+    if isinstance(column, pl.Series) and isinstance(column.dtype, (pl.Date, pl.Datetime, pl.Duration, pl.Time)):
+        column = column.cast(pl.String) if not isinstance(column.dtype, pl.Duration) else column.dt.to_string("iso")
     return by_distinct(column, lambda value: (_json(value, limits),), {name: pl.String}, finds, name)[name]
+
+
+def _text_or_hex(column: pl.Series) -> pl.Series:
+    """Some writers store text as bytes; what is not text throughout is shown as hexadecimal digits."""
+    try:
+        text = column.cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return column.bin.encode("hex")
+    return column.bin.encode("hex") if text.str.contains("\0", literal=True).any() else text
 
 
 def _json(value: Any, limits: Limits) -> str | None:

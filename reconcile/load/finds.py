@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from reconcile.errors import Problem
 
@@ -42,6 +42,14 @@ class _Note:
     say: Callable[[int], str]
     hint: str | None
     times: int = 0
+
+
+class Sink(Protocol):
+    """What takes the errors of a column."""
+
+    def each(self, rows: Iterable[int], path: Path, say: Callable[[int], BadValueError]) -> None:
+        """Add one error for each of ``rows`` (ascending)."""
+        ...
 
 
 @dataclass
@@ -92,9 +100,7 @@ class Finds:
         """Add a note at a known place."""
         self.remarks.append(Problem(self.file, line, column, what, hint))
 
-    def note(
-        self, key: str, rows: list[int], path: Path, say: Callable[[int], str], hint: str | None = None
-    ) -> None:
+    def note(self, key: str, rows: list[int], path: Path, say: Callable[[int], str], hint: str | None = None) -> None:
         """Add a note that is shown once a file, at the first of its rows; ``say`` gets the number of rows."""
         if rows:
             note = self._notes.setdefault(key, _Note(self.base + rows[0], path, say, hint))
@@ -119,8 +125,6 @@ class Finds:
             wanted.setdefault(note.row, set()).add(note.path)
         places = locate(wanted) if wanted else {}
         return self.remarks + [
-            Problem(
-                self.file, *places.get((note.row, note.path), (None, None)), note.say(note.times), note.hint
-            )
+            Problem(self.file, *places.get((note.row, note.path), (None, None)), note.say(note.times), note.hint)
             for note in kept
         ]

@@ -1,111 +1,20 @@
-"""JSON and JSONL files to chunks of raw columns."""
+"""JSON documents to chunks of raw columns."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from typing import Any, BinaryIO, Final
+from collections.abc import Callable, Generator, Iterator, Mapping
+from typing import Any, BinaryIO
 
 from reconcile.load.columns import Chunk
 from reconcile.load.fields import FIELDS
 from reconcile.load.finds import Finds, Path, Place
+from reconcile.load.json_records import place_in, to_chunks
 from reconcile.load.limits import Limits
-from reconcile.load.lines import LineIndex, checked, read_lines
-from reconcile.load.strict_json import Fault, Strict, skip_space, walk
+from reconcile.load.lines import LineIndex, checked
+from reconcile.load.strict_json import Fault, Strict, skip_space
 from reconcile.load.values import kind_of
 from reconcile.text import clip
-
-_CHUNK: Final = 20_000
-
-
-def to_chunks(records: Iterable[tuple[int, dict[str, Any]]], finds: Finds, limits: Limits) -> Iterator[Chunk]:
-    """Records with their first lines, brought into columns; a key that comes late is null before."""
-    names: dict[str, None] = {}
-    first = 0
-    rows: list[dict[str, Any]] = []
-    lines: list[int] = []
-
-    def chunk() -> Chunk:
-        return Chunk(first, len(rows), {name: [row.get(name) for row in rows] for name in names}, lines)
-
-    for line, record in records:
-        if not record.keys() <= names.keys():
-            names.update(dict.fromkeys(record))
-            if len(names) > limits.max_columns:
-                finds.at(line, None, f"more than {limits.max_columns:,} different keys in the file's records")
-                return
-        rows.append(record)
-        lines.append(line)
-        if len(rows) == _CHUNK:
-            yield chunk()
-            first += len(rows)
-            rows, lines = [], []
-    if rows:
-        yield chunk()
-
-
-def place_in(text: str, start: int, wanted: set[Path]) -> dict[Path, int]:
-    """Where in ``text`` the value at each path of the record at ``start`` begins, or the nearest above it."""
-    places = dict(walk(text, start))
-    found = {}
-    for path in wanted:
-        nearest = path
-        while nearest and nearest not in places:
-            nearest = nearest[:-1]
-        found[path] = places.get(nearest, start)
-    return found
-
-
-class JsonlReader:
-    """One object a line."""
-
-    def __init__(self, open_: Callable[[], BinaryIO], finds: Finds, limits: Limits) -> None:
-        self._open, self._finds, self._limits = open_, finds, limits
-        self._kept = array("Q")
-        self.places: dict[str, tuple[int, int]] = {}
-
-    def chunks(self) -> Iterator[Chunk]:
-        """The records, some at a time."""
-        return to_chunks(self._records(), self._finds, self._limits)
-
-    def _records(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        strict = Strict(self._limits.max_depth)
-        begun = False
-        with self._open() as stream:
-            for number, line in read_lines(stream, self._finds, self._limits):
-                if not line.strip():
-                    continue
-                value, faults = strict.whole(line)
-                if faults and not begun and line.strip() in ("{", "[", "[{"):
-                    hint = "if it is one JSON document, name it .json"
-                    self._finds.at(number, 1, "expected one whole object a line", hint)
-                    return
-                begun = True
-                for fault in faults:
-                    self._finds.at(number, fault.at + 1, fault.what, fault.hint)
-                if faults:
-                    continue
-                if isinstance(value, dict):
-                    self._kept.append(number)
-                    yield number, value
-                    continue
-                hint = "if it is one JSON document, name it .json" if isinstance(value, list) else None
-                at = skip_space(line, 0) + 1
-                self._finds.at(number, at, f"expected an object (one record), not {kind_of(value)}", hint)
-
-    def locate(self, wanted: Mapping[int, set[Path]]) -> dict[tuple[int, Path], Place]:
-        """The place of the value at each path."""
-        rows = {self._kept[row]: row for row in wanted}
-        found: dict[tuple[int, Path], Place] = {}
-        with self._open() as stream:
-            for number, line in read_lines(stream, Finds(self._finds.file), self._limits):
-                if number in rows:
-                    row = rows.pop(number)
-                    for path, at in place_in(line, skip_space(line, 0), wanted[row]).items():
-                        found[row, path] = (number, at + 1)
-                    if not rows:
-                        break
-        return found
 
 
 class JsonReader:
@@ -148,9 +57,10 @@ class JsonReader:
         elif mark == "{":
             yield from self._object(at)
         elif mark:
-            value, end, found = self._strict.decode(self._text, at)
+            value, end, _ = self._strict.decode(self._text, at)
             if end < 0:
-                self._report(found[0])
+                hint = "if it is CSV, name it .csv" if "," in self._text[:1000].splitlines()[0] else None
+                self._report(Fault(at, "this is not JSON", hint))
             else:
                 self._report(Fault(at, f"expected a list of records, not {kind_of(value)}"))
 
@@ -187,7 +97,7 @@ class JsonReader:
         at, mark = self._skip(start + 1)
         while mark != "}" or others or wrapped:
             key, after = self._key(at)
-            if key is None:
+            if after < 0:
                 return
             value_at, mark = self._skip(after)
             if key == "records" and mark == "[":
@@ -224,16 +134,16 @@ class JsonReader:
         else:
             yield from self._single(start, others)
 
-    def _key(self, at: int) -> tuple[str | None, int]:
-        """The key at ``at`` and where its colon ends; None once an error is reported."""
+    def _key(self, at: int) -> tuple[str, int]:
+        """The key at ``at`` and where its colon ends; -1 once an error is reported."""
         key, end, found = self._strict.decode(self._text, at)
         if not isinstance(key, str):
             self._report(found[0] if found else Fault(at, "not valid JSON: expected a key in double quotes"))
-            return None, -1
+            return "", -1
         at, mark = self._skip(end)
         if mark != ":":
             self._report(_expected("':' after a key", at, mark))
-            return None, -1
+            return "", -1
         return key, at + 1
 
     def _single(self, start: int, keys: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -256,13 +166,8 @@ class JsonReader:
         at, mark = self._skip(at)
         if mark:
             hint = "if it has one object a line, name it .jsonl" if mark == "{" else "one document a file"
-            self._report(
-                Fault(
-                    at,
-                    f"more text after the end of the document: '{clip(self._text[at : at + 50], 40)}'",
-                    hint,
-                )
-            )
+            rest = clip(self._text[at : at + 50].splitlines()[0], 40)
+            self._report(Fault(at, f"more text after the end of the document: '{rest}'", hint))
 
     def locate(self, wanted: Mapping[int, set[Path]]) -> dict[tuple[int, Path], Place]:
         """The place of the value at each path."""

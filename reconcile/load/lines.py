@@ -12,7 +12,7 @@ from typing import BinaryIO, Final
 from reconcile.load.finds import Finds
 from reconcile.load.limits import Limits
 
-_INVALID = re.compile("[\udc80-\udcff]")
+_INVALID = re.compile("[\udc80-\udcff]+")
 _UTF8: Final = "save the file as UTF-8"
 _MARKS: Final = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
@@ -38,16 +38,20 @@ def read_lines(stream: BinaryIO, finds: Finds, limits: Limits) -> Iterator[tuple
 
     Bytes that are not UTF-8 are reported and replaced; a line beyond the limit is reported, and the last.
     """
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
     number = 0
-    while line := text.readline(limits.max_line_bytes + 1):
-        number += 1
-        if not line.isascii():
-            line = checked(line, lambda at, number=number: (number, at + 1), finds)  # type: ignore[misc]
-        if len(line) > limits.max_line_bytes:
-            finds.at(number, 1, f"the line is longer than {limits.max_line_bytes:,} bytes")
-            return
-        yield number, line
+    with io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
+        while line := text.readline(limits.max_line_bytes + 1):
+            number += 1
+            if not line.isascii():
+                line = checked(line, lambda at, number=number: (number, at + 1), finds)  # type: ignore[misc]
+            if len(line) > limits.max_line_bytes or _bytes_beyond(line, limits.max_line_bytes):
+                finds.at(number, 1, f"the line is longer than {limits.max_line_bytes:,} bytes")
+                return
+            yield number, line
+
+
+def _bytes_beyond(line: str, limit: int) -> bool:
+    return len(line) * 4 > limit and not line.isascii() and len(line.encode()) > limit
 
 
 def checked(text: str, place: Callable[[int], tuple[int, int]], finds: Finds) -> str:
@@ -55,13 +59,10 @@ def checked(text: str, place: Callable[[int], tuple[int, int]], finds: Finds) ->
     try:
         text.encode()
     except UnicodeEncodeError:
-        last = -2
         for match in _INVALID.finditer(text):
-            if match.start() != last + 1:
-                byte = ord(match[0]) - 0xDC00
-                finds.at(*place(match.start()), f"byte 0x{byte:02x} is not UTF-8", _hint(byte))
-            last = match.start()
-        return _INVALID.sub("\ufffd", text)
+            byte = ord(text[match.start()]) - 0xDC00
+            finds.at(*place(match.start()), f"byte 0x{byte:02x} is not UTF-8", _hint(byte))
+        return _INVALID.sub(lambda match: "\ufffd" * len(match[0]), text)
     return text
 
 

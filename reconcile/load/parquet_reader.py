@@ -11,8 +11,10 @@ from reconcile.load.columns import Chunk
 from reconcile.load.finds import Finds, Path, Place
 from reconcile.load.limits import Limits
 from reconcile.load.parquet_footer import read_footer
+from reconcile.text import clip
 
 _CHUNK: Final = 250_000
+_UNREADABLE: Final = "not a Parquet file that can be read"
 
 
 class ParquetReader:
@@ -29,14 +31,14 @@ class ParquetReader:
             return
         for first in range(0, frame.height, _CHUNK):
             part = frame.slice(first, _CHUNK)
-            yield Chunk(first, part.height, {series.name: series for series in part.get_columns()})
+            yield Chunk(first, part.height, {one.name: one for one in part.get_columns()}, declared=True)
 
     def _read(self) -> pl.DataFrame | None:
         with self._open() as stream:
             try:
                 footer = read_footer(stream)
             except ValueError as error:
-                self._finds.at(None, None, f"not a Parquet file that can be read: {error}")
+                self._finds.at(None, None, f"{_UNREADABLE}: {error}")
                 return None
             limits = self._limits
             if footer.rows > limits.max_rows:
@@ -49,9 +51,8 @@ class ParquetReader:
             try:
                 return self._unpack(stream, footer.rows)
             except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
-                first = str(error).strip().splitlines()[:1]
-                what = first[0] if first else type(error).__name__
-                self._finds.at(None, None, f"not a Parquet file that can be read: {what}")
+                detail = " ".join(str(error).split())
+                self._finds.at(None, None, f"{_UNREADABLE}: it is damaged", clip(detail, 120) or None)
                 return None
 
     def _unpack(self, stream: BinaryIO, rows: int) -> pl.DataFrame | None:
@@ -73,9 +74,7 @@ class ParquetReader:
         return frame
 
     def _too_big(self, size: int) -> None:
-        self._finds.at(
-            None, None, f"{size:,} bytes once unpacked; the limit is {self._limits.max_parquet_bytes:,}"
-        )
+        self._finds.at(None, None, f"{size:,} bytes once unpacked; the limit is {self._limits.max_parquet_bytes:,}")
 
     def locate(self, wanted: Mapping[int, set[Path]]) -> dict[tuple[int, Path], Place]:
         """Row numbers; a cell in a Parquet file has no column to point at."""

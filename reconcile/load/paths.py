@@ -92,11 +92,7 @@ def _add(
         hint = f"a file of records ends in {_KNOWN}"
         if suffix in _PACKED:
             hint = "unpack it first, or unpack it into the standard input and read -"
-        what = (
-            f"not a kind of file we read: '{suffix}'"
-            if suffix
-            else "the name has no suffix to tell what it is"
-        )
+        what = f"not a kind of file we read: '{suffix}'" if suffix else "no suffix tells what it is"
         found.problems.append(Problem(name, None, None, what, hint))
     elif status.st_size > limits.max_file_bytes:
         what = f"{status.st_size:,} bytes; the limit is {limits.max_file_bytes:,}"
@@ -138,9 +134,8 @@ def _walk(top: Path, name: str, limits: Limits, found: Found, reached: dict[tupl
         hint = f"a file of records ends in {_KNOWN}"
         found.problems.append(Problem(name, None, None, "no records: no file of records in the folder", hint))
     if passed:
-        shown = ", ".join(sorted(passed)[:10]) + (
-            f" and {len(passed) - 10:,} more" if len(passed) > 10 else ""
-        )
+        rest = f" and {len(passed) - 10:,} more" if len(passed) > 10 else ""
+        shown = ", ".join(sorted(passed)[:10]) + rest
         found.notes.append(Problem(name, None, None, f"not read, no records by name: {shown}"))
 
 
@@ -169,8 +164,6 @@ def _read_once(name: str, stream: BinaryIO, limits: Limits, found: Found) -> Non
         found.problems.append(_unreadable(name, error))
         return
     if len(data) > limits.max_file_bytes:
-        found.problems.append(
-            Problem(name, None, None, f"more than {limits.max_file_bytes:,} bytes, the limit")
-        )
+        found.problems.append(Problem(name, None, None, f"more than {limits.max_file_bytes:,} bytes, the limit"))
     else:
         found.sources.append(Source(name, None, lambda: io.BytesIO(data)))

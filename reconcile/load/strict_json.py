@@ -79,9 +79,8 @@ class Strict:
         start = skip_space(text, 0)
         value, end, found = self.decode(text, start)
         if end >= 0 and (rest := skip_space(text, end)) < len(text):
-            found.append(
-                Fault(rest, f"more text after the end of the value: '{clip(text[rest : rest + 50], 40)}'")
-            )
+            more = clip(text[rest : rest + 50].splitlines()[0], 40)
+            found.append(Fault(rest, f"more text after the end of the value: '{more}'"))
         return value, found
 
 
@@ -122,9 +121,7 @@ def faults(text: str, start: int) -> Iterator[Fault]:
     for path, at in walk(text, start, keys=True):
         if text[at] == '"' and path and isinstance(path[-1], _Key):
             if path in seen:
-                yield Fault(
-                    at, f"the key '{clip(path[-1], 60)}' is given twice in one object", None, _plain(path)
-                )
+                yield Fault(at, f"the key '{clip(path[-1], 60)}' is given twice in one object", None, _plain(path))
             seen[path] = at
         elif text[at] in "NI-0123456789":
             token, _ = _FLAT.raw_decode(text, at)
@@ -206,19 +203,35 @@ def _after_scalar(text: str, at: int) -> int:
     return end
 
 
+# Python's words for a syntax error, which differ from version to version, and ours.
+_SYNTAX: Final = (
+    ("Expecting property name", "expected a key in double quotes"),
+    ("Illegal trailing comma before end of object", "expected a key in double quotes"),
+    ("Illegal trailing comma", "expected a value"),
+    ("Expecting value", "expected a value"),
+    ("Expecting ':'", "expected ':' after a key"),
+    ("Expecting ','", "expected ',' or a closing bracket"),
+    ("Unterminated string", "the text that begins here never ends"),
+    ("Invalid control character", "a control character inside a text"),
+    ("Invalid \\", "an escape that JSON does not have"),
+)
+
+
 def _syntax(error: json.JSONDecodeError, text: str) -> Fault:
-    what = error.msg[:1].lower() + error.msg[1:]
-    at = min(error.pos, len(text))
-    if at >= len(text.rstrip(_SPACE)):
+    what = next((ours for theirs, ours in _SYNTAX if error.msg.startswith(theirs)), error.msg)
+    at = error.pos
+    if error.msg.startswith("Illegal trailing comma"):
+        at = skip_space(text, at + 1)
+    mark = text[at : at + 1]
+    if not mark:
         what += ", but the text ends"
     hint = None
-    if "property name" in what or "control character" in what or text[at : at + 1] == "'":
-        hint = {
-            "'": "JSON has double quotes only",
-            "}": "JSON allows no comma before a closing bracket",
-        }.get(text[at : at + 1])
-    if "control character" in what:
+    if "control" in what:
         hint = "write a line break in a text as \\n, a tab as \\t"
+    elif mark == "'":
+        hint = "JSON has double quotes only"
+    elif mark and mark in "]}" and what.startswith(("expected a key", "expected a value")):
+        hint = "JSON allows no comma before a closing bracket"
     return Fault(at, f"not valid JSON: {what}", hint)
 
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import polars as pl
 
-from reconcile.load.columns import WHITE, Column, by_distinct, is_null, rows_where, shown
+from reconcile.load.columns import WHITE, Column, by_distinct, is_null, nulls, rows_where, shown
 from reconcile.load.fields import meant
-from reconcile.load.finds import BadValueError, Finds
+from reconcile.load.finds import BadValueError, Finds, Sink
 from reconcile.load.limits import Limits
 from reconcile.tables import ATTRIBUTIONS
 
@@ -51,20 +51,16 @@ def text_value(value: Any, limits: Limits) -> str | None:
                     f"character {at} is NUL (U+0000), which no text has", "was the file cut or is it binary?"
                 )
             if "\ud800" <= char <= "\udfff":
-                raise BadValueError(
-                    f"character {at} is a lone surrogate (U+{ord(char):04X}), which is no text"
-                )
+                raise BadValueError(f"character {at} is a lone surrogate (U+{ord(char):04X}), which is no text")
     return value or None
 
 
-def text_column(column: Column, name: str, finds: Finds, limits: Limits) -> pl.Series:
+def text_column(column: Column, name: str, finds: Sink, limits: Limits) -> pl.Series:
     """The column as checked text."""
     if isinstance(column, pl.Series) and column.dtype.is_integer():
-        return column.cast(pl.String).alias(name)
+        column = column.cast(pl.String)
     if not isinstance(column, pl.Series) or column.dtype != pl.String:
-        table = by_distinct(
-            column, lambda value: (text_value(value, limits),), {name: pl.String}, finds, name
-        )
+        table = by_distinct(column, lambda value: (text_value(value, limits),), {name: pl.String}, finds, name)
         return table[name]
     suspect = column.str.contains("\0", literal=True) | (column.str.len_bytes() > limits.max_field_chars)
     rows = rows_where(suspect)
@@ -77,7 +73,7 @@ def text_column(column: Column, name: str, finds: Finds, limits: Limits) -> pl.S
         except BadValueError as error:
             bad[row] = BadValueError(f"{name}: {error}", error.hint)
     finds.each(sorted(bad), (name,), bad.__getitem__)
-    return column.scatter(list(bad), None).alias(name) if bad else column.alias(name)
+    return column.clone().scatter(list(bad), None).alias(name) if bad else column.alias(name)
 
 
 def list_value(value: Any, limits: Limits) -> list[str] | None:
@@ -92,7 +88,7 @@ def list_value(value: Any, limits: Limits) -> list[str] | None:
     return [part for part in parts if part] or None
 
 
-def list_column(column: Column, name: str, finds: Finds, limits: Limits) -> pl.Series:
+def list_column(column: Column, name: str, finds: Sink, limits: Limits) -> pl.Series:
     """The column as lists of texts; an empty list is null (not stated)."""
     schema = {name: pl.List(pl.String)}
     return by_distinct(column, lambda value: (list_value(value, limits),), dict(schema), finds, name)[name]
@@ -151,9 +147,14 @@ def _number_hint(value: str) -> str | None:
         "-",
     ):
         return "leave it empty if it is not known"
-    if any(mark in value for mark in "°'′\"″NSEWnsew"):
+    if value[:1] in "+-0123456789" and any(mark in value for mark in "°'′\"″NSEWnsew"):
         return "write decimal degrees, for example 34.35; south and west are negative"
     return None
+
+
+def _plain_numbers(column: pl.Series) -> bool:
+    """Whether every text is a number of ordinary size, which polars and ``float`` read alike."""
+    return bool(column.str.contains(r"^[+-]?[0-9]{1,15}(?:\.[0-9]{1,20})?$").all())
 
 
 def number_column(column: Column, name: str, finds: Finds) -> pl.Series:
@@ -164,6 +165,8 @@ def number_column(column: Column, name: str, finds: Finds) -> pl.Series:
         if not wrong.any():
             return numbers.alias(name)
         column = numbers
+    elif isinstance(column, pl.Series) and column.dtype == pl.String and _plain_numbers(column):
+        return column.cast(pl.Float64).alias(name)
     return by_distinct(column, lambda value: (number_value(value),), {name: pl.Float64}, finds, name)[name]
 
 
@@ -172,9 +175,7 @@ def coordinates(columns: dict[str, Column], height: int, finds: Finds) -> list[p
     names = ("lat", "lon", "geo_precision_km")
     table = pl.DataFrame(
         [
-            number_column(columns[name], name, finds)
-            if name in columns
-            else pl.Series(name, [None] * height, dtype=pl.Float64)
+            number_column(columns[name], name, finds) if name in columns else nulls(name, height, pl.Float64)
             for name in names
         ]
     )
@@ -184,11 +185,7 @@ def coordinates(columns: dict[str, Column], height: int, finds: Finds) -> list[p
 
     def beyond(row: int) -> BadValueError:
         swapped = lon[row] is not None and abs(lat[row]) <= 180 and abs(lon[row]) <= 90
-        hint = (
-            f"lat and lon look swapped: lat {lon[row]:g}, lon {lat[row]:g} would be a place"
-            if swapped
-            else None
-        )
+        hint = f"lat and lon look swapped: lat {lon[row]:g}, lon {lat[row]:g} would be a place" if swapped else None
         return BadValueError(f"lat: {lat[row]:g} is not between -90 and 90 degrees", hint)
 
     finds.each(rows_where(lat.abs() > 90), ("lat",), beyond)
@@ -200,9 +197,7 @@ def coordinates(columns: dict[str, Column], height: int, finds: Finds) -> list[p
     finds.each(
         rows_where((km < 0) | (km > _MAX_PRECISION_KM)),
         ("geo_precision_km",),
-        lambda row: BadValueError(
-            f"geo_precision_km: {km[row]:g} is not between 0 and {_MAX_PRECISION_KM:,} km"
-        ),
+        lambda row: BadValueError(f"geo_precision_km: {km[row]:g} is not between 0 and {_MAX_PRECISION_KM:,} km"),
     )
     nowhere = (lat == 0) & (lon == 0)
     finds.note("nowhere", rows_where(nowhere), ("lat",), _nowhere)

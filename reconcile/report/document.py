@@ -1,4 +1,4 @@
-"""The merged JSON: one versioned document, keys in a fixed order; its schema is ``reconcile/data/events.schema.json``."""
+"""The merged JSON: one versioned document, keys in a fixed order, as ``reconcile/data/events.schema.json`` says."""
 
 from __future__ import annotations
 
@@ -68,9 +68,23 @@ def _casualty(row: Mapping[str, Any], *, locate: bool) -> Json:
     claims = [
         {
             name: claim[name]
-            for name in ("record_id", "outlet", "low", "best", "high", "derivation", "quote", "attributed_to", "as_of")
+            for name in (
+                "record_id",
+                "outlet",
+                "low",
+                "best",
+                "high",
+                "derivation",
+                "quote",
+                "attributed_to",
+                "as_of",
+            )
         }
-        | {"url": claim["url"], "published_at": claim["published_at"], "source": claim["source"] if locate else None}
+        | {
+            "url": claim["url"],
+            "published_at": claim["published_at"],
+            "source": claim["source"] if locate else None,
+        }
         for claim in row["claims"]
     ]
     return {name: row[name] for name in ("measure", "group", "low", "best", "high", "status")} | {"claims": claims}

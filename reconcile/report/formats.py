@@ -15,7 +15,7 @@ def chunks(result: Result, form: str, *, locate: bool = False) -> Iterator[bytes
         return document_chunks(result, locate=locate)
     if form == "jsonl":
         return line_chunks(result, locate=locate)
-    return tabular.events_csv(result) if form == "csv" else tabular.events_parquet(result)
+    return tabular.events_csv(result) if form == "csv" else tabular.events_parquet(result, locate=locate)
 
 
 def members_chunks(result: Result, form: str) -> Iterator[bytes]:

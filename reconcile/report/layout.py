@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from reconcile.text import for_terminal
+from reconcile.text import for_log, for_terminal
 
 Piece = str | tuple[str, str]  # text, or (text, style)
 
@@ -29,6 +29,9 @@ class Page:
             content, style = piece if isinstance(piece, tuple) else (piece, "")
             text.append(for_terminal(content), style)
         text.rstrip()
+        inert = for_log(text.plain)
+        if inert != text.plain:
+            text = Text(inert)
         self.console.print(text, soft_wrap=True)
         self._blank = not text.plain
 
@@ -43,11 +46,13 @@ class Page:
         for number, line in enumerate(wrap(for_terminal(text), self.width - indent, self.width - indent - hang)):
             self.line((rest if number else first), (line, style))
 
-    def row(self, label: str, text: str, *, indent: int, label_width: int, style: str = "") -> None:
+    def row(
+        self, label: str, text: str, *, indent: int, label_width: int, style: str = "", text_style: str = ""
+    ) -> None:
         """A label and a wrapped text beside it."""
         room = self.width - indent - label_width
         for number, line in enumerate(wrap(for_terminal(text), room, room)):
-            self.line((pad("" if number else label, label_width), style), line, indent=indent)
+            self.line((pad("" if number else label, label_width), style), (line, text_style), indent=indent)
 
 
 def wrap(text: str, first: int, rest: int) -> list[str]:
@@ -77,10 +82,17 @@ class Column:
     header: str
     cells: Sequence[tuple[str, str]]
 
-    def width(self, head_room: int) -> int:
-        """Cells needed, with the header wrapped between words at ``head_room``."""
-        head = max(cell_len(line) for line in wrap(for_terminal(self.header), head_room, head_room))
-        return max([head, *(cell_len(for_terminal(text)) for text, _ in self.cells)])
+    def head(self) -> list[str]:
+        """The header's lines."""
+        return wrap(for_terminal(self.header), _HEAD_ROOM, _HEAD_ROOM)
+
+    def width(self) -> int:
+        """Cells needed by the header and the cells."""
+        return max(cell_len(line) for line in [*self.head(), *(for_terminal(text) for text, _ in self.cells)])
+
+
+_GAP = 3  # cells between columns
+_HEAD_ROOM = 16  # a longer outlet's name is wrapped between words
 
 
 def table(page: Page, labels: Sequence[tuple[str, str]], columns: Sequence[Column], last: Column, indent: int) -> None:
@@ -88,13 +100,12 @@ def table(page: Page, labels: Sequence[tuple[str, str]], columns: Sequence[Colum
 
     ``labels`` name the rows, and every block repeats them; ``last`` closes the last block.
     """
-    gap, head_room = 3, 16
-    label_width = max(cell_len(text) for text, _ in labels)
+    label_width = max(cell_len(for_terminal(text)) for text, _ in labels)
     room = page.width - indent - label_width
     blocks: list[list[Column]] = [[]]
     used = 0
     for column in [*columns, last]:
-        need = column.width(head_room) + gap
+        need = column.width() + _GAP
         if blocks[-1] and used + need > room:
             blocks.append([])
             used = 0
@@ -103,32 +114,22 @@ def table(page: Page, labels: Sequence[tuple[str, str]], columns: Sequence[Colum
     for number, block in enumerate(blocks):
         if number:
             page.blank()
-        _block(page, labels, block, last, indent, label_width, gap, head_room)
+        heads = [column.head() for column in block]
+        depth = max(len(head) for head in heads)
+        for level in range(depth):
+            cells = [(([""] * (depth - len(head)) + head)[level], "bold") for head in heads]
+            _line(page, (" " * label_width, ""), block, cells, last, indent)
+        for row, (label, style) in enumerate(labels):
+            padded = pad(for_terminal(label), label_width)
+            _line(page, (padded, style), block, [column.cells[row] for column in block], last, indent)
 
 
-def _block(
-    page: Page, labels: Sequence[tuple[str, str]], block: Sequence[Column], last: Column,
-    indent: int, label_width: int, gap: int, head_room: int,
-) -> None:  # fmt: skip
-    widths = [column.width(head_room) for column in block]
-    heads = [wrap(for_terminal(column.header), head_room, head_room) for column in block]
-    depth = max(len(head) for head in heads)
-    for level in range(depth):
-        page.line(
-            pad("", label_width),
-            *_spaced(
-                ((head[level - depth + len(head)] if level >= depth - len(head) else "", "bold"), width, column is not last)
-                for head, width, column in zip(heads, widths, block, strict=True)
-            ),
-            indent=indent,
-        )
-    for row, (label, style) in enumerate(labels):
-        page.line(
-            (pad(label, label_width), style),
-            *_spaced((column.cells[row], width, column is not last) for column, width in zip(block, widths, strict=True)),
-            indent=indent,
-        )
-
-
-def _spaced(cells: Iterable[tuple[tuple[str, str], int, bool]], gap: int = 3) -> list[Piece]:
-    return [(" " * gap + pad(for_terminal(text), width, right=right), style) for (text, style), width, right in cells]
+def _line(
+    page: Page, label: Piece, block: Sequence[Column], cells: Sequence[tuple[str, str]], last: Column, indent: int
+) -> None:
+    """One line of a block: figures to the right, the closing column to the left."""
+    pieces = [
+        (" " * _GAP + pad(for_terminal(text), column.width(), right=column is not last), style)
+        for column, (text, style) in zip(block, cells, strict=True)
+    ]
+    page.line(label, *pieces, indent=indent)

@@ -38,7 +38,7 @@ def _cell(value: object) -> object:
 def parquet_chunks(frame: pl.DataFrame) -> Iterator[bytes]:
     """``frame`` as one Parquet file."""
     buffer = io.BytesIO()
-    frame.write_parquet(buffer, statistics=False)
+    frame.rechunk().write_parquet(buffer, statistics=False)
     yield buffer.getvalue()
 
 
@@ -47,16 +47,23 @@ def events_csv(result: Result) -> Iterator[bytes]:
     return csv_chunks(flat_events(result))
 
 
-def events_parquet(result: Result) -> Iterator[bytes]:
+def events_parquet(result: Result, *, locate: bool = False) -> Iterator[bytes]:
     """The events table as Parquet: nested provenance as in the JSON, beside the flat casualty columns."""
     flat = flat_events(result)
     numbers = [name for name in flat.columns if name.endswith(("_low", "_best", "_high", "_status"))]
     events = result.events.join(flat.select("event_id", *numbers), on="event_id", how="left", maintain_order="left")
-    found = (
-        result.discrepancies.group_by("event_id", maintain_order=True)
-        .agg(discrepancies=pl.struct(pl.exclude("event_id")))
+    if not locate:
+        events = events.with_columns(_without_lines(pl.col("casualties")))
+    found = result.discrepancies.group_by("event_id", maintain_order=True).agg(
+        discrepancies=pl.struct(pl.exclude("event_id"))
     )
     return parquet_chunks(events.join(found, on="event_id", how="left", maintain_order="left"))
+
+
+def _without_lines(casualties: pl.Expr) -> pl.Expr:
+    """Claims whose ``source`` is null: the lines of a file change while the records do not."""
+    blank = pl.element().struct.with_fields(pl.lit(None, dtype=pl.String).alias("source"))
+    return casualties.list.eval(pl.element().struct.with_fields(pl.field("claims").list.eval(blank)))
 
 
 def members_table(result: Result) -> pl.DataFrame:
@@ -96,11 +103,12 @@ def flat_events(result: Result) -> pl.DataFrame:
 
 
 def _flat_schema() -> pl.Schema:
-    numbers = {f"{m}_{e}": pl.String if e == "status" else pl.Int64 for m in MEASURES for e in ("low", "best", "high", "status")}
-    text = {
-        name: pl.String
-        for name in ("date_start", "date_end", "date", "place", "admin2", "admin1", "country")
+    numbers = {
+        f"{m}_{e}": pl.String if e == "status" else pl.Int64
+        for m in MEASURES
+        for e in ("low", "best", "high", "status")
     }
+    text = dict.fromkeys(("date_start", "date_end", "date", "place", "admin2", "admin1", "country"), pl.String)
     return pl.Schema(
         {
             "event_id": pl.String, "title": pl.String, "confidence": pl.Float64, "aggregate": pl.Boolean, **text,

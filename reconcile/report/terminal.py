@@ -45,7 +45,8 @@ def _headline(result: Result) -> str:
 
 
 def _event(page: Page, event: Json, records: Mapping[str, Json]) -> None:
-    page.line((event["event_id"], "bold cyan"), "  ", (event["title"], "bold"))
+    width = len(event["event_id"]) + 2
+    page.row(event["event_id"], event["title"], indent=0, label_width=width, style="bold cyan", text_style="bold")
     page.sentence(" · ".join(_facts(event)), indent=2)
     page.row("outlets", ", ".join(event["outlets"]), indent=2, label_width=9, style="dim")
     if any(row["claims"] for row in event["casualties"]):
@@ -78,7 +79,7 @@ def _facts(event: Json) -> list[str]:
 
 def _casualties(page: Page, event: Json) -> None:
     rows = event["casualties"]
-    labels = [(row["group"] and f"  {row['group']}" or row["measure"], "" if row["group"] else "bold") for row in rows]
+    labels = [(f"  {row['group']}" if row["group"] else row["measure"], "" if row["group"] else "bold") for row in rows]
     columns = [Column(outlet, [_cell(row, outlet) for row in rows]) for outlet in event["outlets"]]
     reconciled = Column("reconciled", [_reconciled(row) for row in rows])
     table(page, labels, columns, reconciled, indent=4)
@@ -109,7 +110,10 @@ def _reconciled(row: Json) -> tuple[str, str]:
 
 def _discrepancy(page: Page, event: Json, discrepancy: Json, records: Mapping[str, Json]) -> None:
     severity = discrepancy["severity"]
-    head: list[Piece] = [(severity, _SEVERITY_STYLE[severity]), f"  {discrepancy['name']} ({discrepancy['rule']})"]
+    head: list[Piece] = [
+        (severity, _SEVERITY_STYLE[severity]),
+        f"  {discrepancy['name']} ({discrepancy['rule']})",
+    ]
     if discrepancy["name"] == "single-source":
         page.line(*head, f"  {discrepancy['message']}", indent=2)
         return
@@ -154,7 +158,7 @@ def _source(page: Page, record: Json) -> None:
     published = f", published {_day(record['published_at'])}" if record["published"] else ""
     title = f': "{record["title"]}"' if record["title"] else ""
     page.sentence(f"{record['outlet']}{published}{title}", indent=4, hang=2)
-    page.line((f"{record['record_id']}, {record['source']}{_no_url(record)}", "dim"), indent=6)
+    page.sentence(f"{record['record_id']}, {record['source']}{_no_url(record)}", indent=6, hang=2, style="dim")
     _url(page, record, indent=6)
 
 
@@ -165,4 +169,3 @@ def _no_url(record: Json) -> str:
 def _url(page: Page, record: Json, *, indent: int) -> None:
     if record["url"]:
         page.line((record["url"], "dim"), indent=indent)
-

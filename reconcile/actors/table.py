@@ -1,17 +1,4 @@
-"""Who is meant by an actor's name: a table of well-known actors, and a grammar for everybody else.
-
-The built-in table (``data/actors.csv``) lists aliases, parents, types and years of well-known actors; a user's CSV
-(``name,alias`` and optionally ``parent,type,valid_from,valid_to``) extends it and wins over it. The grammar reads the
-systematic names that recorders give ("Military Forces of X (2010-2015)", "Civilians (X)", "Y Ethnic Militia (X)") and
-the loose ones of the press ("three policemen", "suspected Y militants"). Keys look like this:
-
-    islamic state            a listed actor: its name, casefolded
-    irak:military            an organ of a state (government > forces > military, police, intelligence); *:police of any
-    communal:fulani          a community, as attackers or as victims
-    class:journalists        people or things without a name of their own
-    lakurawa                 any other name, its words casefolded
-    (null)                   generic: "unidentified gunmen" go with anyone
-"""
+"""The table of actors: aliases, parents, types, years; resolving names and comparing keys."""
 
 from __future__ import annotations
 
@@ -23,7 +10,7 @@ from typing import Final, Literal
 
 from rapidfuzz import fuzz, process
 
-from reconcile.actor_grammar import TYPES, Grammar, Reading, variants
+from reconcile.actors.grammar import TYPES, Grammar, Reading, variants
 from reconcile.fold import fold, index_key, name_similarity, words
 from reconcile.lookups import Row, builtin_rows, each_row, read_rows
 
@@ -33,6 +20,8 @@ COLUMNS: Final = ("name", "alias", "parent", "type", "valid_from", "valid_to")
 
 _EXACT: Final = 5  # "CIA" is not "KIA"
 _SAME_NAME: Final = 0.90  # similarity of folded names from which two are one
+_AGAINST: Final = frozenset({"anti", "against", "former", "ex", "pro"})
+_NAMES_ALONE: Final = 4  # letters of a one-word alias that may be found inside a longer name
 _LONG: Final = 8  # folded letters from which a misspelt name may be recognized
 _GRADES: Final = {"same": 1.0, "parent": 0.75, "sibling": 0.4, "unrelated": 0.0}
 _UNNAMED: Final = 0.25  # a class ("criminals") against a name, two communities: weak evidence against
@@ -40,7 +29,7 @@ _UNNAMED: Final = 0.25  # a class ("criminals") against a name, two communities:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An actor. ``key`` is null for a generic one; ``parents`` are the keys it is part of, the nearest first."""
+    """An actor; ``key`` null = generic. ``parents`` are the keys that it is part of, the nearest first."""
 
     key: str | None
     name: str
@@ -55,13 +44,11 @@ class _Alias:
     valid_to: int | None
 
     def holds(self, year: int) -> bool:
-        return (self.valid_from is None or self.valid_from <= year) and (
-            self.valid_to is None or year <= self.valid_to
-        )
+        return (self.valid_from is None or self.valid_from <= year) and (self.valid_to is None or year <= self.valid_to)
 
 
 class Actors:
-    """The table of actors and the grammar; ``resolve`` names, compare keys with ``relation`` and ``similarity``."""
+    """The table and the grammar: ``resolve`` names, compare keys with ``relation`` and ``similarity``."""
 
     def __init__(self) -> None:
         self.grammar = Grammar()
@@ -75,7 +62,7 @@ class Actors:
 
     @classmethod
     def load(cls, path: str | None = None) -> Actors:
-        """The built-in table, extended by the user's CSV at ``path``; ``ConfigError`` (file:line) for a bad row."""
+        """The built-in table and the user's CSV at ``path``; ``ConfigError`` (file:line) for bad rows."""
         table = cls()
         each_row("actors.csv", builtin_rows("actors.csv"), table._add)
         if path is not None:
@@ -87,7 +74,8 @@ class Actors:
         return table
 
     def _resolve(self, name: str, year: int | None = None) -> Actor:
-        """The actor that ``name`` means; ``year`` decides between holders of one name (SPLA before and after 2011).
+        """The actor that ``name`` means; ``year`` decides between holders of one name (SPLA before and
+        after 2011).
 
         A name that the table does not list and the grammar does not read is its own key, of type "unknown".
         """
@@ -98,16 +86,17 @@ class Actors:
         if (reading := self.grammar.read(name)) is not None:
             return self._from_grammar(reading)
         for form in forms:
-            if (key := self._misspelt(form)) is not None:
+            if (key := self._misspelt(form) or self._contained(form, year)) is not None:
                 return self._actor(key)
         base = " ".join(words(forms[-1] if forms else name))
         return Actor(base or None, name, "unknown")
 
     def _relation(self, a_key: str, b_key: str) -> Relation:
-        """How two keys go together; symmetric. "parent": one is part of the other; "sibling": both of a third.
+        """How two keys go together; symmetric. "parent": one is part of the other; "sibling": both of a
+        third.
 
-        Organs of any state ("*:police") are part of every state's like organ. Names that the table does not know are
-        "same" when their folded forms are nearly equal or one is the other's initials.
+        Organs of any state ("*:police") are part of every state's like organ. Names that the table does not
+        know are "same" when their folded forms are nearly equal or one is the other's initials.
         """
         if a_key == b_key:
             return "same"
@@ -123,8 +112,9 @@ class Actors:
     def similarity(self, a: Sequence[str], b: Sequence[str]) -> float | None:
         """How far two lists of keys name the same actors: 1 the same, 0 unrelated; null when either is empty.
 
-        Each key is graded against the best of the other list (same 1, parent 0.75, sibling 0.4, alike names up to 0.6).
-        The shorter list counts three quarters: an outlet that names more actors does not contradict.
+        Each key is graded against the best of the other list (same 1, parent 0.75, sibling 0.4, alike names
+        up to 0.6). The shorter list counts three quarters: an outlet that names more actors does not
+        contradict.
         """
         if not a or not b:
             return None
@@ -138,9 +128,7 @@ class Actors:
     def parents(self, key: str) -> tuple[str, ...]:
         """The keys that ``key`` is part of, the nearest first."""
         above: list[str] = []
-        while (
-            outer := self.grammar.part_of(key) or self._parents.get(key)
-        ) is not None and outer not in above:
+        while (outer := self.grammar.part_of(key) or self._parents.get(key)) is not None and outer not in above:
             above.append(outer)
             key = outer
         return tuple(above)
@@ -199,12 +187,22 @@ class Actors:
         folded = fold(name)
         if len(folded) < _LONG:
             return None
-        near = process.extract(
-            folded, self._long, scorer=fuzz.ratio, score_cutoff=100 * _SAME_NAME, limit=None
-        )
+        near = process.extract(folded, self._long, scorer=fuzz.ratio, score_cutoff=100 * _SAME_NAME, limit=None)
         best = max((score for _, score, _ in near), default=0.0)
         holders = {alias.key for known, score, _ in near if score == best for alias in self._aliases[known]}
         return holders.pop() if len(holders) == 1 else None
+
+    def _contained(self, name: str, year: int | None) -> str | None:
+        """The listed actor whose one-word name ends ``name`` ("Kurdistan Region Peshmerga"), or stands in
+        its middle among words that do not name ("front 12 of the FARC")."""
+        tokens = words(name)
+        if _AGAINST.intersection(tokens):
+            return None
+        for at in range(len(tokens) - 1, -1, -1):
+            if len(tokens[at]) >= _NAMES_ALONE and (key := self._listed(tokens[at], year)):
+                rest = tokens[at + 1 :]
+                return key if all(self.grammar.says_nobody(token) for token in rest) else None
+        return None
 
     def _actor(self, key: str) -> Actor:
         return Actor(key, self._names.get(key, key), self._types.get(key, "unknown"), self.parents(key))
@@ -238,9 +236,7 @@ class Actors:
         if " " not in short and 2 <= len(short) <= 8 and short == "".join(word[0] for word in long.split()):
             return " " in long
         folded, other = fold(short), fold(long)
-        return folded == other or (
-            min(len(folded), len(other)) >= 5 and name_similarity(folded, other) >= _SAME_NAME
-        )
+        return folded == other or (min(len(folded), len(other)) >= 5 and name_similarity(folded, other) >= _SAME_NAME)
 
 
 def _communities(a_key: str, b_key: str) -> Relation:

@@ -1,4 +1,5 @@
-"""The grammar of actor names that no table lists: organs of states, communities, classes of people, nobody in particular.
+"""The grammar of actor names that no table lists: organs of states, communities, classes of people, nobody
+in particular.
 
 It works from the vocabulary in ``data/actor_words.toml`` and the names and adjectives of all countries.
 """
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 from reconcile.fold import words
 from reconcile.lookups import builtin_toml
-from reconcile.places import Countries
+from reconcile.places.countries import Countries
 
 TYPES: Final = ("state", "rebel", "militia", "communal", "civilian", "criminal", "external", "unknown")
 ANY: Final = "*"  # the country of an organ whose country is not stated
@@ -47,9 +48,7 @@ class Grammar:
             frozenset(_plain(table[field])) for field in ("generic", "small", "around", "beside")
         )
         self._organs: dict[str, dict[str, Any]] = table["forces"]
-        self._organ_words = {
-            word: key for key, organ in self._organs.items() for word in _plain(organ["words"])
-        }
+        self._organ_words = {word: key for key, organ in self._organs.items() for word in _plain(organ["words"])}
         self._classes: dict[str, dict[str, Any]] = table["classes"]
         self._class_words: dict[str, str] = {}
         for key, kind in self._classes.items():
@@ -63,8 +62,12 @@ class Grammar:
         self._ranks = frozenset(_plain(table["ranks"]))
         self._longest = max(len(name) for name in self.countries.words)
 
+    def says_nobody(self, token: str) -> bool:
+        """Whether ``token`` is a generic or small word, or a number."""
+        return token in self.generic or _one(token) in self.generic or token in self.small or _numeral(token)
+
     def organ_key(self, name: str) -> str | None:
-        """The key of a name in the recorders' form for organs of a state ("Military Forces of X"), else null."""
+        """The key of a name in recorders' form for organs of a state ("Military Forces of X"), else null."""
         reading = self.read(name) if _ORGAN_FIRST.match(name) else None
         return reading.key if reading and reading.key and self.is_organ(reading.key) else None
 
@@ -78,10 +81,7 @@ class Grammar:
             country, _ = self._country(words(inside[-1]))
         rest = tuple(token for token in rest if token not in self.small and not _numeral(token))
         return (
-            self._organ(plain, country, rest)
-            or self._community(rest)
-            or self._nobody(name, rest)
-            or self._class(rest)
+            self._organ(plain, country, rest) or self._community(rest) or self._nobody(name, rest) or self._class(rest)
         )
 
     def part_of(self, key: str) -> str | None:
@@ -122,18 +122,14 @@ class Grammar:
                 if key is None or (run == ("us",) and at > 0):
                     continue
                 # "Iraqis" are people, "Iraq" is a state.
-                people = ("people",) if run == tokens and _singular(run) in self.countries.adjectives else ()
+                people = ("citizens",) if run == tokens and _singular(run) in self.countries.adjectives else ()
                 return key, tokens[:at] + people + tokens[at + size :]
         return None, tokens
 
     def _organ(self, plain: str, country: str | None, rest: tuple[str, ...]) -> Reading | None:
         if (said := _ORGAN_FIRST.match(plain)) and country:
             organ = (
-                "police"
-                if "police" in said[1].lower()
-                else "government"
-                if "gov" in said[1].lower()
-                else "military"
+                "police" if "police" in said[1].lower() else "government" if "gov" in said[1].lower() else "military"
             )
             return self._organ_reading(country, organ)
         if not rest:
@@ -153,15 +149,13 @@ class Grammar:
         return self._organ_reading(country or ANY, organ)
 
     def _says_nothing(self, token: str) -> bool:
-        """Whether ``token`` beside an organ's words leaves the organ what it is: "three", "vehicle", not "rebel"."""
+        """Whether ``token`` leaves an organ beside it what it is: "three", "vehicle", not "rebel"."""
         if token in _NOT_OF_A_STATE or token in self._communal or self._class_words.get(token) == "officials":
             return False
-        return token in self.generic or token in self._class_words
+        return self.says_nobody(token) or token in self._class_words
 
     def _organ_reading(self, country: str, organ: str) -> Reading:
-        title = {"government": "Government", "forces": "Security forces"}.get(
-            organ, f"{organ.capitalize()} forces"
-        )
+        title = {"government": "Government", "forces": "Security forces"}.get(organ, f"{organ.capitalize()} forces")
         name = title if country == ANY else f"{title} of {self.countries.names[country]}"
         return Reading(f"{country}:{organ}", name, "state")
 
@@ -188,23 +182,17 @@ class Grammar:
 
     def _nobody(self, name: str, rest: tuple[str, ...]) -> Reading | None:
         dressed = {"wearing", "dressed"} & set(rest)  # "men in army uniforms" are nobody yet
-        if dressed or all(token in self.generic or _one(token) in self.generic for token in rest):
+        if dressed or all(map(self.says_nobody, rest)):
             kind = "communal" if {"communal", "ethnic", "tribal", "clan"} & set(rest) else "unknown"
             return Reading(None, name, kind)
         return None
 
     def _class(self, rest: tuple[str, ...]) -> Reading | None:
-        found = [
-            kind
-            for token in rest
-            if (kind := self._class_words.get(token) or self._class_words.get(_one(token)))
-        ]
+        found = [kind for token in rest if (kind := self._class_words.get(token) or self._class_words.get(_one(token)))]
         unknown = [
             token
             for token in rest
-            if token not in self._class_words
-            and _one(token) not in self._class_words
-            and token not in self.generic
+            if token not in self._class_words and _one(token) not in self._class_words and token not in self.generic
         ]
         if not found or len(unknown) > len(found) + 1:
             return None
@@ -216,7 +204,8 @@ class Grammar:
 def variants(name: str, grammar: Grammar) -> list[str]:
     """The forms under which ``name`` may be listed, the fullest first; the last is its barest form.
 
-    "PDP: People's Party", "People's Party (PDP)", "X - Y faction", "suspected X militants", "X (Country) (2010-)".
+    "PDP: People's Party", "People's Party (PDP)", "X - Y faction", "suspected X militants", "X (Country)
+    (2010-)".
     """
     plain = " ".join(_NOISE.sub(" ", name).split())
     inside = [part.strip() for part in _BRACKETS.findall(plain)]
@@ -241,12 +230,7 @@ def _without(name: str, grammar: Grammar) -> str:
 
 
 def _looks_like_initials(text: str) -> bool:
-    return (
-        2 <= len(text) <= 10
-        and " " not in text
-        and text.upper() == text
-        and any(char.isalpha() for char in text)
-    )
+    return 2 <= len(text) <= 10 and " " not in text and text.upper() == text and any(char.isalpha() for char in text)
 
 
 def _numeral(token: str) -> bool:

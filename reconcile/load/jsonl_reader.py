@@ -1,0 +1,77 @@
+"""JSONL files to chunks of raw columns."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, BinaryIO, Final
+
+from reconcile.load.columns import Chunk
+from reconcile.load.finds import Finds, Path, Place
+from reconcile.load.json_records import place_in, to_chunks
+from reconcile.load.limits import Limits
+from reconcile.load.lines import read_lines
+from reconcile.load.strict_json import Strict, skip_space
+from reconcile.load.values import kind_of
+
+_DOCUMENT: Final = "if it is one JSON document, name it .json"
+
+
+class JsonlReader:
+    """One object a line."""
+
+    def __init__(self, open_: Callable[[], BinaryIO], finds: Finds, limits: Limits) -> None:
+        self._open, self._finds, self._limits = open_, finds, limits
+        self._kept = array("Q")
+        self.places: dict[str, tuple[int, int]] = {}
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The records, some at a time."""
+        return to_chunks(self._records(), self._finds, self._limits)
+
+    def _records(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        strict = Strict(self._limits.max_depth)
+        begun = False
+        with self._open() as stream:
+            for number, line in read_lines(stream, self._finds, self._limits):
+                if not line.strip():
+                    continue
+                value, faults = strict.whole(line)
+                if faults and not begun and self._is_something_else(number, line):
+                    return
+                begun = True
+                for fault in faults:
+                    self._finds.at(number, fault.at + 1, fault.what, fault.hint)
+                if faults:
+                    continue
+                if isinstance(value, dict):
+                    self._kept.append(number)
+                    yield number, value
+                    continue
+                hint = _DOCUMENT if isinstance(value, list) else None
+                at = skip_space(line, 0) + 1
+                self._finds.at(number, at, f"expected an object (one record), not {kind_of(value)}", hint)
+
+    def _is_something_else(self, number: int, line: str) -> bool:
+        """Whether the first line shows that the file is no JSONL at all; if so, that is the one thing to say."""
+        if line.strip() in ("{", "[", "[{"):
+            self._finds.at(number, 1, "expected one whole object a line", _DOCUMENT)
+        elif line.lstrip()[0] not in "{[":
+            self._finds.at(number, 1, "this is not JSON", "if it is CSV, name it .csv" if "," in line else None)
+        else:
+            return False
+        return True
+
+    def locate(self, wanted: Mapping[int, set[Path]]) -> dict[tuple[int, Path], Place]:
+        """The place of the value at each path."""
+        rows = {self._kept[row]: row for row in wanted}
+        found: dict[tuple[int, Path], Place] = {}
+        with self._open() as stream:
+            for number, line in read_lines(stream, Finds(self._finds.file), self._limits):
+                if number in rows:
+                    row = rows.pop(number)
+                    for path, at in place_in(line, skip_space(line, 0), wanted[row]).items():
+                        found[row, path] = (number, at + 1)
+                    if not rows:
+                        break
+        return found

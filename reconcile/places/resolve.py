@@ -1,0 +1,174 @@
+"""From the names and coordinates that a record states to the one listed place that they mean."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from reconcile.fold import fold_place, name_similarity, place_words, words
+from reconcile.geo import EARTH_RADIUS_KM
+from reconcile.places.countries import Countries
+from reconcile.places.table import Identity, Place, PlaceTable
+
+_SAME_UNIT: Final = 0.85  # similarity from which two stated admin names are one
+_SAME_NAME: Final = 0.90  # similarity from which a misspelt name is one of the table's ...
+_CLEARLY: Final = 0.04  # ... if no other place comes as near (Tuz and Taza Khurmatu are 0.87 alike)
+_LONG: Final = 5  # folded letters from which a misspelt name may be recognized
+_NEAR_KM: Final = 60.0  # stated coordinates may be this far from a listed place, or twice its radius
+_RADIUS_KM: Final = 10.0  # of a listed place without one
+
+Point = tuple[float, float, float]  # lat, lon, radius in km
+
+
+class Places:
+    """Keys for the four levels of names, and the listed place behind a record."""
+
+    def __init__(self, table: PlaceTable) -> None:
+        self._countries = Countries()
+        self._table = table
+
+    @classmethod
+    def load(cls, path: str | None = None) -> Places:
+        """The built-in table and the user's CSV at ``path``; ``ConfigError`` (file:line) for bad rows."""
+        return cls(PlaceTable(path))
+
+    def country(self, name: str) -> str | None:
+        """The key of a country: its folded English name, for any usual name, code or spelling of it."""
+        return self._countries.key(name)
+
+    def admin1(self, name: str, country_key: str | None) -> str | None:
+        """The key of a first-level unit ("CO" in the United States: Colorado's), or an unknown name's fold."""
+        found = self._unit(name, 1, None, country_key) or self._misspelt_unit(name, country_key)
+        return (found.key if found else fold_place(name)) or None
+
+    def admin2(self, name: str, admin1_key: str | None, country_key: str | None) -> str | None:
+        """The key of a second-level unit, or an unknown name's fold without its word for the kind of unit."""
+        found = self._unit(name, 2, admin1_key, country_key)
+        return (found.key if found else fold_place(name)) or None
+
+    def resolve(
+        self,
+        place: str | None,
+        admin2: str | None = None,
+        admin1: str | None = None,
+        country: str | None = None,
+        lat: float | None = None,
+        lon: float | None = None,
+    ) -> Place | None:
+        """The listed place that is meant, or null if there is none or geography does not decide between
+        homonyms.
+
+        What is stated must not contradict the place: another country or first-level unit, or coordinates
+        farther off than 60 km and twice its radius, rule it out. Then the stated district decides, then the
+        kind of place in the name ("Kirkuk province"; without one the town), then the nearest to the
+        coordinates.
+        """
+        if place is None or not fold_place(place):
+            return None
+        country_key = self.country(country) if country else None
+        unit1 = self.admin1(admin1, country_key) if admin1 else None
+        unit2 = self.admin2(admin2, unit1, country_key) if admin2 else None
+        named = self._table.named(place) or self._misspelt(fold_place(place), country_key)
+        found = [p for p in named if self._fits(p, country_key, unit1) and self._within_reach(p, lat, lon)]
+        inside = [p for p in found if any(_same_unit(unit, unit2) for unit in (p.name, p.admin2, p.admin1) if unit)]
+        if unit2 and not inside and unit1 is None and lat is None:
+            return None
+        return self._decide(inside or found, _stated_level(place), lat, lon)
+
+    def locate(self, place: str | None, admin2: str | None, admin1: str | None, country: str | None) -> Point | None:
+        """Coordinates for a record that states none: its place's, else its district's, else its admin1's."""
+        found = self.resolve(place, admin2, admin1, country)
+        point = self._point(found) if found else None
+        for name, outer in ((admin2, admin1), (admin1, None)):
+            if point is None and (unit := self.resolve(name, None, outer, country)):
+                point = self._point(unit)
+        return point
+
+    def _misspelt(self, folded: str, country_key: str | None) -> list[Place]:
+        """The place of the country whose alias is nearly ``folded``, if no other place's comes as near."""
+        if country_key is None or len(folded) < _LONG:
+            return []
+        best: dict[Identity, float] = {}
+        for alias, identities in self._table.aliases.items():
+            likeness = name_similarity(alias, folded)
+            for identity in identities if likeness >= _SAME_NAME - _CLEARLY else ():
+                place = self._table.places[identity]
+                if place.level > 1 and self._country_of(place) == country_key:
+                    best[identity] = max(likeness, best.get(identity, 0.0))
+        alone = len({name for name, *_ in best}) == 1 and max(best.values()) >= _SAME_NAME
+        return [self._table.places[identity] for identity in best] if alone else []
+
+    def _unit(self, name: str, level: int, admin1_key: str | None, country_key: str | None) -> Place | None:
+        named = (p for p in self._table.named(name) if p.level == level)
+        found = [p for p in named if self._fits(p, country_key, admin1_key if level > 1 else None)]
+        return found[0] if len({p.key for p in found}) == 1 else None
+
+    def _misspelt_unit(self, name: str, country_key: str | None) -> Place | None:
+        folded = fold_place(name)
+        if country_key is None or len(folded) < _LONG:
+            return None
+        units = [p for _, p in sorted(self._table.places.items()) if p.level == 1]
+        near = [p for p in units if name_similarity(p.key, folded) >= _SAME_NAME and self._country_of(p) == country_key]
+        return near[0] if len(near) == 1 else None
+
+    def _country_of(self, place: Place) -> str | None:
+        return self.country(place.country) if place.country else None
+
+    def _fits(self, place: Place, country_key: str | None, admin1_key: str | None) -> bool:
+        own = self._country_of(place)
+        if country_key and own and own != country_key:
+            return False
+        unit = place.name if place.identity in self._table.units else place.admin1
+        return unit is None or admin1_key is None or _same_unit(unit, admin1_key)
+
+    def _point(self, place: Place) -> Point | None:
+        """The place's coordinates, else those of the unit around it."""
+        if place.lat is not None and place.lon is not None:
+            return place.lat, place.lon, place.radius_km or _RADIUS_KM
+        units = (unit for _, unit in sorted(self._table.places.items()))
+        around = [unit for unit in units if unit.lat is not None and _contains(unit, place)]
+        return self._point(max(around, key=lambda unit: unit.level)) if around else None
+
+    def _within_reach(self, place: Place, lat: float | None, lon: float | None) -> bool:
+        if lat is None or lon is None or (point := self._point(place)) is None:
+            return True
+        return distance_km(lat, lon, point[0], point[1]) <= max(_NEAR_KM, 2 * point[2])
+
+    def _decide(self, found: list[Place], level: int | None, lat: float | None, lon: float | None) -> Place | None:
+        stated = [p for p in found if p.level == level]
+        found = stated or [p for p in found if not any(_contains(p, other) for other in found)]
+        if lat is not None and lon is not None and len(found) > 1:
+            ranked = [(distance_km(lat, lon, *point[:2]) if (point := self._point(p)) else math.inf, p) for p in found]
+            least = min(distance for distance, _ in ranked)
+            found = [p for distance, p in ranked if distance == least]
+        # One town that two governorates claim is one place; two villages of one name are not.
+        spots = {(p.key, p.lat, p.lon) for p in found}
+        one = len(found) == 1 or (len(spots) == 1 and found[0].lat is not None)
+        return min(found, key=lambda p: p.identity) if one else None
+
+
+def distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """Great-circle distance by the haversine formula; degrees in."""
+    a, b = math.radians(lat), math.radians(other_lat)
+    across = math.radians(other_lon - lon) / 2
+    chord = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(across) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(chord, 1.0)))
+
+
+def _contains(unit: Place, place: Place) -> bool:
+    """Whether ``place`` lies in ``unit``: of a province and its town under one name, the town is meant."""
+    name, _, admin1, country = unit.identity
+    _, inner2, inner1, inner_country = place.identity
+    if country != inner_country or unit.level >= place.level:
+        return False
+    return inner1 == name if unit.level == 1 else (inner2, inner1) == (name, admin1)
+
+
+def _same_unit(name: str, key: str | None) -> bool:
+    own = fold_place(name)
+    return key is not None and (own == key or name_similarity(own, key) >= _SAME_UNIT)
+
+
+def _stated_level(name: str) -> int | None:
+    said = frozenset(words(name))
+    return 1 if said & place_words("first_level") else 2 if said & place_words("second_level") else None

@@ -1,0 +1,151 @@
+"""A user's own layout: a TOML file that says which of their columns is which of our fields.
+
+outlet = "Our desk"          # or [fields] outlet = "Column"
+prefix = "desk"              # record ids become desk:17
+dates = "day first"          # or "month first"; left out: ISO 8601 / EDTF
+separator = ","              # between the names in perpetrators and targets; left out: ;
+unknown = ["-", "n/k"]       # cells that say nothing
+
+[fields]                     # our field = their column
+record_id = "Case"
+date = "Day"
+killed = "Dead"
+
+[constants]                  # our field = one value for every row
+country = "Iraq"
+
+[values.event_type]          # their word = ours
+raid = "armed assault"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from reconcile.errors import ConfigError
+from reconcile.lookups import read_toml
+from reconcile.sources.base import Cells, Draft, Source, folded_name
+from reconcile.sources.cells import day, identifier
+from reconcile.tables import LOADED
+
+_KEYS: Final = ("outlet", "prefix", "dates", "separator", "unknown", "fields", "constants", "values")
+_FIELDS: Final = tuple(
+    name
+    for name in LOADED.names()
+    if name not in ("published", "date_approximate", "date_minute", "extra", "source", "claims")
+)
+_ORDERS: Final = ("day first", "month first")
+_DATES: Final = ("date", "date_start", "date_end", "published_at")
+
+
+def read_mapping(path: str) -> Source:
+    """The source that the TOML file at ``path`` describes.
+
+    Raises ``ConfigError`` for a file that cannot be read, an unknown key or field, a wrong type, or a mapping
+    without ``record_id``, outlet or date; all problems at once.
+    """
+    table = read_toml(path)
+    problems = [*_wrong(table)]
+    if problems:
+        raise ConfigError("\n".join(f"{path}: {problem}" for problem in problems))
+    fields: dict[str, str] = table["fields"]
+    name = table.get("prefix") or Path(path).stem
+    columns = frozenset(map(folded_name, fields.values()))
+    return Source(
+        name=name,
+        outlet=table.get("outlet") or name,
+        marks=(columns,),
+        needs=columns,
+        draft=partial(_draft, table=table),
+    )
+
+
+def _wrong(table: Mapping[str, Any]) -> list[str]:
+    problems = [f"unknown key '{key}' {_hint(key, _KEYS)}" for key in table if key not in _KEYS]
+    texts = {key: table[key] for key in ("outlet", "prefix", "separator") if key in table}
+    problems += [f"{key} is no text" for key, text in texts.items() if not (isinstance(text, str) and text.strip())]
+    if "dates" in table and table["dates"] not in _ORDERS:
+        problems.append(f"dates: {table['dates']!r} is neither {' nor '.join(map(repr, _ORDERS))}")
+    unknown = table.get("unknown", [])
+    if not (isinstance(unknown, list) and all(isinstance(word, str) for word in unknown)):
+        problems.append("unknown is no list of texts")
+    maps = {name: table.get(name, {}) for name in ("fields", "constants", *_values(table))}
+    maps |= {f"values.{name}": words for name, words in _values(table).items()}
+    for name in _values(table):
+        del maps[name]
+        problems += _unknown_field(f"values.{name}", name)
+    for name, words in maps.items():
+        if not (isinstance(words, dict) and all(isinstance(word, str) and word.strip() for word in words.values())):
+            problems.append(f"[{name}] is no table of texts")
+        elif not name.startswith("values."):
+            problems += [problem for field in words for problem in _unknown_field(name, field)]
+    given = {key for name in ("fields", "constants") if isinstance(maps[name], dict) for key in maps[name]}
+    if "record_id" not in (maps["fields"] if isinstance(maps["fields"], dict) else {}):
+        problems.append("[fields] names no column for record_id")
+    if "outlet" not in table and "outlet" not in given:
+        problems.append('no outlet (write outlet = "..." or a column of [fields])')
+    if not given.intersection(_DATES):
+        problems.append(f"no date (give one of {', '.join(_DATES)})")
+    return problems
+
+
+def _values(table: Mapping[str, Any]) -> dict[str, Any]:
+    values = table.get("values", {})
+    return values if isinstance(values, dict) else {}
+
+
+def _unknown_field(where: str, name: str) -> list[str]:
+    return [] if name in _FIELDS else [f"[{where}] unknown field '{name}' {_hint(name, _FIELDS)}"]
+
+
+def _hint(name: str, known: tuple[str, ...]) -> str:
+    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"(did you mean '{near[0]}'?)" if near else f"(known: {', '.join(known)})"
+
+
+def _ordered(text: str | None, order: str) -> tuple[str | None]:
+    """An ISO day of a day in the user's order; what is none is handed on for the loader to judge."""
+    if order == "month first" and text is not None:
+        parts = text.replace("-", "/").replace(".", "/").split("/")
+        if len(parts) == 3 and len(parts[0]) <= 2 and all(part.isdigit() for part in parts):
+            text = "/".join((parts[1], parts[0], parts[2]))
+    found = day(text)
+    return (text if found is None else found.isoformat(),)
+
+
+def _draft(cells: Cells, _file: str, *, table: Mapping[str, Any]) -> Draft:
+    fields = {ours: folded_name(theirs) for ours, theirs in table["fields"].items()}
+    unknown = [word.strip() for word in table.get("unknown", [])]
+    made: dict[str, pl.Expr | pl.Series] = {}
+    for ours, theirs in fields.items():
+        text: pl.Expr = pl.when(~pl.col(theirs).is_in(unknown)).then(pl.col(theirs))
+        if ours in _values(table):
+            words = {folded_name(said): meant for said, meant in _values(table)[ours].items()}
+            said = text.str.to_lowercase().str.replace_all(r"[\s-]+", "_")
+            text = pl.coalesce(said.replace_strict(words, default=None, return_dtype=pl.String), text)
+        if ours in ("perpetrators", "targets") and "separator" in table:
+            text = text.str.replace_all(table["separator"], ";", literal=True)
+        made[ours] = text
+        if ours in _DATES and "dates" in table:
+            read = partial(_ordered, order=table["dates"])
+            cleaned = replace_unknown(cells, theirs, unknown)
+            made[ours] = cleaned.mapped((theirs,), read, {"it": pl.String})["it"]
+    made |= {ours: pl.lit(value) for ours, value in table.get("constants", {}).items()}
+    del made["record_id"]
+    return Draft(
+        fields={"id": identifier(pl.col(fields["record_id"])), **made},
+        origin=fields,
+        verbatim=set(fields.values()),
+    )
+
+
+def replace_unknown(cells: Cells, name: str, unknown: list[str]) -> Cells:
+    """The column ``name`` alone, with the words of ``unknown`` read as empty."""
+    text = pl.when(~pl.col(name).is_in(unknown)).then(pl.col(name)).alias(name)
+    return Cells(cells.frame.select(text), {})

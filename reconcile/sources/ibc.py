@@ -1,0 +1,63 @@
+"""Iraq Body Count: ten columns below eleven lines of remarks, no coordinates, a minimum and a maximum.
+
+Method: https://www.iraqbodycount.org/about/methods/
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from reconcile.sources.base import Cells, Draft, Source
+from reconcile.sources.cells import claim, day, whole
+
+
+def _date(start: str | None, end: str | None) -> tuple[str | None]:
+    first, last = day(start), day(end)
+    if first is None or (last is None and end is not None):
+        return (start if first is None else end,)
+    if last is None or last == first:
+        return (first.isoformat(),)
+    return (f"{min(first, last)}/{max(first, last)}",)
+
+
+def _draft(cells: Cells, _file: str) -> Draft:
+    least, most = cells.text("reported_minimum"), cells.text("reported_maximum")
+    by = cells.text("sources").str.replace_all(r"\s*[,;]\s*", "; ")
+    low, high = whole(least), whole(most)
+    same = (low == high).fill_null(value=False)
+    exact = pl.when(same).then(low)
+    return Draft(
+        fields={
+            "id": cells.text("ibc_code"),
+            "date": cells.mapped(("start_date", "end_date"), _date, {"date": pl.String})["date"],
+            "country": pl.lit("Iraq"),
+            "place": cells.text("location"),
+            "targets": cells.text("target"),
+            "event_type": cells.text("weapons"),
+            "killed": pl.when(same).then(least),
+            "killed_low": pl.when(~same).then(least),
+            "killed_high": pl.when(~same).then(most),
+        },
+        origin={
+            "record_id": "ibc_code", "date": "start_date", "place": "location", "targets": "target",
+            "event_type": "weapons", "killed": "reported_minimum", "killed_low": "reported_minimum",
+            "killed_high": "reported_maximum", "claims": "sources",
+        },
+        verbatim={"ibc_code", "location", "target", "weapons", "reported_minimum", "reported_maximum"},
+        claims=[
+            pl.when(by.is_not_null()).then(
+                claim("killed", low=pl.when(~same).then(low), best=exact, high=pl.when(~same).then(high), by=by)
+            )
+        ],
+    )  # fmt: skip
+
+
+IBC: Final = Source(
+    name="ibc",
+    outlet="IBC",
+    marks=(frozenset({"ibc_code", "start_date", "end_date", "reported_minimum"}),),
+    needs=frozenset({"ibc_code", "start_date"}),
+    draft=_draft,
+)

@@ -1,0 +1,175 @@
+"""The rules, each on the smallest event that breaks it and on the one that nearly does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from strategies import FIRST_DAY, row, solve
+
+from reconcile.discrepancies.finding import against
+from reconcile.rules import RULES, SEVERITIES, find_rule
+
+A, B, C = "Rudaw", "Kurdistan 24", "KirkukNow"
+
+
+def claim(measure: str, best: int | None, group: str | None = None, **more: Any) -> dict[str, Any]:
+    return {
+        "measure": measure, "group": group, "low": None, "best": best, "high": None,
+        "scope": "part" if group else "total", "attributed_to": None, "quote": None, "as_of": None,
+    } | more  # fmt: skip
+
+
+def found(*rows: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The discrepancies of one event made of ``rows``, by rule name and field."""
+    ids = [row["record_id"] for row in rows]
+    result = solve(rows, *((a, b, "same") for a, b in pairwise(ids)))
+    assert result.events.height == 1
+    return {f"{one['name']} {one['field']}": one for one in result.discrepancies.iter_rows(named=True)}
+
+
+def test_totals_that_do_not_meet_are_a_conflict() -> None:
+    one = found(row("a", A, killed=7), row("b", B, killed=9))["count-conflict killed"]
+    assert one["severity"] == "error"
+    assert one["message"] == "killed: 7 (Rudaw) against 9 (Kurdistan 24)"
+    assert (one["records"], one["values"]) == (["a", "b"], ["7", "9"])
+
+
+def test_ranges_that_meet_are_a_range_and_no_conflict() -> None:
+    names = found(row("a", A, killed_low=5), row("b", B, killed=7))
+    assert "count-range killed" in names
+    assert "count-conflict killed" not in names
+
+
+def test_equal_totals_are_silence() -> None:
+    assert found(row("a", A, killed=7, injured=0), row("b", B, killed=7)) == {}
+
+
+def test_zero_against_one_is_a_conflict_and_null_against_one_is_not() -> None:
+    assert "count-conflict killed" in found(row("a", A, killed=0), row("b", B, killed=1))
+    assert found(row("a", A), row("b", B, killed=1)) == {}
+
+
+def test_two_records_of_one_outlet_do_not_contradict_each_other() -> None:
+    assert set(found(row("a", A, killed=3), row("b", A, killed=5))) == {"single-source records"}
+
+
+def test_a_total_that_is_anothers_part_is_remarked_with_the_arithmetic() -> None:
+    phases = [claim("injured", 2, scope="part"), claim("injured", 5, scope="part", quote="five more")]
+    one = found(row("a", A, injured=5), row("b", B, injured=7, claims=phases))["count-conflict injured"]
+    assert '5 (Rudaw) is what Kurdistan 24 gives for a part of its 7 alone ("five more"): 2 + 5 = 7' in one["message"]
+
+
+def test_no_remark_without_parts_or_for_a_different_figure() -> None:
+    phases = [claim("injured", 2, scope="part"), claim("injured", 5, scope="part")]
+    message = found(row("a", A, injured=4), row("b", B, injured=7, claims=phases))["count-conflict injured"]["message"]
+    assert message == "injured: 4 (Rudaw) against 7 (Kurdistan 24)"
+
+
+def test_agreed_totals_with_another_split_are_a_group_conflict() -> None:
+    one_six = [claim("killed", 6, "civilians"), claim("killed", 1, "security forces")]
+    two_five = [claim("killed", 5, "civilians"), claim("killed", 2, "policemen")]
+    names = found(row("a", A, killed=7, claims=one_six), row("b", B, killed=7, claims=two_five))
+    assert set(names) == {"group-conflict killed"}
+    message = names["group-conflict killed"]["message"]
+    assert "civilians 5 (Kurdistan 24) against 6 (Rudaw)" in message
+    assert "security forces 1 (Rudaw) against 2 (Kurdistan 24)" in message
+
+
+def test_a_split_of_disputed_totals_is_left_to_the_totals() -> None:
+    names = found(
+        row("a", A, killed=7, claims=[claim("killed", 7, "civilians")]),
+        row("b", B, killed=9, claims=[claim("killed", 9, "civilians")]),
+    )
+    assert set(names) == {"count-conflict killed"}
+
+
+@pytest.mark.parametrize(
+    ("total", "parts", "wrong"),
+    [
+        (7, [(6, "civilians"), (1, "army")], False),
+        (7, [(6, "civilians"), (2, "army")], True),
+        (9, [(6, "civilians"), (2, "army")], True),
+        (9, [(2, "children")], False),
+        (1, [(2, "children")], True),
+        (7, [(2, None), (5, None)], False),
+        (7, [(2, None), (4, None)], True),
+        (8, [(6, "civilians"), (3, "children"), (2, "army")], False),
+        (8, [(2, "civilians"), (3, "children"), (6, "army")], True),
+        (None, [(6, "civilians"), (2, "army")], False),
+    ],
+)
+def test_parts_must_add_up(total: int | None, parts: list[tuple[int, str | None]], wrong: bool) -> None:
+    claims = [claim("killed", best, group, scope="part") for best, group in parts]
+    assert ("arithmetic killed" in found(row("a", A, killed=total, claims=claims))) is wrong
+
+
+def test_days_apart_are_a_conflict_of_dates() -> None:
+    one = found(row("a", A), row("b", B, day=FIRST_DAY + timedelta(days=2)))["date-conflict date"]
+    assert one["message"] == "date: 1 June 2020 (Rudaw) against 3 June 2020 (Kurdistan 24)"
+    assert one["values"] == ["2020-06-01", "2020-06-03"]
+
+
+@pytest.mark.parametrize(("minute", "conflict"), [(90, False), (359, False), (360, True), (None, True)])
+def test_the_small_hours_belong_to_the_night_before(minute: int | None, conflict: bool) -> None:
+    names = found(row("a", A), row("b", B, day=FIRST_DAY + timedelta(days=1), minute=minute))
+    assert ("date-conflict date" in names) is conflict
+
+
+def test_overlapping_intervals_are_no_conflict() -> None:
+    assert found(row("a", A, days=3), row("b", B, day=FIRST_DAY + timedelta(days=3), days=3)) == {}
+
+
+def test_one_date_against_two_that_meet_it_but_not_each_other() -> None:
+    names = found(row("a", A), row("b", B, day=FIRST_DAY + timedelta(days=2)), row("c", C, days=2))
+    assert "date-conflict date" in names
+
+
+def test_points_beyond_their_precision_are_a_conflict_of_places() -> None:
+    near = row("a", A, place="Daquq", lat=35.14, lon=44.45, geo_precision_km=2.0)
+    far = row("b", B, place="Daquq", lat=35.47, lon=44.39, geo_precision_km=2.0)
+    assert "place-conflict place" in found(near, far)
+    assert "km apart" in found(near, far)["place-conflict place"]["message"]
+    assert found(near, far | {"geo_precision_km": 50.0}) == {}
+
+
+def test_other_names_without_coordinates_are_a_conflict_of_places_and_spellings_are_not() -> None:
+    assert "place-conflict place" in found(row("a", A, place="Dara"), row("b", B, place="Mekhas"))
+    assert found(row("a", A, place="Mikhas"), row("b", B, place="Mekhas")) == {}
+    assert found(row("a", A, place=None), row("b", B, place="Mekhas")) == {}
+
+
+def test_two_named_strangers_are_a_conflict_of_perpetrators() -> None:
+    names = found(row("a", A, perpetrators=["ISIS"]), row("b", B, perpetrators=["Turkish army"]))
+    assert names["perpetrator-conflict perpetrators"]["severity"] == "error"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (["ISIS"], ["Daesh"]),
+        (["ISIS"], ["unidentified gunmen"]),
+        (["ISIS"], []),
+        (["PMF"], ["Kataib Hezbollah"]),
+    ],
+)
+def test_aliases_parents_and_unknown_gunmen_contradict_nobody(left: list[str], right: list[str]) -> None:
+    assert found(row("a", A, perpetrators=left), row("b", B, perpetrators=right)) == {}
+
+
+def test_an_event_of_one_outlet_says_so_and_an_aggregate_need_not() -> None:
+    assert set(found(row("a", A))) == {"single-source records"}
+    assert found(row("a", A, aggregate=True)) == {}
+
+
+def test_the_side_with_more_outlets_comes_first() -> None:
+    assert against([(A, "5"), (B, "7"), (C, "5")]) == "5 (KirkukNow, Rudaw) against 7 (Kurdistan 24)"
+
+
+def test_rules_are_found_by_code_and_by_name_and_none_twice() -> None:
+    assert find_rule("c001") is find_rule("count-conflict") is RULES[0]
+    assert find_rule("C999") is None
+    assert len({rule.code for rule in RULES}) == len({rule.name for rule in RULES}) == len(RULES)
+    assert {rule.severity for rule in RULES} <= set(SEVERITIES)
