@@ -79,6 +79,19 @@ def build_parser() -> _Parser:
     review.add_argument("--most", type=_natural, default=100, metavar="N", help="how many pairs (default: 100)")
     review.add_argument("--by", metavar="NAME", help="who judges (default: the user's name)")
 
+    train = commands.add_parser(
+        "train", parents=[shared], allow_abbrev=False,
+        help="learn a match model from judgements or truth",
+        description="Learn a match model: move the current one (--model, else the built-in) towards --judgements or "
+        "--truth, or adapt it to these records without labels (--unsupervised, by expectation maximization).",
+    )  # fmt: skip
+    train.add_argument("paths", nargs="+", metavar="PATH", help="the records that the labels speak of")
+    train.add_argument("-o", "--output", required=True, metavar="FILE", help="where the model (JSON) goes")
+    train.add_argument("--truth", metavar="FILE", help="record_id,event_id (.csv or .parquet)")
+    train.add_argument("--unsupervised", action="store_true", help="no labels: adapt to these records")
+    train.add_argument("--afresh", action="store_true", help="with --truth: do not start from the current model")
+    train.add_argument("--name", default="trained", metavar="NAME", help="the model's name (default: trained)")
+
     commands.add_parser(
         "schema", allow_abbrev=False, help="print the JSON Schema of the merged JSON",
         description="Print the JSON Schema that the merged JSON obeys.",

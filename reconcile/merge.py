@@ -248,7 +248,12 @@ def _title(event_types: EventTypes) -> pl.Expr:
     """What and where in merged values; without a place the words of the earliest record that has a title."""
     kinds = {key: event_types.title(key) for key in event_types.kinds}
     kind = pl.col("event_type").replace_strict(kinds, default="Event", return_dtype=pl.String).fill_null("Event")
-    where = pl.concat_str("place", "admin2", "admin1", "country", separator=", ", ignore_nulls=True)
+    # "Daquq, Kirkuk", not "Daquq, Daquq, Kirkuk".
+    outer, seen = [], ["place"]
+    for name in ("admin2", "admin1", "country"):
+        outer.append(pl.when(pl.all_horizontal(pl.col(name).ne_missing(pl.col(one)) for one in seen)).then(name))
+        seen.append(name)
+    where = pl.concat_str("place", *outer, separator=", ", ignore_nulls=True)
     plain = pl.when(pl.col("date").is_not_null()).then(pl.format("{}, {}", kind, "date")).otherwise(kind)
     return pl.when(where != "").then(pl.format("{}: {}", kind, where)).otherwise(pl.coalesce("stated_title", plain))
 

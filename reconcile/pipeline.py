@@ -15,6 +15,7 @@ from reconcile.claims import figures_of
 from reconcile.cluster import cluster
 from reconcile.compare import compare
 from reconcile.config import Settings
+from reconcile.counts import load_vague
 from reconcile.discrepancies import find_discrepancies
 from reconcile.errors import InputErrors, Problem
 from reconcile.event_types import EventTypes
@@ -80,7 +81,7 @@ def run(
     """Read ``paths`` and reconcile what they hold. Raises :class:`ReconcileError` for anything the user can mend."""
     watch("reading")
     knowledge = Knowledge.of(settings)
-    loaded = load(paths, stdin=stdin)
+    loaded = load(paths, stdin=stdin, vague=load_vague(settings.counts))
     watch("normalizing")
     records = normalize(loaded.records, knowledge.places, knowledge.actors, knowledge.event_types)
     return reconcile(records, knowledge, settings, notes=loaded.notes, watch=watch)

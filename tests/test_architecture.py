@@ -16,7 +16,7 @@ FLOORS = (
     ("app",),
     ("commands",),
     ("report", "review"),
-    ("explain", "check", "train"),
+    ("explain", "check", "train", "labels"),
     ("pipeline",),
     ("discrepancies", "evaluate"),
     ("merge", "claims", "rules"),

@@ -46,10 +46,12 @@ def _figure(claim: Row) -> str:
 def _total(total: Row, stated: Mapping[str, Sequence[Claim]]) -> Finding:
     measure, claims = total["measure"], total["claims"]
     said = [(claim["outlet"], _figure(claim)) for claim in claims]
-    name = "count-conflict" if total["status"] == "disputed" else "count-range"
-    message = f"{measure}: {against(said)}"
-    if name == "count-conflict":
-        message = ". ".join([message, *_partial_counts(measure, claims, stated)])
+    if total["status"] == "disputed":
+        name = "count-conflict"
+        message = ". ".join([f"{measure}: {against(said)}", *_partial_counts(measure, claims, stated)])
+    else:
+        name = "count-range"
+        message = f"{measure}: {against(said, ' beside ')}, which can all be true"
     return finding(
         total["event_id"], name, measure, message, [(claim["record_id"], _figure(claim)) for claim in claims]
     )

@@ -42,6 +42,6 @@ def sides(said: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
     return {value: sorted(by_value[value]) for value in order}
 
 
-def against(said: Iterable[tuple[str, str]]) -> str:
+def against(said: Iterable[tuple[str, str]], between: str = " against ") -> str:
     """``5 (KirkukNow, Rudaw) against 7 (Kurdistan 24)``."""
-    return " against ".join(f"{value} ({', '.join(outlets)})" for value, outlets in sides(said).items())
+    return between.join(f"{value} ({', '.join(outlets)})" for value, outlets in sides(said).items())

@@ -90,7 +90,7 @@ def _draft(cells: Cells, _file: str) -> Draft:
 def _actor(cells: Cells, number: int) -> pl.Expr:
     """The named actor, else the kind that its code says."""
     kinds = {code: word or None for code, word in tables()["acled"]["inter"].items()}
-    code = cells.text(f"inter{number}").str.replace(r"\.0+$", "")
+    code = cells.text(f"inter{number}").str.replace(r"\.0+$", "").str.to_lowercase()
     return pl.coalesce(cells.text(f"actor{number}"), code.replace_strict(kinds, default=None))
 
 

@@ -89,7 +89,7 @@ class Cells:
         self, names: Sequence[str], read: Callable[..., tuple[Any, ...]], schema: Mapping[str, Any]
     ) -> pl.DataFrame:
         """``read`` of the cells of the columns ``names``, called once for each distinct combination."""
-        each = self.frame.select(self.text(name).alias(name) for name in names)
+        each = self.frame.with_columns(self.text(name).alias(name) for name in names).select(names)
         distinct = each.unique(maintain_order=True)
         table = pl.DataFrame([read(*row) for row in distinct.iter_rows()], schema=schema, orient="row")
         joined = each.join(

@@ -50,7 +50,7 @@ def coded(
     kind = pl.Float64 if all(isinstance(value, (int, float)) for value in table.values()) else pl.String
     if name not in cells.names:
         return pl.lit(None, kind), []
-    code = pl.col(name).str.replace(r"\.0+$", "")
+    code = pl.col(name).str.replace(r"\.0+$", "").str.to_lowercase()
     odd = code.is_not_null() & ~code.is_in([*table, *unknown])
     note = f"{name}: '{{value}}' is no code of the codebook; {what} in {{rows}} rows"
     return code.replace_strict(dict(table), default=None, return_dtype=kind), cells.finding(odd, name, note)

@@ -137,6 +137,11 @@ def _draft(cells: Cells, _file: str, *, table: Mapping[str, Any]) -> Draft:
             cleaned = replace_unknown(cells, theirs, unknown)
             made[ours] = cleaned.mapped((theirs,), read, {"it": pl.String})["it"]
     made |= {ours: pl.lit(value) for ours, value in table.get("constants", {}).items()}
+    if "date" in made and "date_end" in made:
+        # Beside a date, an end is the last day of an event that lasted; an empty one says nothing.
+        first, last = made["date"], made.pop("date_end")
+        span = pl.format("{}/{}", first, last)
+        made["date"] = pl.when(pl.lit(last).is_null() if isinstance(last, pl.Series) else last.is_null()).then(first).otherwise(span)
     del made["record_id"]
     return Draft(
         fields={"id": identifier(pl.col(fields["record_id"])), **made},

@@ -5,6 +5,7 @@ Method: https://www.iraqbodycount.org/about/methods/
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 import polars as pl
@@ -13,13 +14,19 @@ from reconcile.sources.base import Cells, Draft, Source
 from reconcile.sources.cells import claim, day, whole
 
 
-def _date(start: str | None, end: str | None) -> tuple[str | None]:
+# An entry that spans more days is a cumulative one: a morgue's or a month's.
+_INCIDENT: Final = timedelta(days=7)
+
+
+def _date(start: str | None, end: str | None) -> tuple[str | None, str | None]:
+    """The days, and whether they are too many for one incident."""
     first, last = day(start), day(end)
     if first is None or (last is None and end is not None):
-        return (start if first is None else end,)
+        return (start if first is None else end, None)
     if last is None or last == first:
-        return (first.isoformat(),)
-    return (f"{min(first, last)}/{max(first, last)}",)
+        return (first.isoformat(), None)
+    first, last = min(first, last), max(first, last)
+    return (f"{first}/{last}", "true" if last - first > _INCIDENT else None)
 
 
 def _draft(cells: Cells, _file: str) -> Draft:
@@ -28,10 +35,12 @@ def _draft(cells: Cells, _file: str) -> Draft:
     low, high = whole(least), whole(most)
     same = (low == high).fill_null(value=False)
     exact = pl.when(same).then(low)
+    when = cells.mapped(("start_date", "end_date"), _date, {"date": pl.String, "aggregate": pl.String})
     return Draft(
         fields={
             "id": cells.text("ibc_code"),
-            "date": cells.mapped(("start_date", "end_date"), _date, {"date": pl.String})["date"],
+            "date": when["date"],
+            "aggregate": when["aggregate"],
             "country": pl.lit("Iraq"),
             "place": cells.text("location"),
             "targets": cells.text("target"),
@@ -43,7 +52,7 @@ def _draft(cells: Cells, _file: str) -> Draft:
         origin={
             "record_id": "ibc_code", "date": "start_date", "place": "location", "targets": "target",
             "event_type": "weapons", "killed": "reported_minimum", "killed_low": "reported_minimum",
-            "killed_high": "reported_maximum", "claims": "sources",
+            "killed_high": "reported_maximum", "claims": "sources", "aggregate": "end_date",
         },
         verbatim={"ibc_code", "location", "target", "weapons", "reported_minimum", "reported_maximum"},
         claims=[
