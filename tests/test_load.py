@@ -248,6 +248,38 @@ def test_errors_beyond_the_first_thousand_are_counted(here: Path) -> None:
     assert problems[-1].what == "and 1,200 more problems"
 
 
+def test_the_first_errors_by_place_are_shown_whatever_field_they_are_in(here: Path) -> None:
+    Path("a.csv").write_text(HEADER + "".join(f"r{n},Rudaw,never,bad\n" for n in range(800)))
+    problems = problems_of("a.csv")
+    assert [problem.line for problem in problems[:1000]] == [line for line in range(2, 502) for _ in range(2)]
+    assert problems[-1].what == "and 600 more problems"
+
+
+@pytest.mark.parametrize(
+    ("said", "low", "best", "high"),
+    [
+        ("5", None, 5, None),
+        ("five", None, 5, None),
+        ("5.0", None, 5, None),
+        ("none", None, 0, None),
+        ("unknown", None, None, None),
+        ("5-7", 5, None, 7),
+        ("at least five", 5, None, None),
+        ("up to seven", None, None, 7),
+    ],
+)
+def test_an_exact_figure_is_a_best_estimate_and_a_bound_is_none(
+    said: str, low: int | None, best: int | None, high: int | None
+) -> None:
+    flat = {"record_id": "flat", "outlet": "a", "date": "2020", "wounded": said}
+    claim = {"record_id": "full", "outlet": "a", "date": "2020", "claims": [{"measure": "wounded", "count": said}]}
+    full, short = from_text(json.dumps([flat, claim])).records.sort("record_id", descending=True).to_dicts()
+    assert (short["injured_low"], short["injured"], short["injured_high"]) == (low, best, high)
+    (stated,) = full["claims"]
+    assert (stated["measure"], stated["scope"]) == ("injured", "total")
+    assert (stated["low"], stated["best"], stated["high"]) == (low, best, high)
+
+
 def test_words_for_a_number_follow_the_users_table(here: Path) -> None:
     Path("words.toml").write_text("[words.umpteen]\nlow = 13\nhigh = 19\n")
     Path("a.csv").write_text(HEADER + "r1,Rudaw,2020-06-13,umpteen\n")

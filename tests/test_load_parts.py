@@ -202,6 +202,29 @@ def test_the_footer_says_how_many_rows_there_are(height: int, width: int, compre
     assert (footer.uncompressed > 0) == (height > 0)
 
 
+def varint(number: int) -> bytes:
+    coded = bytearray()
+    number *= 2  # zigzag
+    while number > 127:
+        coded.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*coded, number])
+
+
+@given(st.integers(0, 2**60), st.lists(st.tuples(st.integers(0, 2**60), st.integers(0, 2**60)), max_size=20))
+def test_a_footer_that_contradicts_itself_counts_by_its_greater_number(
+    total: int, groups: list[tuple[int, int]]
+) -> None:
+    coded = b"".join(b"\x26" + varint(size) + b"\x16" + varint(rows) + b"\x00" for size, rows in groups)
+    long = len(groups) >= 15
+    head = bytes([0xFC, len(groups)]) if long else bytes([len(groups) << 4 | 12])
+    footer = b"\x36" + varint(total) + b"\x19" + head + coded + b"\x00"
+    whole = b"PAR1" + footer + len(footer).to_bytes(4, "little") + b"PAR1"
+    read = read_footer(io.BytesIO(whole))
+    assert read.rows == max(total, sum(rows for _, rows in groups))
+    assert read.uncompressed == sum(size for size, _ in groups)
+
+
 @given(st.binary(max_size=60))
 def test_no_footer_is_read_for_ever_or_raises_anything_but_value_error(data: bytes) -> None:
     whole = b"PAR1" + data + len(data).to_bytes(4, "little") + b"PAR1"

@@ -48,7 +48,7 @@ def _draft(cells: Cells, _file: str) -> Draft:
     ]
     draft = cells.text("post_status").is_in(_UNPUBLISHED).fill_null(value=False)
     accuracy = pl.coalesce(cells.text("geolocation_accuracy_name"), cells.text("geolocation_accuracy_slug"))
-    km = Cells(cells.frame.select(accuracy.alias("it")), {}).mapped(("it",), _accuracy, {"km": pl.String})["km"]
+    km = cells.derived(accuracy).mapped(("it",), _accuracy, {"km": pl.String})["km"]
     return Draft(
         fields={
             "id": cells.text("code"),

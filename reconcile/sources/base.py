@@ -74,6 +74,10 @@ class Cells:
         """The column, null where the file has none."""
         return pl.col(name) if name in self.names else pl.lit(None, pl.String)
 
+    def derived(self, value: pl.Expr) -> Cells:
+        """The one column ``it``: what ``value`` makes of the cells."""
+        return Cells(self.frame.select(value.cast(pl.String).alias("it")), {})
+
     def rows(self, condition: pl.Expr) -> list[int]:
         """The rows for which ``condition`` holds (null does not), ascending."""
         return self.frame.select(condition.fill_null(value=False).alias("it"))["it"].arg_true().to_list()
@@ -164,13 +168,13 @@ class Source:
             repeated, key, "the header is repeated in {rows} rows, which were left out"
         )
         keep = ~repeated if draft.keep is None else ~repeated & draft.keep.fill_null(value=False)
-        fields = {name: value for name, value in draft.fields.items() if name != "id"}
+        fields = {name: value for name, value in draft.fields.items() if name not in ("id", "outlet")}
         if draft.claims:
             listed = pl.concat_list(draft.claims).list.drop_nulls()
             fields["claims"] = pl.when(listed.list.len() > 0).then(listed)
         whole = cells.frame.select(
             pl.format(f"{self.name}:{{}}", draft.fields["id"]).alias("record_id"),
-            pl.lit(self.outlet).alias("outlet"),
+            pl.coalesce(draft.fields.get("outlet", pl.lit(None, pl.String)), pl.lit(self.outlet)).alias("outlet"),
             *(value.alias(name) for name, value in fields.items()),
             (pl.lit(None) if draft.version is None else draft.version).cast(pl.Int64).alias(" version"),
             keep.alias(" keep"),

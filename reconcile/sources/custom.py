@@ -121,36 +121,27 @@ def _ordered(text: str | None, order: str) -> tuple[str | None]:
 
 def _draft(cells: Cells, _file: str, *, table: Mapping[str, Any]) -> Draft:
     fields = {ours: folded_name(theirs) for ours, theirs in table["fields"].items()}
-    unknown = [word.strip() for word in table.get("unknown", [])]
-    made: dict[str, pl.Expr | pl.Series] = {}
-    for ours, theirs in fields.items():
-        text: pl.Expr = pl.when(~pl.col(theirs).is_in(unknown)).then(pl.col(theirs))
-        if ours in _values(table):
-            words = {folded_name(said): meant for said, meant in _values(table)[ours].items()}
-            said = text.str.to_lowercase().str.replace_all(r"[\s-]+", "_")
-            text = pl.coalesce(said.replace_strict(words, default=None, return_dtype=pl.String), text)
-        if ours in ("perpetrators", "targets") and "separator" in table:
-            text = text.str.replace_all(table["separator"], ";", literal=True)
-        made[ours] = text
-        if ours in _DATES and "dates" in table:
-            read = partial(_ordered, order=table["dates"])
-            cleaned = replace_unknown(cells, theirs, unknown)
-            made[ours] = cleaned.mapped((theirs,), read, {"it": pl.String})["it"]
-    made |= {ours: pl.lit(value) for ours, value in table.get("constants", {}).items()}
+    made = {ours: _field(cells, ours, theirs, table) for ours, theirs in fields.items()}
     if "date" in made and "date_end" in made:
         # Beside a date, an end is the last day of an event that lasted; an empty one says nothing.
         first, last = made["date"], made.pop("date_end")
-        span = pl.format("{}/{}", first, last)
-        made["date"] = pl.when(pl.lit(last).is_null() if isinstance(last, pl.Series) else last.is_null()).then(first).otherwise(span)
-    del made["record_id"]
-    return Draft(
-        fields={"id": identifier(pl.col(fields["record_id"])), **made},
-        origin=fields,
-        verbatim=set(fields.values()),
-    )
+        made["date"] = pl.when(last.is_null()).then(first).otherwise(pl.format("{}/{}", first, last))
+    made |= {ours: pl.lit(value) for ours, value in table.get("constants", {}).items()}
+    made["id"] = identifier(made.pop("record_id"))
+    return Draft(fields={**made}, origin=fields, verbatim=set(fields.values()))
 
 
-def replace_unknown(cells: Cells, name: str, unknown: list[str]) -> Cells:
-    """The column ``name`` alone, with the words of ``unknown`` read as empty."""
-    text = pl.when(~pl.col(name).is_in(unknown)).then(pl.col(name)).alias(name)
-    return Cells(cells.frame.select(text), {})
+def _field(cells: Cells, ours: str, theirs: str, table: Mapping[str, Any]) -> pl.Expr:
+    """The column as the field wants it: its words, its dates and its lists translated."""
+    unknown = [word.strip() for word in table.get("unknown", [])]
+    text: pl.Expr = pl.when(~pl.col(theirs).is_in(unknown)).then(pl.col(theirs))
+    if ours in _values(table):
+        words = {folded_name(said): meant for said, meant in _values(table)[ours].items()}
+        said = text.str.to_lowercase().str.replace_all(r"[\s-]+", "_")
+        text = pl.coalesce(said.replace_strict(words, default=None, return_dtype=pl.String), text)
+    if ours in ("perpetrators", "targets") and "separator" in table:
+        text = text.str.replace_all(table["separator"], ";", literal=True)
+    if ours in _DATES and "dates" in table:
+        read = partial(_ordered, order=table["dates"])
+        text = pl.lit(cells.derived(text).mapped(("it",), read, {"day": pl.String})["day"])
+    return text

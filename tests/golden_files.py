@@ -1,0 +1,60 @@
+"""Write the golden files and the generated parts of the docs anew: ``python tests/golden_files.py``.
+
+Read the difference before committing it: it is what readers will see change.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BEGIN, END = "<!-- report: begin -->\n", "<!-- report: end -->\n"
+
+
+def report() -> str:
+    """The terminal report on the khanaqin fixture at 100 columns."""
+    return subprocess.run(
+        [sys.executable, "-m", "reconcile", "report", "fixtures/khanaqin"],
+        capture_output=True, check=True, cwd=ROOT, env={**os.environ, "COLUMNS": "100"},
+    ).stdout.decode()  # fmt: skip
+
+
+def without_confidence(text: str) -> str:
+    """Confidences belong to the model and not to the renderer."""
+    return re.sub(r"confidence\s+[01]\.\d\d", "confidence", text)
+
+
+def dara(text: str) -> str:
+    """The headline and the event of the README's picture."""
+    events = re.split(r"\n(?=ev-)", text)
+    picture = next(event for event in events if " Dara, " in event.split("\n")[0])
+    return f"{events[0].strip()}\n\n{picture.strip()}\n"
+
+
+def readme(text: str, picture: str) -> str:
+    """The README with ``picture`` between its markers."""
+    head, rest = text.split(BEGIN)
+    tail = rest.split(END)[1]
+    return f"{head}{BEGIN}\n```text\n{picture}```\n\n{END}{tail}"
+
+
+def files() -> dict[Path, str]:
+    """Every generated file and what it must hold."""
+    from reconcile.report.rulebook import markdown
+
+    text = report()
+    page = ROOT / "README.md"
+    return {
+        ROOT / "tests" / "golden" / "khanaqin.txt": without_confidence(text),
+        ROOT / "docs" / "rules.md": markdown(),
+        page: readme(page.read_text(encoding="utf-8"), dara(text)),
+    }
+
+
+if __name__ == "__main__":
+    for path, content in files().items():
+        path.write_text(content, encoding="utf-8")
