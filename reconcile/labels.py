@@ -33,7 +33,7 @@ def labelled_by_truth(records: pl.DataFrame, truth: pl.DataFrame, window: Window
         pairs.select("left", "right")
         .with_columns(same=same, weight=pl.lit(1.0))
         .drop_nulls("same")
-        .cast(dict(LABELLED))
+        .cast({"left": pl.UInt32, "right": pl.UInt32})
         .sort("left", "right")
     )
 

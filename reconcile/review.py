@@ -41,7 +41,7 @@ def questions(result: Result, most: int) -> list[Question]:
         .with_columns(turn=pl.int_range(pl.len()).over(*between))
         .sort("turn", "doubt", "left", "right")
     )
-    found = []
+    found: list[Question] = []
     for row in ranked.iter_rows(named=True):
         if len(found) == most:
             break

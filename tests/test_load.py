@@ -105,6 +105,29 @@ def test_every_error_has_a_hint_or_needs_none_and_no_raw_traceback_words() -> No
         assert "polars" not in problem.what
 
 
+@pytest.mark.parametrize("size", [1, 2])
+def test_the_size_of_the_parts_in_which_a_file_is_read_does_not_show(
+    size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(BROKEN)
+
+    def outcomes() -> list[Any]:
+        found: list[Any] = []
+        for name in FILES:
+            try:
+                loaded = load([name])
+                found.append((loaded.records.to_dicts(), loaded.notes))
+            except InputErrors as error:
+                found.append(error.problems)
+        return found
+
+    whole = outcomes()
+    for module in ("csv_reader", "json_records", "parquet_reader"):
+        monkeypatch.setattr(f"reconcile.load.{module}._CHUNK", size)
+    for name, one, other in zip(FILES, whole, outcomes(), strict=True):
+        assert one == other, name
+
+
 # --- paths
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from reconcile.errors import InputErrors, Problem
 from reconcile.load.finds import SHOWN
+from reconcile.load.foreign import Choice, hold
 from reconcile.load.limits import DEFAULT, Limits
 from reconcile.load.one_file import FileRead, read_file
 from reconcile.load.paths import find
@@ -30,30 +31,39 @@ class Loaded:
 
 
 def load(
-    paths: Sequence[str], *, limits: Limits = DEFAULT, stdin: BinaryIO | None = None, vague: Vague = VAGUE
+    paths: Sequence[str],
+    *,
+    limits: Limits = DEFAULT,
+    stdin: BinaryIO | None = None,
+    vague: Vague = VAGUE,
+    source: str | None = None,
 ) -> Loaded:
     """Read every file that ``paths`` (files, folders, ``-``) lead to; their order does not matter.
 
-    ``stdin`` is what ``-`` reads; ``vague`` says what number words such as "dozens" stand for.
+    ``stdin`` is what ``-`` reads; ``vague`` says what number words such as "dozens" stand for; ``source`` names
+    the layout (``sources.named``) of files that are not in ours, where it shall not be recognised.
 
-    Raises ``InputErrors`` with the problems of all files (1,000 in detail).
+    Raises ``InputErrors`` with the problems of all files (1,000 in detail); ``UsageError`` and ``ConfigError``
+    for a ``source`` that is none.
     """
+    choice = Choice.of(source)
     found = find(paths, limits, stdin)
     problems = list(found.problems)
     if not paths:
         problems.append(Problem("(no path)", None, None, "no input is given", "name a file, a folder or -"))
     files: list[FileRead] = []
     rows = 0
-    for source in found.sources:
-        files.append(read_file(source, limits, vague))
+    for one in found.sources:
+        files.append(read_file(one, limits, vague, choice))
         rows += files[-1].frame.height
         if rows > limits.max_rows:
-            problems.append(
-                Problem(source.name, None, None, f"more than {limits.max_rows:,} rows in one run, the limit")
-            )
+            problems.append(Problem(one.name, None, None, f"more than {limits.max_rows:,} rows in one run, the limit"))
             break
     records = pl.concat([LOADED.to_frame(), *(file.frame for file in files)])
-    _report_doubles(records, files)
+    held = hold(records, [(file.frame.height, file.foreign) for file in files])
+    problems += held.problems
+    _report_doubles(records.with_columns(held=held.keep), files)
+    records = records.filter(held.keep)
     more = sum(file.finds.more for file in files)
     for file in files:
         if file.finds:
@@ -65,7 +75,8 @@ def load(
             # U+2026 sorts behind nearly every file name, so this line comes last.
             problems = [*problems[:SHOWN], Problem("…", None, None, f"and {more:,} more problems")]
         raise InputErrors(problems)
-    notes = found.notes + [note for file in files if file.reader for note in file.finds.notes(file.reader.locate)]
+    notes = [*found.notes, *held.notes]
+    notes += [note for file in files if file.reader for note in file.finds.notes(file.reader.locate)]
     return Loaded(
         conform(records.sort("record_id"), LOADED, "records"),
         tuple(sorted(notes, key=lambda note: note.sort_key)),
@@ -74,7 +85,7 @@ def load(
 
 def _report_doubles(records: pl.DataFrame, files: Sequence[FileRead]) -> None:
     """An id that was given before is an error, where it is given again."""
-    ids = records.select("record_id", "source").with_row_index("row")
+    ids = records.select("record_id", "source", "held").with_row_index("row").filter("held").drop("held")
     doubles = ids.filter(pl.col("record_id").is_not_null() & pl.col("record_id").is_duplicated())
     if doubles.is_empty():
         return
@@ -90,7 +101,7 @@ def _report_doubles(records: pl.DataFrame, files: Sequence[FileRead]) -> None:
             first[record_id] = source
             continue
         finds = files[which].finds
-        finds.base = 0
+        finds.base, finds.rows, finds.names = 0, None, {}
         start = ends[which] - files[which].frame.height
         finds.wrong(
             row - start,

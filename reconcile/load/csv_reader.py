@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import BinaryIO, Final
 
 from reconcile.load.columns import WHITE, Chunk
@@ -10,6 +11,7 @@ from reconcile.load.csv_cells import DELIMITERS, NAMES, CsvError, Place, body, p
 from reconcile.load.fields import FIELDS
 from reconcile.load.finds import Finds, Path
 from reconcile.load.finds import Place as AnyPlace
+from reconcile.load.foreign import Layout
 from reconcile.load.limits import Limits
 from reconcile.load.lines import read_lines
 
@@ -17,13 +19,22 @@ _CHUNK: Final = 50_000
 
 
 class CsvReader:
-    """One CSV file; ``delimiter`` None = the one with which the header names the most known fields."""
+    """One CSV file; ``delimiter`` None = the one with which the header names the most known fields.
+
+    ``layout`` says where the columns of another recorder's file are.
+    """
 
     def __init__(
-        self, open_: Callable[[], BinaryIO], finds: Finds, limits: Limits, delimiter: str | None = None
+        self,
+        open_: Callable[[], BinaryIO],
+        finds: Finds,
+        limits: Limits,
+        delimiter: str | None = None,
+        layout: Layout | None = None,
     ) -> None:
         self._open, self._finds, self._limits = open_, finds, limits
-        self._delimiter = delimiter
+        self._layout = layout
+        self._delimiter = layout.delimiter if layout else delimiter
         self._header: list[str] = []
         self._header_line = 1
         self.places: dict[str, Place] = {}
@@ -32,7 +43,7 @@ class CsvReader:
     def chunks(self) -> Iterator[Chunk]:
         """The records, some at a time."""
         with self._open() as stream:
-            lines = read_lines(stream, self._finds, self._limits)
+            lines = self._lines(stream, self._finds)
             if not self._read_header(lines):
                 return
             first = 0
@@ -47,6 +58,12 @@ class CsvReader:
                     rows, starts = [], []
             if rows:
                 yield self._chunk(first, rows, starts)
+
+    def _lines(self, stream: BinaryIO, finds: Finds) -> Iterator[tuple[int, str]]:
+        """The lines from the header on, or from the first row on where there is no header."""
+        if self._layout is None:
+            return read_lines(stream, finds, self._limits)
+        return islice(read_lines(stream, finds, self._limits, self._layout.encoding), self._layout.skip, None)
 
     def _chunk(self, first: int, rows: list[list[str]], starts: list[int]) -> Chunk:
         columns = {name: list(values) for name, values in zip(self._header, zip(*rows, strict=True), strict=True)}
@@ -105,6 +122,9 @@ class CsvReader:
 
     def _read_header(self, lines: Iterator[tuple[int, str]]) -> bool:
         """Find the delimiter and the names; False if there is nothing to go on with."""
+        if self._layout and self._layout.names:
+            self._header = list(self._layout.names)
+            return True
         number, line = next((one for one in lines if body(one[1]).strip(WHITE)), (0, ""))
         if not line:
             return False
@@ -133,7 +153,7 @@ class CsvReader:
         self._delimiter = best[0]
         self._header_line = number
         cells, places = splits[best[0]]
-        if most == 0:
+        if most == 0 and not self._layout:
             what, hint = (
                 "the first line names no field of a record",
                 "the first line must be the header: record_id,outlet,date,...",
@@ -176,8 +196,9 @@ class CsvReader:
         quiet = Finds(self._finds.file)
         left = len(wanted)
         with self._open() as stream:
-            lines = read_lines(stream, quiet, self._limits)
-            next((None for _, line in lines if body(line).strip(WHITE)), None)  # the header
+            lines = self._lines(stream, quiet)
+            if not (self._layout and self._layout.names):
+                next((None for _, line in lines if body(line).strip(WHITE)), None)  # the header
             for row, (number, line, cells, places) in enumerate(self._rows(lines, quiet)):
                 if row not in wanted:
                     continue

@@ -47,7 +47,8 @@ def note_columns(columns: dict[str, Column], finds: Finds, places: dict[str, tup
         what = f"unknown column '{name}' is kept but not used"
         hint = f"did you mean '{near}'?"
         if name in places:
-            finds.remark(*places[name], what, hint)
+            if finds.base == 0:
+                finds.remark(*places[name], what, hint)
         else:
             rows = rows_where(~is_null(columns[name]))
             finds.note(f"slip {name}", rows[:1], (name,), lambda _, what=what: what, hint)  # type: ignore[misc]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias
 
@@ -59,6 +59,10 @@ class Finds:
     file: str
     base: int = 0
     """The row at which the part in hand begins; the rows given to ``wrong`` and ``note`` count from it."""
+    rows: Sequence[int] | None = None
+    """Which rows of the part are records, where not all are: the rows given are places in this list."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Our field -> the file's own name for it, where that differs."""
     placed: list[Problem] = field(default_factory=list)
     """Errors whose place is already known."""
     found: list[Find] = field(default_factory=list)
@@ -78,7 +82,16 @@ class Finds:
 
     def wrong(self, row: int, path: Path, what: str, hint: str | None = None) -> None:
         """Add an error in the value at ``path`` of ``row``."""
-        self.found.append(Find(self.base + row, path, what, hint))
+        own = self.names.get(str(path[0])) if path else None
+        if own is not None:
+            what = f"{own}, read as {what}"
+        self.found.append(Find(self._row(row), self._path(path), what, hint))
+
+    def _row(self, row: int) -> int:
+        return self.base + (row if self.rows is None else self.rows[row])
+
+    def _path(self, path: Path) -> Path:
+        return (self.names.get(str(path[0]), path[0]), *path[1:]) if path else path
 
     def each(self, rows: Iterable[int], path: Path, say: Callable[[int], BadValueError]) -> None:
         """Add one error for each of ``rows`` (ascending); only the first ``SHOWN`` are spelled out."""
@@ -103,7 +116,7 @@ class Finds:
     def note(self, key: str, rows: list[int], path: Path, say: Callable[[int], str], hint: str | None = None) -> None:
         """Add a note that is shown once a file, at the first of its rows; ``say`` gets the number of rows."""
         if rows:
-            note = self._notes.setdefault(key, _Note(self.base + rows[0], path, say, hint))
+            note = self._notes.setdefault(key, _Note(self._row(rows[0]), self._path(path), say, hint))
             note.times += len(rows)
 
     def problems(self, locate: Locate) -> list[Problem]:

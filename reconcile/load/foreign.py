@@ -15,10 +15,9 @@ import polars as pl
 
 from reconcile import sources
 from reconcile.errors import Problem
-from reconcile.load.columns import Chunk, Column
+from reconcile.load.columns import WHITE, Chunk, Column, shown
 from reconcile.load.csv_cells import DELIMITERS, CsvError, body, split
 from reconcile.load.finds import BadValueError, Finds
-from reconcile.load.columns import WHITE, shown
 
 _REMARKS: Final = 40  # lines in which a header is looked for
 _SAMPLE: Final = 5  # rows by whose shape a file without a header is known
@@ -40,7 +39,10 @@ class Choice:
     def of_header(self, header: Sequence[str]) -> sources.Source | None:
         """The source of a file with these columns; None for our own layout."""
         found = None if self.own else sources.recognise(header, given=self.given)
-        return found and found.source
+        return found.source if found else None
+
+
+ANY: Final = Choice()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,11 @@ def _tell(finding: sources.Finding, columns: dict[str, Column], finds: Finds) ->
         )
     else:
         what = finding.what.replace("{value}", value(finding.rows[0]))
-        finds.note(what, finding.rows, path, lambda times: what.replace("{rows}", f"{times:,}"), finding.hint)
+        finds.note(finding.what, finding.rows, path, lambda times: what.replace("{rows}", _rows(times)), finding.hint)
+
+
+def _rows(times: int) -> str:
+    return "1 row" if times == 1 else f"{times:,} rows"
 
 
 @dataclass(frozen=True)

@@ -33,13 +33,15 @@ def wrong_encoding(head: bytes) -> str | None:
     return None
 
 
-def read_lines(stream: BinaryIO, finds: Finds, limits: Limits) -> Iterator[tuple[int, str]]:
+def read_lines(
+    stream: BinaryIO, finds: Finds, limits: Limits, encoding: str = "utf-8-sig"
+) -> Iterator[tuple[int, str]]:
     """Each line with its number and its end (``\\n``, ``\\r\\n`` or ``\\r``), without a byte order mark.
 
     Bytes that are not UTF-8 are reported and replaced; a line beyond the limit is reported, and the last.
     """
     number = 0
-    with io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
+    with io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline="") as text:
         while line := text.readline(limits.max_line_bytes + 1):
             number += 1
             if not line.isascii():

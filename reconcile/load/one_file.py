@@ -15,6 +15,7 @@ from reconcile.load.csv_reader import CsvReader
 from reconcile.load.extras import note_columns
 from reconcile.load.fields import FIELDS
 from reconcile.load.finds import Finds, Path, Place
+from reconcile.load.foreign import ANY, Choice, Foreign, encoded, layout_of
 from reconcile.load.json_reader import JsonReader
 from reconcile.load.jsonl_reader import JsonlReader
 from reconcile.load.limits import Limits
@@ -60,11 +61,13 @@ class FileRead:
     frame: pl.DataFrame
     finds: Finds
     reader: Reader | None
+    foreign: Foreign | None = None
 
 
-def read_file(source: Source, limits: Limits, vague: Vague) -> FileRead:
-    """Read one file; whatever is wrong is in ``finds``."""
+def read_file(source: Source, limits: Limits, vague: Vague, choice: Choice = ANY) -> FileRead:
+    """Read one file; whatever is wrong is in ``finds``. ``choice`` is what the user says of its layout."""
     finds = Finds(source.name)
+    foreign = Foreign(choice)
     try:
         with source.open() as stream:
             head = stream.read(_HEAD)
@@ -74,14 +77,14 @@ def read_file(source: Source, limits: Limits, vague: Vague) -> FileRead:
         kind = source.kind or sniff(head)
         if not _agrees(kind, head, finds):
             return FileRead(source.name, LOADED.to_frame(), finds, None)
-        reader = _reader(kind, source, finds, limits)
-        frames = list(_frames(reader, finds, limits, vague))
+        reader = _reader(kind, source, finds, limits, head, choice)
+        frames = list(_frames(reader, finds, limits, vague, foreign))
     except OSError as error:
         finds.at(None, None, f"cannot be read: {error.strerror or error}")
         return FileRead(source.name, LOADED.to_frame(), finds, None)
     if not frames and not finds:
         finds.at(None, None, "no records", "leave the file out if it has none")
-    return FileRead(source.name, pl.concat(frames) if frames else LOADED.to_frame(), finds, reader)
+    return FileRead(source.name, pl.concat(frames) if frames else LOADED.to_frame(), finds, reader, foreign)
 
 
 def sniff(head: bytes) -> str:
@@ -119,17 +122,19 @@ def _agrees(kind: str, head: bytes, finds: Finds) -> bool:
     return True
 
 
-def _reader(kind: str, source: Source, finds: Finds, limits: Limits) -> Reader:
+def _reader(kind: str, source: Source, finds: Finds, limits: Limits, head: bytes, choice: Choice) -> Reader:
     if kind == "parquet":
         return ParquetReader(source.open, finds, limits)
     if kind == "json":
         return JsonReader(source.open, finds, limits)
     if kind == "jsonl":
         return JsonlReader(source.open, finds, limits)
-    return CsvReader(source.open, finds, limits, "\t" if kind == "tsv" else None)
+    delimiter = "\t" if kind == "tsv" else None
+    layout = layout_of(head, choice, delimiter)
+    return CsvReader(source.open, finds, limits, delimiter, layout and encoded(layout, source.open, finds))
 
 
-def _frames(reader: Reader, finds: Finds, limits: Limits, vague: Vague) -> Iterator[pl.DataFrame]:
+def _frames(reader: Reader, finds: Finds, limits: Limits, vague: Vague, foreign: Foreign) -> Iterator[pl.DataFrame]:
     others: set[str] = set()
     rows = 0
     for chunk in reader.chunks():
@@ -139,8 +144,10 @@ def _frames(reader: Reader, finds: Finds, limits: Limits, vague: Vague) -> Itera
             return
         finds.base = chunk.first
         columns = {name: tidy(values, known=name in FIELDS) for name, values in chunk.columns.items()}
-        yield convert(columns, chunk, finds, limits, vague)
-        others.update(note_columns(columns, finds, reader.places))
+        columns, chunk = foreign.translate(columns, chunk, finds)
+        yield convert(columns, chunk, finds, limits, vague) if chunk.height else LOADED.to_frame()
+        if foreign.source is None:
+            others.update(note_columns(columns, finds, reader.places))
         finds.settle()
     if others:
         names = ", ".join(f"'{name}'" for name in sorted(others))

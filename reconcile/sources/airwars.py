@@ -81,7 +81,7 @@ def _draft(cells: Cells, _file: str) -> Draft:
         claims=claims,
         findings=[
             *not_whole(cells, counted),
-            *cells.finding(draft, "post_status", "{rows} rows that are not published (post_status) left out"),
+            *cells.finding(draft, "post_status", "{rows} that are not published (post_status) left out"),
         ],
         keep=~draft,
         version=cells.mapped(("post_modified",), moment, {"version": pl.Int64})["version"],

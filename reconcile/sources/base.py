@@ -164,9 +164,7 @@ class Source:
         key = draft.origin["record_id"]
         if key in cells.names:
             repeated = (pl.col(key).str.to_lowercase() == folded_name(cells.names[key])).fill_null(value=False)
-        findings = draft.findings + cells.finding(
-            repeated, key, "the header is repeated in {rows} rows, which were left out"
-        )
+        findings = draft.findings + cells.finding(repeated, key, "the header is repeated in {rows}, left out")
         keep = ~repeated if draft.keep is None else ~repeated & draft.keep.fill_null(value=False)
         fields = {name: value for name, value in draft.fields.items() if name not in ("id", "outlet")}
         if draft.claims:

@@ -52,7 +52,7 @@ def coded(
         return pl.lit(None, kind), []
     code = pl.col(name).str.replace(r"\.0+$", "").str.to_lowercase()
     odd = code.is_not_null() & ~code.is_in([*table, *unknown])
-    note = f"{name}: '{{value}}' is no code of the codebook; {what} in {{rows}} rows"
+    note = f"{name}: '{{value}}' is no code of the codebook; {what} in {{rows}}"
     return code.replace_strict(dict(table), default=None, return_dtype=kind), cells.finding(odd, name, note)
 
 

@@ -27,9 +27,9 @@ def _names(second_unit: str) -> Names:
         parts = f"Type Fullname CountryCode ADM1Code {second_unit} Lat Long FeatureID"
         return " ".join(f"{whose}Geo_{part}" for part in parts.split())
 
-    whole = f"""GlobalEventID Day MonthYear Year FractionDate {actor(1)} {actor(2)} IsRootEvent EventCode EventBaseCode
-    EventRootCode QuadClass GoldsteinScale NumMentions NumSources NumArticles AvgTone {place("Actor1")} {place("Actor2")}
-    {place("Action")} DATEADDED SOURCEURL"""
+    whole = f"""GlobalEventID Day MonthYear Year FractionDate {actor(1)} {actor(2)}
+    IsRootEvent EventCode EventBaseCode EventRootCode QuadClass GoldsteinScale NumMentions NumSources NumArticles AvgTone
+    {place("Actor1")} {place("Actor2")} {place("Action")} DATEADDED SOURCEURL"""
     return tuple(whole.split())
 
 
@@ -113,7 +113,7 @@ def _draft(cells: Cells, _file: str) -> Draft:
     parts = ("name", "countrycode", "knowngroupcode", "type1code", "type2code", "ethniccode")
     sides = [cells.mapped([f"actor{n}{part}" for part in parts], _actor, {"it": pl.String})["it"] for n in (1, 2)]
     kinds = cells.mapped(("eventcode", "eventbasecode", "eventrootcode"), _kind, {"it": pl.String})["it"]
-    others = "{rows} rows that tell of no incident left out (CAMEO roots other than 14, 17, 18, 19 and 20)"
+    others = "{rows} that tell of no incident left out (CAMEO roots other than 14, 17, 18, 19 and 20)"
     return Draft(
         fields={
             "id": identifier(cells.text("globaleventid")),

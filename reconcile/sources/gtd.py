@@ -100,7 +100,7 @@ def _total(cells: Cells, name: str) -> tuple[tuple[pl.Expr, pl.Expr, pl.Expr], l
     shared = (stated.str.contains(_FRACTION) & ~stated.str.contains(r"\.0+$")).fill_null(value=False)
     number = pl.when(shared).then(stated).cast(pl.Float64)
     low, high = (bound.cast(pl.Int64).cast(pl.String) for bound in (number.floor(), number.ceil()))
-    what = f"{name}: a share of a total for several incidents, read as the whole numbers around it, in {{rows}} rows"
+    what = f"{name}: a share of a total for several incidents, read as the whole numbers around it, in {{rows}}"
     return (low, pl.when(~shared).then(stated), high), cells.finding(shared, name, what)
 
 

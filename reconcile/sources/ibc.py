@@ -13,7 +13,6 @@ import polars as pl
 from reconcile.sources.base import Cells, Draft, Source
 from reconcile.sources.cells import claim, day, whole
 
-
 # An entry that spans more days is a cumulative one: a morgue's or a month's.
 _INCIDENT: Final = timedelta(days=7)
 
