@@ -22,7 +22,7 @@ def _stems(words: pl.DataFrame) -> pl.DataFrame:
 
 def _cosine(pairs: Pairs, words: pl.DataFrame) -> terms.Floats:
     """Cosine of each pair, NaN where one record has none of ``words``."""
-    matrix = terms.vectors(words, pairs.rows)
+    matrix = terms.vectors(words, pairs.day)
     empty = np.diff(matrix.indptr) == 0
     value = terms.cosine(matrix, pairs.left, pairs.right)
     return np.where(empty[pairs.left] | empty[pairs.right], np.nan, value)
@@ -81,16 +81,19 @@ def _mention(pairs: Pairs, fields: tuple[str, ...]) -> Levels:
     if not len(asked) or not len(said):
         return np.zeros(len(pairs), dtype=np.int8)
     every = pl.concat([asked, said]).select("term").unique().sort("term").with_row_index("code")
-    share = pl.concat([asked, said]).unique().group_by("term").len("df")
+    share = terms.rarity(pl.concat([asked, said]).unique(), pairs.day).select(
+        "term", pl.col("idf").clip(lower_bound=0.1)
+    )
     weight = every.join(share, on="term", how="left", maintain_order="left")
-    weight = weight.with_columns(idf=((pairs.rows + 1.0) / pl.col("df")).log().clip(lower_bound=0.1))
 
     def matrix(words: pl.DataFrame, *, weighted: bool) -> sparse.csr_array:
         coded = words.join(weight, on="term", how="left", maintain_order="left").sort("row", "code")
         value = coded["idf"].to_numpy() if weighted else np.ones(len(coded))
         starts = np.zeros(pairs.rows + 1, dtype=np.int64)
         np.cumsum(np.bincount(coded["row"].to_numpy(), minlength=pairs.rows), out=starts[1:])
-        return sparse.csr_array((value, coded["code"].to_numpy().astype(np.int32), starts), shape=(pairs.rows, len(every)))
+        return sparse.csr_array(
+            (value, coded["code"].to_numpy().astype(np.int32), starts), shape=(pairs.rows, len(every))
+        )
 
     field, body = matrix(asked, weighted=True), matrix(said, weighted=False)
     whole = np.asarray(field.sum(axis=1)).ravel()
@@ -124,7 +127,16 @@ _SHARED = (
     "nearly all shared",
     "the same words",
 )
-_FEW = ("none shared", "hardly any shared", "few shared", "some shared", "many shared", "most shared", "nearly all shared", "all shared")
+_FEW = (
+    "none shared",
+    "hardly any shared",
+    "few shared",
+    "some shared",
+    "many shared",
+    "most shared",
+    "nearly all shared",
+    "all shared",
+)
 _MENTION = (NOT_STATED, "not mentioned", "a little of it", "half of it", "most of it", "all of it")
 
 COMPARISONS = (

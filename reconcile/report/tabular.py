@@ -42,11 +42,6 @@ def parquet_chunks(frame: pl.DataFrame) -> Iterator[bytes]:
     yield buffer.getvalue()
 
 
-def events_csv(result: Result) -> Iterator[bytes]:
-    """The flat events table as CSV."""
-    return csv_chunks(flat_events(result))
-
-
 def events_parquet(result: Result, *, locate: bool = False) -> Iterator[bytes]:
     """The events table as Parquet: nested provenance as in the JSON, beside the flat casualty columns."""
     flat = flat_events(result)
