@@ -20,9 +20,9 @@ def _stems(words: pl.DataFrame) -> pl.DataFrame:
     return words.with_columns(term=pl.col("term").str.slice(0, 6))
 
 
-def _cosine(pairs: Pairs, words: pl.DataFrame) -> terms.Floats:
-    """Cosine of each pair, NaN where one record has none of ``words``."""
-    matrix = terms.vectors(words, pairs.day)
+def _cosine(pairs: Pairs, words: pl.DataFrame, *, by_day: bool = False) -> terms.Floats:
+    """Cosine of each pair, NaN where one record has none of ``words``; rarity in records or in days."""
+    matrix = terms.vectors(words, pairs.day if by_day else np.arange(pairs.rows))
     empty = np.diff(matrix.indptr) == 0
     value = terms.cosine(matrix, pairs.left, pairs.right)
     return np.where(empty[pairs.left] | empty[pairs.right], np.nan, value)
@@ -61,12 +61,50 @@ def numbers(pairs: Pairs) -> Levels:
     return graded(_cosine(pairs, terms.numbers(_tokens(pairs))), (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
 
 
+def described_cosine(pairs: Pairs) -> terms.Floats:
+    """Cosine of the word beginnings of all fields: title, text, place, actors."""
+
+    def make() -> terms.Floats:
+        columns = [pairs.records[name] for name in ("title", "text", "place", "admin2", "admin1")]
+        columns += [pairs.records[name].list.join("; ") for name in ("perpetrators", "targets")]
+        return _cosine(pairs, _stems(terms.tokens(terms.joined(columns))), by_day=True)
+
+    result: terms.Floats = pairs.keep("described cosine", make)
+    return result
+
+
 def described(pairs: Pairs) -> Levels:
-    """Cosine of all words in any field: title, text, place, actors."""
-    columns = [pairs.records[name] for name in ("title", "text", "place", "admin2", "admin1")]
-    columns += [pairs.records[name].list.join("; ") for name in ("perpetrators", "targets")]
-    words = _stems(terms.tokens(terms.joined(columns)))
-    return graded(_cosine(pairs, words), (0.02, 0.05, 0.1, 0.15, 0.22, 0.3, 0.4, 0.55, 0.75))
+    """Cosine of all words in any field."""
+    return graded(described_cosine(pairs), (0.02, 0.05, 0.1, 0.15, 0.22, 0.3, 0.4, 0.55, 0.75))
+
+
+def figures(pairs: Pairs) -> Levels:
+    """Cosine of all numbers, in the texts and in the casualty fields together."""
+    columns = [name for name, kind in pairs.records.schema.items() if kind == pl.Int64]
+    stated = pairs.records.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), *columns).unpivot(index="row")
+    stated = stated.filter(pl.col("value") > 1).select("row", term=pl.col("value").cast(pl.String)).unique()
+    written = terms.numbers(_tokens(pairs)).select("row", "term").unique()
+    words = pl.concat([stated, written]).unique().sort("row", "term")
+    return graded(_cosine(pairs, words), (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
+
+
+def toll_mentioned(pairs: Pairs) -> Levels:
+    """Whether one record's number of killed, injured or abducted (two or more) stands in the other's text."""
+    written = terms.numbers(_tokens(pairs)).select("row", pl.col("term").cast(pl.Int64)).unique()
+    size = 1000
+    has = np.zeros(pairs.rows, dtype=bool)
+    has[written["row"].to_numpy()] = True
+    said = np.unique(written["row"].to_numpy().astype(np.int64) * size + written["term"].to_numpy())
+    level = np.zeros(len(pairs), dtype=np.int8)
+    for measure in ("killed", "injured", "abducted"):
+        for end in ("", "_low", "_high"):
+            toll = pairs.records[f"{measure}{end}"].fill_null(-1).to_numpy()
+            for one, two in ((pairs.left, pairs.right), (pairs.right, pairs.left)):
+                asked = (toll[one] >= 2) & (toll[one] < size) & has[two]
+                hit = asked & np.isin(two * size + toll[one], said)
+                found = np.where(hit, np.where(toll[one] >= 5, 4, np.where(toll[one] >= 3, 3, 2)), asked)
+                level = np.maximum(level, found).astype(np.int8)
+    return level
 
 
 def _mention(pairs: Pairs, fields: tuple[str, ...]) -> Levels:
@@ -145,6 +183,13 @@ COMPARISONS = (
     Comparison("title", "words of the titles", (NOT_STATED, *_FEW[:7]), title),
     Comparison("names", "names in the texts", (NOT_STATED, *_FEW), names),
     Comparison("numbers", "numbers in the texts", (NOT_STATED, *_FEW[:7]), numbers),
+    Comparison("figures", "numbers in texts and casualty fields", (NOT_STATED, *_FEW[:7]), figures),
+    Comparison(
+        "toll_mentioned",
+        "one's casualties in the other's text",
+        ("nothing to look for", "not there", "two, and it is there", "three or four, and it is there", "five or more, and it is there"),
+        toll_mentioned,
+    ),
     Comparison("described", "words of all fields together", (NOT_STATED, *_SHARED), described),
     Comparison("place_mentioned", "one's place in the other's text", _MENTION, place_mentioned),
     Comparison("actor_mentioned", "one's actors in the other's text", _MENTION, actor_mentioned),
