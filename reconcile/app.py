@@ -137,6 +137,11 @@ def _shared_options() -> _Parser:
     group.add_argument("--event-types", metavar="FILE", help="TOML that extends the event types")
     group.add_argument("--groups", metavar="FILE", help="TOML that extends the casualty groups")
     group.add_argument("--counts", metavar="FILE", help="TOML that extends the vague number words")
+    group.add_argument(
+        "--source",
+        metavar="NAME",
+        help="layout of files that do not give theirs away: acled, ucdp, gtd, gdelt, ibc, airwars, own, or a mapping.toml",
+    )
     group.add_argument("--model", metavar="FILE", help="JSON match model (default: the built-in one)")
     group.add_argument("--threshold", type=float, metavar="W", help="merge from this match weight (log-odds) on")
     look = shared.add_argument_group("how it looks")

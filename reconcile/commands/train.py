@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     known = Knowledge.of(settings)
     stdin = sys.stdin.buffer if "-" in arguments.paths else None
-    loaded = load(arguments.paths, stdin=stdin, vague=load_vague(settings.counts))
+    loaded = load(arguments.paths, stdin=stdin, vague=load_vague(settings.counts), source=settings.source)
     records = normalize(loaded.records, known.places, known.actors, known.event_types)
     progress("learning")
     base = None if arguments.afresh else known.model

@@ -10,6 +10,10 @@ from reconcile import terms
 from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, graded
 
 
+RARE_LEAST = 6  # a word is rare in up to so many records ...
+RARE_SHARE = 0.01  # ... or in this share of them
+
+
 def _tokens(pairs: Pairs) -> pl.DataFrame:
     texts = lambda: terms.tokens(terms.joined([pairs.records["title"], pairs.records["text"]]))  # noqa: E731
     result: pl.DataFrame = pairs.keep("tokens", texts)
@@ -76,6 +80,29 @@ def described_cosine(pairs: Pairs) -> terms.Floats:
 def described(pairs: Pairs) -> Levels:
     """Cosine of all words in any field."""
     return graded(described_cosine(pairs), (0.02, 0.05, 0.1, 0.15, 0.22, 0.3, 0.4, 0.55, 0.75))
+
+
+def _shared(pairs: Pairs, words: pl.DataFrame) -> terms.Floats:
+    """How many rare terms each pair shares: in two records at least and in few; NaN where one has no words at all."""
+    present = np.zeros(pairs.rows, dtype=bool)
+    present[words["row"].unique().to_numpy()] = True
+    once = words.select("row", "term").unique()
+    most = max(RARE_LEAST, int(RARE_SHARE * int(present.sum())))
+    rare = once.group_by("term").len("df").filter(pl.col("df").is_between(2, most)).sort("term")
+    rare = rare.select("term", code=pl.int_range(pl.len(), dtype=pl.Int32))
+    coded = once.join(rare, on="term").sort("row", "code")
+    starts = np.zeros(pairs.rows + 1, dtype=np.int64)
+    np.cumsum(np.bincount(coded["row"].to_numpy(), minlength=pairs.rows), out=starts[1:])
+    shape = (pairs.rows, max(len(rare), 1))
+    matrix = sparse.csr_array((np.ones(len(coded), dtype=np.float32), coded["code"].to_numpy(), starts), shape=shape)
+    count = terms.cosine(matrix, pairs.left, pairs.right)
+    return np.where(present[pairs.left] & present[pairs.right], count, np.nan)
+
+
+def rare_words(pairs: Pairs) -> Levels:
+    """Number of rare words that both title and text share."""
+    words = _tokens(pairs).filter(~pl.col("term").str.contains("^[0-9]"))
+    return graded(_shared(pairs, words), (0, 1, 2, 3, 5, 8, 14))
 
 
 def figures(pairs: Pairs) -> Levels:
@@ -175,6 +202,7 @@ _FEW = (
     "nearly all shared",
     "all shared",
 )
+_MANY = ("none", "one", "two", "a few", "some", "several", "many", "very many")
 _MENTION = (NOT_STATED, "not mentioned", "a little of it", "half of it", "most of it", "all of it")
 
 COMPARISONS = (
@@ -183,6 +211,7 @@ COMPARISONS = (
     Comparison("title", "words of the titles", (NOT_STATED, *_FEW[:7]), title),
     Comparison("names", "names in the texts", (NOT_STATED, *_FEW), names),
     Comparison("numbers", "numbers in the texts", (NOT_STATED, *_FEW[:7]), numbers),
+    Comparison("rare_words", "rare words in both texts", (NOT_STATED, *_MANY), rare_words),
     Comparison("figures", "numbers in texts and casualty fields", (NOT_STATED, *_FEW[:7]), figures),
     Comparison(
         "toll_mentioned",
