@@ -14,8 +14,10 @@ _MOST_WATERFALLS = 10
 
 def run(arguments: argparse.Namespace) -> int:
     """Explain a rule, or an event, a record or two records among the records at the given paths."""
-    paths = [text for text in arguments.subject if text == "-" or Path(text).exists()]
-    ids = [text for text in arguments.subject if text not in paths]
+    # The first word is an id even where a file has the same name; a second one only if there is no such file.
+    first, *others = arguments.subject
+    paths = [text for text in others if text == "-" or Path(text).exists()]
+    ids = [first, *(text for text in others if text not in paths)]
     if not paths and len(ids) == 1 and (rule := find_rule(ids[0])):
         from reconcile.report.rulebook import write_rule
 

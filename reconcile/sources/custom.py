@@ -39,6 +39,7 @@ _FIELDS: Final = tuple(
     name
     for name in LOADED.names()
     if name not in ("published", "date_approximate", "date_minute", "extra", "source", "claims")
+    and not name.endswith("_words")
 )
 _ORDERS: Final = ("day first", "month first")
 _DATES: Final = ("date", "date_start", "date_end", "published_at")
