@@ -1,10 +1,10 @@
 """Learn the shipped model from labelled sets, and measure what it reaches on parts it has not seen.
 
-    python benchmarks/train_default.py --data DIR [--check] [--write]
+    python benchmarks/train_default.py --data DIR [--left-out] [--write]
 
-DIR holds one folder a set with ``records.parquet`` and ``truth.csv`` (``record_id,event_id``). ``--check`` prints the
-two tables of docs/matching.md: folds grouped by event, and each set left out in turn. ``--write`` writes the model into the
-package. Everything follows from the data and the seed.
+DIR holds one folder a set with ``records.parquet`` and ``truth.csv`` (``record_id,event_id``). The tables of
+docs/matching.md are printed: folds grouped by event, calibration, and with ``--left-out`` each set left out in turn.
+``--write`` writes the model into the package. Everything follows from the data and the seed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +32,7 @@ from reconcile.load import load  # noqa: E402
 from reconcile.model import Model, score, to_json  # noqa: E402
 from reconcile.normalize import normalize  # noqa: E402
 from reconcile.places import Places  # noqa: E402
-from reconcile.train import SEED, Lesson, fit  # noqa: E402
+from reconcile.train import SEED, Lesson, calibrated, fit, line_of  # noqa: E402
 
 FOLDS = 5
 NEGATIVES = 12_000  # of one set; what is drawn stands for all
@@ -118,23 +118,80 @@ def clustered(one: LabelledSet, weight: np.ndarray, threshold: float, unseen: fl
     return pl.DataFrame({"record_id": one.records["record_id"], "event_id": found["cluster"].cast(pl.String)})
 
 
+def pair_line(sets: Sequence[LabelledSet], weights: dict[str, np.ndarray]) -> tuple[float, float]:
+    """Calibration of held-back pair weights, every set counting alike; the hopeless pairs are left out."""
+    found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    for one in sets:
+        left, right = (one.compared[side].to_numpy().astype(np.int64) for side in ("left", "right"))
+        weight = weights[one.name]
+        known = (one.event[left] >= 0) & (one.event[right] >= 0) & (np.abs(weight) < 12)
+        same = (one.event[left] == one.event[right])[known].astype(float)
+        found.append((weight[known], same, np.full(int(known.sum()), 1.0 / known.sum())))
+    return line_of(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
+
+
+def member_line(
+    sets: Sequence[LabelledSet], weights: dict[str, np.ndarray], threshold: float, unseen: float
+) -> tuple[float, float]:
+    """Calibration of the mean weight of a record towards its event, every set counting alike."""
+    found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    for one in sets:
+        mean, right = memberships(one, weights[one.name], threshold, unseen)
+        found.append((mean, right, np.full(len(mean), 1.0 / len(mean))))
+    return line_of(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
+
+
+def memberships(one: LabelledSet, weight: np.ndarray, threshold: float, unseen: float) -> tuple[np.ndarray, np.ndarray]:
+    """Mean weight of each scored record towards its event, and the share of its scored fellows that belong with it."""
+    pairs = one.compared.select("left", "right").with_columns(weight=pl.Series(weight))
+    found = cluster(len(one.records), pairs, threshold=threshold, unseen=unseen)
+    confidence = np.clip(found["confidence"].to_numpy(), 1e-9, 1 - 1e-9)
+    table = pl.DataFrame({"cluster": found["cluster"], "event": one.event, "mean": np.log(confidence / (1 - confidence))})
+    table = table.filter(pl.col("event") >= 0).with_columns(
+        fellows=pl.len().over("cluster") - 1, right=pl.len().over("cluster", "event") - 1
+    )
+    table = table.filter(pl.col("fellows") > 0)
+    return table["mean"].to_numpy(), (table["right"] / table["fellows"]).to_numpy()
+
+
+def reliability(sets: Sequence[LabelledSet], weights: dict[str, np.ndarray], line: tuple[float, float]) -> None:
+    """Print, for each tenth of the confidence scale, the share of held-back memberships that was right."""
+    columns = [memberships(one, weights[one.name], 0.0, -2.0) for one in sets]
+    mean, right = (np.concatenate(part) for part in zip(*columns, strict=True))
+    confidence = 1 / (1 + np.exp(-(line[0] * mean + line[1])))
+    tenth = np.minimum((confidence * 10).astype(int), 9)
+    print("\nMemberships of held-back records\n\n| confidence | memberships | mean | right |\n| --- | --- | --- | --- |")
+    for number in range(10):
+        inside = tenth == number
+        if inside.any():
+            row = f"{confidence[inside].mean():.2f} | {right[inside].mean():.2f}"
+            print(f"| {number / 10:.1f}-{(number + 1) / 10:.1f} | {int(inside.sum())} | {row} |")
+
+
 def main() -> int:
-    """Train, and check or write as asked."""
+    """Train, and write if asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder of labelled sets")
-    parser.add_argument("--check", action="store_true", help="measure on held-back folds and left-out sets")
+    parser.add_argument("--left-out", action="store_true", help="also leave out each set in turn")
     parser.add_argument("--write", action="store_true", help="write the model into the package")
     options = parser.parse_args()
     tables = Actors.load(), Places.load(), EventTypes.load()
     folders = sorted(path.parent for path in options.data.glob("*/truth.csv"))
     sets = [read(folder, *tables) for folder in folders]
-    model = fit([one.lesson() for one in sets], name="default", report=report(sets))
-    if options.check:
-        show("Folds grouped by event", sets, held_back(sets), model.threshold, model.unseen)
-        show("Each set left out", sets, left_out(sets), model.threshold, model.unseen)
+    held = held_back(sets)
+    slope, intercept = pair_line(sets, held)
+    weights = {name: slope * weight + intercept for name, weight in held.items()}
+    model = calibrated(fit([one.lesson() for one in sets], name="default", report=report(sets)), slope, intercept)
+    line = member_line(sets, weights, model.threshold, model.unseen)
+    model = replace(model, membership=(round(line[0], 4), round(line[1], 4)))
+    show("Folds grouped by event", sets, weights, model.threshold, model.unseen)
+    reliability(sets, weights, line)
+    if options.left_out:
+        others = {name: slope * weight + intercept for name, weight in left_out(sets).items()}
+        show("Each set left out", sets, others, model.threshold, model.unseen)
     if options.write:
         MODEL.write_text(json.dumps(to_json(model), ensure_ascii=False) + "\n", "utf-8")
-    print(f"\n{model.name} {model.hash}: {len(model.parts)} parts")
+    print(f"\n{model.name} {model.hash}: {len(model.parts)} parts; calibration of the raw weights {slope:.3f}, {intercept:.3f}")
     return 0
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import asdict, dataclass, field, fields
 from importlib import resources
 from pathlib import Path
@@ -27,6 +27,10 @@ from reconcile.errors import ConfigError
 FORMAT: Final = "reconcile-model/1"
 _MOST_BYTES: Final = 20_000_000
 _LARGEST: Final = 100.0  # log-odds; no table may hold more
+_LINE: Final = ("slope", "intercept")
+_TOP: Final = frozenset(
+    "format name window threshold unseen calibration membership prior parts scout training".split()
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,8 @@ class Part:
 class Model:
     """A match model; see the module.
 
-    ``calibration`` = slope and intercept of weight -> log-odds of a right match. ``scout`` = prior and parts of the first
+    ``calibration`` = slope and intercept of a pair's weight -> log-odds that it is right; ``membership`` = the same for a
+    record's mean weight towards the rest of its event. ``scout`` = prior and parts of the first
     model, whose weights say where a pair stands among its alternatives (comparison ``standing``).
     """
 
@@ -60,8 +65,9 @@ class Model:
     parts: tuple[Part, ...]
     window: Window = Window()
     calibration: tuple[float, float] = (1.0, 0.0)
+    membership: tuple[float, float] = (1.0, 0.0)
     threshold: float = 0.0
-    unseen: float = -3.0
+    unseen: float = -2.0
     scout: tuple[float, tuple[Part, ...]] | None = None
     training: Mapping[str, Any] = field(default_factory=dict)
 
@@ -97,7 +103,8 @@ def to_json(model: Model) -> dict[str, Any]:
         "window": asdict(model.window),
         "threshold": model.threshold,
         "unseen": model.unseen,
-        "calibration": {"slope": model.calibration[0], "intercept": model.calibration[1]},
+        "calibration": dict(zip(_LINE, model.calibration, strict=True)),
+        "membership": dict(zip(_LINE, model.membership, strict=True)),
         "prior": model.prior,
         "parts": [_part_json(part) for part in model.parts],
         "scout": None if model.scout is None else {
@@ -112,16 +119,10 @@ def from_json(document: Any) -> Model:
     top = _object(document, "the document")
     if top.get("format") != FORMAT:
         raise ValueError(f"format is not {FORMAT!r}")
-    known = {"format", "name", "window", "threshold", "unseen", "calibration", "prior", "parts", "scout", "training"}
-    _only(top, known, "the document")
+    _only(top, _TOP, "the document")
     name = top.get("name")
     if not isinstance(name, str) or not name:
         raise ValueError("name is not a text")
-    calibration = _object(top.get("calibration"), "calibration")
-    _only(calibration, {"slope", "intercept"}, "calibration")
-    slope = _number(calibration.get("slope"), "calibration.slope")
-    if slope <= 0:
-        raise ValueError("calibration.slope is not above 0")
     threshold, unseen = _number(top.get("threshold"), "threshold"), _number(top.get("unseen"), "unseen")
     if unseen > threshold:
         raise ValueError("unseen is above threshold: records that were never compared would be merged")
@@ -141,7 +142,8 @@ def from_json(document: Any) -> Model:
         parts=parts,
         scout=scout,
         window=_window(_object(top.get("window"), "window")),
-        calibration=(slope, _number(calibration.get("intercept"), "calibration.intercept")),
+        calibration=_line(top.get("calibration"), "calibration"),
+        membership=_line(top.get("membership"), "membership"),
         threshold=threshold,
         unseen=unseen,
         training=_object(top.get("training", {}), "training"),
@@ -218,6 +220,15 @@ def _table(value: Any, shape: tuple[int, ...], where: str) -> npt.NDArray[np.flo
     return np.array([_number(one, f"{where}[{at}]", _LARGEST) for at, one in enumerate(value)])
 
 
+def _line(value: Any, where: str) -> tuple[float, float]:
+    line = _object(value, where)
+    _only(line, frozenset(_LINE), where)
+    slope = _number(line.get("slope"), f"{where}.slope")
+    if slope <= 0:
+        raise ValueError(f"{where}.slope is not above 0")
+    return slope, _number(line.get("intercept"), f"{where}.intercept")
+
+
 def _window(value: dict[str, Any]) -> Window:
     types = {one.name: type(one.default) for one in fields(Window)}
     _only(value, set(types), "window")
@@ -236,7 +247,7 @@ def _object(value: Any, where: str) -> dict[str, Any]:
     return value
 
 
-def _only(value: dict[str, Any], known: set[str], where: str) -> None:
+def _only(value: dict[str, Any], known: Set[str], where: str) -> None:
     extra = sorted(set(value) - known)
     if extra:
         raise ValueError(f"{where}: unknown field {extra[0]!r} (known: {', '.join(sorted(known))})")

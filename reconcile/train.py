@@ -11,7 +11,7 @@ not trust its scout more than it should, the standings it learns from come from 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -60,8 +60,8 @@ def fit(
     *,
     name: str,
     window: Window = Window(),
-    threshold: float = -0.75,
-    unseen: float = -3.0,
+    threshold: float = 0.0,
+    unseen: float = -2.0,
     interactions: int = INTERACTIONS,
     report: Mapping[str, Any] | None = None,
 ) -> Model:
@@ -76,7 +76,29 @@ def fit(
     ]
     names = (*NAMES, "standing")
     prior, parts = _learn(placed, names, _strongest(placed, names, interactions))
-    return Model(name, prior, parts, window, (1.0, 0.0), threshold, unseen, scout, report or {})
+    return Model(
+        name, prior, parts, window, threshold=threshold, unseen=unseen, scout=scout, training=report or {}
+    )
+
+
+def calibrated(model: Model, slope: float, intercept: float) -> Model:
+    """``model`` with every weight w turned into slope * w + intercept, so that a weight is the log-odds of a right match."""
+    parts = tuple(Part(p.name, p.comparisons, (slope * p.weights).round(4)) for p in model.parts)
+    return replace(model, prior=round(slope * model.prior + intercept, 4), parts=parts)
+
+
+def line_of(weight: Floats, right: Floats, counts: Floats) -> tuple[float, float]:
+    """Slope and intercept of the logistic regression of ``right`` (0 to 1) on ``weight`` (Platt 1999), by Newton's method."""
+    design = np.column_stack([weight, np.ones_like(weight)])
+    line = np.array([1.0, 0.0])
+    for _ in range(100):
+        p = 1 / (1 + np.exp(-np.clip(design @ line, -500, 500)))
+        curve = design.T @ (design * (counts * p * (1 - p))[:, None]) + 1e-9 * np.eye(2)
+        step = np.linalg.solve(curve, design.T @ (counts * (right - p)))
+        line += step
+        if float(np.abs(step).max()) < 1e-10:
+            break
+    return float(line[0]), float(line[1])
 
 
 def _with_standing(lesson: Lesson, scout: _Sum, cross: Sequence[_Sum]) -> pl.DataFrame:
@@ -269,6 +291,4 @@ def _adapt(
         else:
             parts.append(part)
     prior = round(base.prior + float(move[0]), 4)
-    return Model(
-        name, prior, tuple(parts), base.window, base.calibration, base.threshold, base.unseen, base.scout, report
-    )
+    return replace(base, name=name, prior=prior, parts=tuple(parts), training=report)

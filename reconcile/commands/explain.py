@@ -51,5 +51,7 @@ def _explain(arguments: argparse.Namespace, ids: list[str], paths: list[str]) ->
         raise UsageError(f"{ids[0]}: neither an event, nor a record, nor a rule")
     event = explain_event(result, event_id)
     write_event(sheet, event)
+    if not arguments.verbose:
+        return
     compared = [(left, right) for left, right, weight in event.pairs if weight is not None][:_MOST_WATERFALLS]
     write_event_pairs(sheet, [explain_pair(result, left, right) for left, right in compared])
