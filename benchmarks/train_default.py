@@ -29,7 +29,7 @@ from reconcile.compare import compare  # noqa: E402
 from reconcile.evaluate import evaluate  # noqa: E402
 from reconcile.event_types import EventTypes  # noqa: E402
 from reconcile.load import load  # noqa: E402
-from reconcile.model import Model, score, to_json  # noqa: E402
+from reconcile.model import score, to_json  # noqa: E402
 from reconcile.normalize import normalize  # noqa: E402
 from reconcile.places import Places  # noqa: E402
 from reconcile.train import SEED, Lesson, calibrated, fit, line_of  # noqa: E402
@@ -72,7 +72,9 @@ def read(folder: Path, actors: Actors, places: Places, types: EventTypes) -> Lab
     truth = pl.read_csv(folder / "truth.csv", infer_schema_length=0).select("record_id", "event_id")
     events = truth["event_id"].unique().sort()
     code = pl.DataFrame({"event_id": events, "code": np.arange(len(events))})
-    joined = records.select("record_id").join(truth.join(code, on="event_id"), on="record_id", how="left", maintain_order="left")
+    joined = records.select("record_id").join(
+        truth.join(code, on="event_id"), on="record_id", how="left", maintain_order="left"
+    )
     event = joined["code"].fill_null(-1).to_numpy().astype(np.int64)
     folds = np.random.default_rng(SEED).permutation(len(events)) % (FOLDS * 3)  # three scouts' folds within each
     fold = np.where(event >= 0, folds[np.maximum(event, 0)], np.arange(len(event)) % (FOLDS * 3))
@@ -100,21 +102,31 @@ def left_out(sets: Sequence[LabelledSet]) -> dict[str, np.ndarray]:
     return weights
 
 
-def show(title: str, sets: Sequence[LabelledSet], weights: dict[str, np.ndarray], threshold: float, unseen: float) -> None:
+def show(
+    title: str, sets: Sequence[LabelledSet], weights: dict[str, np.ndarray], threshold: float, unseen: float
+) -> None:
     """Print CoNLL and pairwise F1 of each set under ``weights``."""
-    print(f"\n{title} (threshold {threshold}, unseen {unseen})\n\n| set | CoNLL | pairwise | P | R |\n| --- | --- | --- | --- | --- |")
+    print(f"\n{title} (threshold {threshold}, unseen {unseen})\n")
+    print("| set | CoNLL | pairwise | P | R |\n| --- | --- | --- | --- | --- |")
     for one in sets:
         members = clustered(one, weights[one.name], threshold, unseen)
-        truth = pl.DataFrame({"record_id": one.records["record_id"], "event_id": one.event}).filter(pl.col("event_id") >= 0)
+        truth = pl.DataFrame({"record_id": one.records["record_id"], "event_id": one.event}).filter(
+            pl.col("event_id") >= 0
+        )
         result = evaluate(members, truth.with_columns(pl.col("event_id").cast(pl.String)))
         pairs = result.pairwise
-        print(f"| {one.name} | {result.conll:.3f} | {pairs.f1:.3f} | {pairs.precision:.3f} | {pairs.recall:.3f} |", flush=True)
+        print(
+            f"| {one.name} | {result.conll:.3f} | {pairs.f1:.3f} | {pairs.precision:.3f} | {pairs.recall:.3f} |",
+            flush=True,
+        )
 
 
 def clustered(one: LabelledSet, weight: np.ndarray, threshold: float, unseen: float) -> pl.DataFrame:
     """Members (record_id, event_id) of ``one`` under ``weight``."""
     pairs = one.compared.select("left", "right").with_columns(weight=pl.Series(weight))
-    found = cluster(len(one.records), pairs, threshold=threshold, unseen=unseen, aggregate=one.records["aggregate"].to_numpy())
+    found = cluster(
+        len(one.records), pairs, threshold=threshold, unseen=unseen, aggregate=one.records["aggregate"].to_numpy()
+    )
     return pl.DataFrame({"record_id": one.records["record_id"], "event_id": found["cluster"].cast(pl.String)})
 
 
@@ -146,7 +158,9 @@ def memberships(one: LabelledSet, weight: np.ndarray, threshold: float, unseen: 
     pairs = one.compared.select("left", "right").with_columns(weight=pl.Series(weight))
     found = cluster(len(one.records), pairs, threshold=threshold, unseen=unseen)
     confidence = np.clip(found["confidence"].to_numpy(), 1e-9, 1 - 1e-9)
-    table = pl.DataFrame({"cluster": found["cluster"], "event": one.event, "mean": np.log(confidence / (1 - confidence))})
+    table = pl.DataFrame(
+        {"cluster": found["cluster"], "event": one.event, "mean": np.log(confidence / (1 - confidence))}
+    )
     table = table.filter(pl.col("event") >= 0).with_columns(
         fellows=pl.len().over("cluster") - 1, right=pl.len().over("cluster", "event") - 1
     )
@@ -160,7 +174,9 @@ def reliability(sets: Sequence[LabelledSet], weights: dict[str, np.ndarray], lin
     mean, right = (np.concatenate(part) for part in zip(*columns, strict=True))
     confidence = 1 / (1 + np.exp(-(line[0] * mean + line[1])))
     tenth = np.minimum((confidence * 10).astype(int), 9)
-    print("\nMemberships of held-back records\n\n| confidence | memberships | mean | right |\n| --- | --- | --- | --- |")
+    print(
+        "\nMemberships of held-back records\n\n| confidence | memberships | mean | right |\n| --- | --- | --- | --- |"
+    )
     for number in range(10):
         inside = tenth == number
         if inside.any():
@@ -183,7 +199,8 @@ def main() -> int:
     weights = {name: slope * weight + intercept for name, weight in held.items()}
     model = calibrated(fit([one.lesson() for one in sets], name="default", report=report(sets)), slope, intercept)
     line = member_line(sets, weights, model.threshold, model.unseen)
-    model = replace(model, membership=(round(line[0], 4), round(line[1], 4)))
+    learned = {**model.training, "raw weights calibrated by": [round(slope, 4), round(intercept, 4)]}
+    model = replace(model, membership=(round(line[0], 4), round(line[1], 4)), training=learned)
     show("Folds grouped by event", sets, weights, model.threshold, model.unseen)
     reliability(sets, weights, line)
     if options.left_out:
@@ -191,7 +208,9 @@ def main() -> int:
         show("Each set left out", sets, others, model.threshold, model.unseen)
     if options.write:
         MODEL.write_text(json.dumps(to_json(model), ensure_ascii=False) + "\n", "utf-8")
-    print(f"\n{model.name} {model.hash}: {len(model.parts)} parts; calibration of the raw weights {slope:.3f}, {intercept:.3f}")
+    print(
+        f"\n{model.name} {model.hash}: {len(model.parts)} parts; raw weights calibrated by {slope:.3f}, {intercept:.3f}"
+    )
     return 0
 
 

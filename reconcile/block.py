@@ -1,8 +1,10 @@
 """Which pairs of records are worth comparing: near in time and place, or alike in rare words.
 
-A pair is a candidate when one of these holds (``is_candidate`` spells out the first two, ``terms.neighbours`` the third):
+A pair is a candidate when one of these holds (``is_candidate`` spells out the first two, ``terms.neighbours`` the
+third):
 
-- near: their days are at most ``near_days`` apart and their places at most ``near_km`` (net of stated radii), or, where one
+- near: their days are at most ``near_days`` apart and their places at most ``near_km`` (net of stated radii), or,
+where one
   has no coordinates, no name contradicts that they are in one first-level region;
 - far: days at most ``far_days`` apart, same country or none stated, and the same name of place or neither in a busy
   stretch: coordinates can be wrong;
@@ -48,7 +50,8 @@ class Window:
 def prepare(records: pl.DataFrame, window: Window) -> pl.DataFrame:
     """What ``is_candidate`` looks at, one row a record: start, end (days), lat, lon, km, names, busy, loose, aggregate.
 
-    An open end reaches ``open_days``; a moment at night belongs to both days; a date later than its own publication has the
+    An open end reaches ``open_days``; a moment at night belongs to both days; a date later than its own publication
+    has the
     wrong year if the year before fits; without a date, the week before publication is meant (for records with a place).
     """
     p, s, e = (pl.col(f"day_{name}") for name in ("published", "start", "end"))
@@ -95,7 +98,8 @@ def kilometres(lat1: Any, lon1: Any, lat2: Any, lon2: Any) -> npt.NDArray[np.flo
     """Great-circle distance in km between points in degrees (haversine), element by element."""
     a1, b1, a2, b2 = (np.radians(np.asarray(x, dtype=np.float64)) for x in (lat1, lon1, lat2, lon2))
     h = np.sin((a2 - a1) / 2) ** 2 + np.cos(a1) * np.cos(a2) * np.sin((b2 - b1) / 2) ** 2
-    return 2 * EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(h)))
+    apart: npt.NDArray[np.float64] = 2 * EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(h)))
+    return apart
 
 
 def is_candidate(a: Mapping[str, Any], b: Mapping[str, Any], window: Window) -> bool:
@@ -118,7 +122,8 @@ def _same_or_unknown(a: Mapping[str, Any], b: Mapping[str, Any], name: str) -> b
 
 
 def candidate_pairs(records: pl.DataFrame, window: Window) -> pl.DataFrame:
-    """All candidate pairs of ``records`` (sorted by record_id): columns left, right (UInt32 rows), left < right, sorted."""
+    """All candidate pairs of ``records`` (sorted by record_id): columns left, right (UInt32 rows), left < right,
+    sorted."""
     frame = prepare(records, window)
     n = len(frame)
     keys = [
@@ -163,7 +168,8 @@ def _by_time(frame: pl.DataFrame, window: Window) -> Iterator[tuple[terms.Ints, 
 def _meet(
     c: dict[str, npt.NDArray[Any]], one: terms.Ints, key: terms.Ints, two: terms.Ints, other: terms.Ints, days: int
 ) -> Iterator[tuple[terms.Ints, terms.Ints]]:
-    """Rows of ``one`` and of ``two`` with equal keys of which the second begins within the first or ``days`` after it."""
+    """Rows of ``one`` and of ``two`` with equal keys of which the second begins within the first or ``days`` after
+    it."""
     if not len(one) or not len(two):
         return
     start = c["start"].astype(np.int64)
@@ -184,9 +190,7 @@ def _meet(
         done = upto
 
 
-def _cells(
-    c: dict[str, npt.NDArray[Any]], rows: terms.Ints, window: Window
-) -> tuple[terms.Ints, terms.Ints]:
+def _cells(c: dict[str, npt.NDArray[Any]], rows: terms.Ints, window: Window) -> tuple[terms.Ints, terms.Ints]:
     """The grid cell of each located row, and the nine cells (3 x 3) around it, as codes.
 
     A cell is at least as high and wide as two records may be apart that are not ``wide``; its width in degrees follows

@@ -1,7 +1,9 @@
 """Which records are one event: average linkage on match weights, every cluster judged as a whole.
 
-Two clusters join while the mean weight over all their cross pairs is above the threshold; a pair that was never compared
-counts ``unseen``, which is below it. So one strong pair cannot chain two groups of strangers together. Clusters that are each
+Two clusters join while the mean weight over all their cross pairs is above the threshold; a pair that was never
+compared
+counts ``unseen``, which is below it. So one strong pair cannot chain two groups of strangers together. Clusters
+that are each
 other's best partner merge in rounds, all at once: for average linkage this gives the same tree as one merge at a time
 (Sumengen et al. 2021, "Scaling hierarchical agglomerative clustering to billion-sized datasets"), because joining two
 clusters never brings a third closer to both than it was to one. Weights are summed as integers (millionths), so that no
@@ -36,8 +38,10 @@ def cluster(
     """Partition rows 0 .. ``n_records`` - 1 given ``scored_pairs`` (left, right, weight: log-odds).
 
     ``must`` and ``cannot`` are pairs of rows that a person judged; they outrank the weights and may name any pair.
-    Aggregate records join nothing but what a person judged to be the same. Returns, sorted: row, cluster (the smallest row in it, UInt32), confidence
-    (probability that the membership is right), runner_up (the other cluster it is closest to, null if none was compared)
+    Aggregate records join nothing but what a person judged to be the same. Returns, sorted: row, cluster (the
+    smallest row in it, UInt32), confidence
+    (probability that the membership is right), runner_up (the other cluster it is closest to, null if none was
+    compared)
     and runner_up_weight (its mean weight towards that one).
     """
     kind = np.zeros(n_records, dtype=bool) if aggregate is None else np.asarray(aggregate, dtype=bool)
@@ -82,7 +86,8 @@ def _roots(n: int, links: Ints) -> Ints:
 
 
 def _agglomerate(label: Ints, left: Ints, right: Ints, excess: Ints, banned: Ints, bar: int) -> Ints:
-    """Merge clusters in rounds. ``excess`` is weight above an unseen pair's, so that a cross sum needs only seen pairs."""
+    """Merge clusters in rounds. ``excess`` is weight above an unseen pair's, so that a cross sum needs only seen
+    pairs."""
     label = label.copy()
     n = len(label)
     a, b, total = _combine(label[left], label[right], excess, n)
@@ -131,7 +136,9 @@ def _best_partner(n: int, a: Ints, b: Ints, mean: npt.NDArray[np.float64]) -> In
     return best
 
 
-def _members(label: Ints, left: Ints, right: Ints, excess: Ints, unseen: int, banned: Ints) -> pl.DataFrame:
+def _members(
+    label: Ints, left: Ints, right: Ints, excess: Ints, unseen: int, banned: Ints, line: tuple[float, float]
+) -> pl.DataFrame:
     """Each row's cluster, its mean weight towards the rest of it, and the closest other cluster."""
     n = len(label)
     size = np.bincount(label, minlength=n)

@@ -1,6 +1,7 @@
 """The match model: plain JSON, additive. A pair's weight (log-odds) is the prior plus one named part a comparison.
 
-A part is a table over the levels of one comparison, or of two that interact (Lou et al. 2013, "Accurate intelligible models
+A part is a table over the levels of one comparison, or of two that interact (Lou et al. 2013, "Accurate
+intelligible models
 with pairwise interactions"). Nothing but look-ups and one sum in a fixed order happens here, so the parts shown add up
 to the weight exactly.
 """
@@ -29,7 +30,8 @@ _MOST_BYTES: Final = 20_000_000
 _LARGEST: Final = 100.0  # log-odds; no table may hold more
 _LINE: Final = ("slope", "intercept")
 _TOP: Final = frozenset(
-    "format name window threshold unseen calibration membership prior parts scout training".split()
+    {"format", "name", "window", "threshold", "unseen", "calibration", "membership", "prior", "parts", "scout"}
+    | {"training"}
 )
 
 
@@ -55,7 +57,8 @@ class Part:
 class Model:
     """A match model; see the module.
 
-    ``calibration`` = slope and intercept of a pair's weight -> log-odds that it is right; ``membership`` = the same for a
+    ``calibration`` = slope and intercept of a pair's weight -> log-odds that it is right; ``membership`` = the same
+    for a
     record's mean weight towards the rest of its event. ``scout`` = prior and parts of the first
     model, whose weights say where a pair stands among its alternatives (comparison ``standing``).
     """
@@ -63,7 +66,7 @@ class Model:
     name: str
     prior: float
     parts: tuple[Part, ...]
-    window: Window = Window()
+    window: Window = field(default_factory=Window)
     calibration: tuple[float, float] = (1.0, 0.0)
     membership: tuple[float, float] = (1.0, 0.0)
     threshold: float = 0.0
@@ -107,9 +110,9 @@ def to_json(model: Model) -> dict[str, Any]:
         "membership": dict(zip(_LINE, model.membership, strict=True)),
         "prior": model.prior,
         "parts": [_part_json(part) for part in model.parts],
-        "scout": None if model.scout is None else {
-            "prior": model.scout[0], "parts": [_part_json(part) for part in model.scout[1]]
-        },
+        "scout": None
+        if model.scout is None
+        else {"prior": model.scout[0], "parts": [_part_json(part) for part in model.scout[1]]},
         "training": dict(model.training),
     }
 
@@ -151,7 +154,8 @@ def from_json(document: Any) -> Model:
 
 
 def score(model: Model, compared: pl.DataFrame, *, parts: bool = True) -> pl.DataFrame:
-    """``compared`` and its ``weight`` (log-odds) and ``probability``; with ``parts`` also one column ``w_<part>`` each."""
+    """``compared`` and its ``weight`` (log-odds) and ``probability``; with ``parts`` also one column ``w_<part>``
+    each."""
     if model.scout is not None and "standing" not in compared.columns:
         first, _ = _sum(compared, *model.scout, keep=False)
         compared = compared.with_columns(standing=standing.standing(compared, first))
@@ -230,7 +234,9 @@ def _line(value: Any, where: str) -> tuple[float, float]:
 
 
 def _window(value: dict[str, Any]) -> Window:
-    types = {one.name: type(one.default) for one in fields(Window)}
+    types: dict[str, type[int] | type[float]] = {
+        one.name: int if one.type == "int" else float for one in fields(Window)
+    }
     _only(value, set(types), "window")
     read: dict[str, Any] = {}
     for name, stated in value.items():

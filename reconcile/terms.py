@@ -1,7 +1,9 @@
 """What a record's words are worth: TF-IDF vectors learned on the run's own corpus.
 
-A term is a lower-case run of letters or digits without accents. Weights follow Salton and Buckley (1988): sublinear term
-frequency times inverse document frequency, each row scaled to length one. A run may be eight records long, so the document
+A term is a lower-case run of letters or digits without accents. Weights follow Salton and Buckley (1988): sublinear
+term
+frequency times inverse document frequency, each row scaled to length one. A run may be eight records long, so the
+document
 frequency of the words that every report of violence uses is never taken below a fixed floor.
 """
 
@@ -22,31 +24,32 @@ MAX_CHARS: Final = 8_000  # of one text: what comes later in an article is backg
 LEAD_TERMS: Final = 70  # title and opening sentences: who, what, when, where
 
 # Function words and the stock vocabulary of incident reports; they say little even where a small run makes them rare.
-COMMON: Final = frozenset(
-    """a about after again against all also an and another any are area armed around as at attack attacked attackers
-    attacks be been before being between both but by car city civilians dead death did died during early east eight
-    evening fire fired five for forces four from government group gunmen had has have he her his home hospital house
-    however identified in incident injured injuries into is it its killed killing late left local man many members men
-    military militants monday more morning most near nearby new night nine no north not of official officials on one only
-    opened or other others out over people person persons place police reported reportedly reports residents responsibility
-    said saturday says security seven several she shot since six soldiers some source sources south state sunday suspected
-    ten than that the their them there they this three through thursday time to told town tuesday two under unidentified
-    unknown up village was wednesday week were west when where which while who with without woman women wounded year years
-    yesterday young friday day days claimed group according authorities spokesman statement last first second""".split()
-)
+_STOCK: Final = """
+    a about according after again against all also an and another any are area armed around as at attack
+    attacked attackers attacks authorities be been before being between both but by car city civilians claimed
+    day days dead death did died during early east eight evening fire fired first five for forces four friday
+    from government group gunmen had has have he her his home hospital house however identified in incident
+    injured injuries into is it its killed killing last late left local man many members men militants military
+    monday more morning most near nearby new night nine no north not of official officials on one only opened or
+    other others out over people person persons place police reported reportedly reports residents
+    responsibility said saturday says second security seven several she shot since six soldiers some source
+    sources south spokesman state statement sunday suspected ten than that the their them there they this three
+    through thursday time to told town tuesday two under unidentified unknown up village was wednesday week were
+    west when where which while who with without woman women wounded year years yesterday young
+"""
+COMMON: Final = frozenset(_STOCK.split())
 COMMON_SHARE: Final = 0.2
 
-_NUMBERS: Final = {
-    word: str(number)
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-}
+_COUNTING: Final = """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty
+"""
+_NUMBERS: Final = {word: str(number) for number, word in enumerate(_COUNTING.split())}
 
 
 def tokens(texts: pl.Series) -> pl.DataFrame:
-    """Split ``texts``: columns row (UInt32), at (position in the text), term, capital (written with a capital letter)."""
+    """Split ``texts``: columns row (UInt32), at (position in the text), term, capital (written with a capital
+    letter)."""
     words = (
         texts.fill_null("").str.slice(0, MAX_CHARS).str.normalize("NFKD").str.replace_all(r"\p{M}", "").rename("word")
     )

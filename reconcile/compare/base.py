@@ -21,12 +21,14 @@ NOT_STATED = "not stated by both"
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One way to compare two records. Level 0 means that there is nothing to compare; the order is that of ``levels``."""
+    """One way to compare two records. Level 0 means that there is nothing to compare; the order is that of
+    ``levels``."""
 
     name: str
     title: str
     levels: tuple[str, ...]
     compute: Callable[[Pairs], Levels]
+    order: tuple[int, ...] = ()
 
 
 class Pairs:

@@ -49,10 +49,7 @@ def injured(pairs: Pairs) -> Levels:
 
 def total(pairs: Pairs) -> Levels:
     """Closeness of killed and injured together: outlets move a victim from one to the other as days pass."""
-    sums = []
-    for measure in ("killed", "injured"):
-        sums.append(interval(pairs, measure)[1])
-    both = sums[0] + sums[1]
+    both = interval(pairs, "killed")[1] + interval(pairs, "injured")[1]
     x, y = both[pairs.left], both[pairs.right]
     large, apart = np.maximum(x, y), np.abs(x - y)
     level = np.select(

@@ -1,7 +1,9 @@
 """Where a pair stands among its alternatives: the one comparison that looks at other pairs' weights.
 
-Recorders that each list an event once leave traces in who is whose best match: that a record of one is the best match of a
-record of the other, and by how much, holds in any country. The weights come from the model's scout, a first model without
+Recorders that each list an event once leave traces in who is whose best match: that a record of one is the best
+match of a
+record of the other, and by how much, holds in any country. The weights come from the model's scout, a first model
+without
 this comparison. News outlets, many and writing of one event again and again, are not compared so.
 """
 
@@ -22,7 +24,8 @@ _BOUNDS: Final = (-3.0, -1.0, 0.0, 1.0, 3.0)
 def standing(compared: pl.DataFrame, weight: terms.Floats) -> Levels:
     """Level of each pair of ``compared`` (left, right, left_outlet, right_outlet) given all pairs' scout ``weight``.
 
-    For each of the two records: the weight less that of the best other candidate from the same outlet as its partner (of the
+    For each of the two records: the weight less that of the best other candidate from the same outlet as its
+    partner (of the
     best one, if that is another); the smaller of the two leads counts.
     """
     left, right, of_left, of_right = (
@@ -58,7 +61,7 @@ def _lead(key: terms.Ints, value: terms.Floats) -> terms.Floats:
 
 
 def _not_alone(pairs: Pairs) -> Levels:
-    raise TypeError("standing needs the weights of all pairs: reconcile.model.score adds it")
+    raise TypeError(f"{len(pairs)} pairs: standing needs the weights of all pairs: reconcile.model.score adds it")
 
 
 COMPARISON: Final = Comparison(

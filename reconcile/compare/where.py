@@ -18,7 +18,8 @@ def net_km(pairs: Pairs) -> terms.Floats:
     def make() -> terms.Floats:
         p, a, b = pairs.prepared, pairs.left, pairs.right
         apart = block.kilometres(p["lat"][a], p["lon"][a], p["lat"][b], p["lon"][b])
-        return np.maximum(apart - p["km"][a] - p["km"][b], 0.0)
+        net: terms.Floats = np.maximum(apart - p["km"][a] - p["km"][b], 0.0)
+        return net
 
     result: terms.Floats = pairs.keep("net_km", make)
     return result
@@ -29,13 +30,21 @@ def distance(pairs: Pairs) -> Levels:
     return graded(net_km(pairs), (0.5, 2, 5, 10, 20, 40, 80, 160, 320))
 
 
+def points(pairs: Pairs) -> Levels:
+    """Distance between the coordinates as they are: recorders often share a gazetteer."""
+    p, a, b = pairs.prepared, pairs.left, pairs.right
+    apart = block.kilometres(p["lat"][a], p["lon"][a], p["lat"][b], p["lon"][b])
+    return graded(apart, (0.2, 1, 2.5, 5, 10, 20, 40, 100))
+
+
 def area(pairs: Pairs) -> Levels:
     """Whether a stated place is only a region: its name is that of its own district or province."""
     place, admin1, admin2 = (pairs.records[f"{name}_key"].fill_null("") for name in ("place", "admin1", "admin2"))
     wide = ((place == admin1) | (place == "")).to_numpy()
     middle = (place == admin2).to_numpy()
     score = np.where(wide, 2, np.where(middle, 1, 0))
-    return (np.maximum(score[pairs.left], score[pairs.right])).astype(np.int8)
+    level: Levels = np.maximum(score[pairs.left], score[pairs.right]).astype(np.int8)
+    return level
 
 
 def rate(pairs: Pairs, name: str) -> terms.Floats:
@@ -86,7 +95,7 @@ COMPARISONS = (
         "distance beyond the stated precision",
         (
             NOT_STATED,
-            "same point",
+            "within the stated precision",
             "up to 2 km",
             "up to 5 km",
             "up to 10 km",
@@ -98,6 +107,25 @@ COMPARISONS = (
             "more than 320 km",
         ),
         distance,
+        (1, 2, 3, 4, 5, 0, 6, 7, 8, 9, 10),
+    ),
+    Comparison(
+        "points",
+        "distance between the coordinates as stated",
+        (
+            NOT_STATED,
+            "the same point",
+            "up to 1 km",
+            "up to 2.5 km",
+            "up to 5 km",
+            "up to 10 km",
+            "up to 20 km",
+            "up to 40 km",
+            "up to 100 km",
+            "more than 100 km",
+        ),
+        points,
+        (1, 2, 3, 4, 5, 6, 0, 7, 8, 9),
     ),
     Comparison(
         "area",
@@ -120,6 +148,7 @@ COMPARISONS = (
             "different names",
         ),
         place,
+        (1, 2, 4, 3, 5, 6, 0, 7, 8),
     ),
     Comparison(
         "region",
@@ -133,6 +162,7 @@ COMPARISONS = (
             "different provinces",
         ),
         region,
+        (1, 2, 0, 3, 4, 5),
     ),
     Comparison(
         "crossed_place",

@@ -14,7 +14,8 @@ _BOUNDS = (0.2, 0.4, 0.7, 0.95)
 
 
 def _lists(pairs: Pairs, name: str) -> tuple[terms.Ints, list[tuple[str, ...]]]:
-    """Column ``name`` (a list of keys, or two columns joined by "+") as codes of distinct tuples; "" = the empty one."""
+    """Column ``name`` (a list of keys, or two columns joined by "+") as codes of distinct tuples; "" = the empty
+    one."""
 
     def make() -> tuple[terms.Ints, list[tuple[str, ...]]]:
         columns = [pairs.records[column].to_list() for column in name.split("+")]
@@ -42,9 +43,14 @@ def likeness(pairs: Pairs, actors: Actors, mine: str, yours: str) -> terms.Float
     return result
 
 
+def _alike(pairs: Pairs, name: str) -> terms.Floats:
+    result: terms.Floats = pairs.keep(f"like {name}", lambda: likeness(pairs, pairs.actors, name, name))
+    return result
+
+
 def _side(name: str) -> Callable[[Pairs], Levels]:
     def compute(pairs: Pairs) -> Levels:
-        values = pairs.keep(f"like {name}", lambda: likeness(pairs, pairs.actors, name, name))
+        values = _alike(pairs, name)
         return np.where(np.isnan(values), 0, 6 - graded(values, _BOUNDS)).astype(np.int8)
 
     return compute
@@ -52,10 +58,7 @@ def _side(name: str) -> Callable[[Pairs], Levels]:
 
 def sides(pairs: Pairs) -> Levels:
     """Both parties of both records, whoever is named first: a clash has no fixed order of its sides."""
-    straight = [
-        pairs.keep(f"like {s}", lambda s=s: likeness(pairs, pairs.actors, s, s))
-        for s in ("perpetrator_keys", "target_keys")
-    ]
+    straight = [_alike(pairs, side) for side in ("perpetrator_keys", "target_keys")]
     cross = [
         likeness(pairs, pairs.actors, "perpetrator_keys", "target_keys"),
         likeness(pairs, pairs.actors, "target_keys", "perpetrator_keys"),
@@ -91,8 +94,8 @@ _LEVELS = (
 )
 
 COMPARISONS = (
-    Comparison("perpetrator", "perpetrators", _LEVELS, _side("perpetrator_keys")),
-    Comparison("target", "targets", _LEVELS, _side("target_keys")),
+    Comparison("perpetrator", "perpetrators", _LEVELS, _side("perpetrator_keys"), (1, 2, 3, 0, 4, 5)),
+    Comparison("target", "targets", _LEVELS, _side("target_keys"), (1, 2, 3, 0, 4, 5)),
     Comparison(
         "sides",
         "both parties, in either order",
@@ -105,6 +108,7 @@ COMPARISONS = (
             "nobody in common",
         ),
         sides,
+        (1, 2, 3, 0, 4, 5),
     ),
     Comparison(
         "actor_words",

@@ -9,7 +9,6 @@ from scipy import sparse
 from reconcile import terms
 from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, graded
 
-
 _UNITS = {"year": "y", "years": "y", "month": "m", "months": "m"}
 RARE_LEAST = 6  # a word is rare in up to so many records ...
 RARE_SHARE = 0.01  # ... or in this share of them
@@ -155,7 +154,9 @@ def ages(pairs: Pairs) -> Levels:
     code = stated["term"].rank("dense").to_numpy().astype(np.int32) - 1
     starts = np.zeros(pairs.rows + 1, dtype=np.int64)
     np.cumsum(np.bincount(stated["row"].to_numpy(), minlength=pairs.rows), out=starts[1:])
-    matrix = sparse.csr_array((np.ones(len(code), dtype=np.float32), code, starts), shape=(pairs.rows, int(code.max()) + 1))
+    matrix = sparse.csr_array(
+        (np.ones(len(code), dtype=np.float32), code, starts), shape=(pairs.rows, int(code.max()) + 1)
+    )
     many = np.diff(starts)
     fewer = np.minimum(many[pairs.left], many[pairs.right])
     shared = terms.cosine(matrix, pairs.left, pairs.right)
@@ -194,7 +195,8 @@ def toll_mentioned(pairs: Pairs) -> Levels:
 
 
 def _mention(pairs: Pairs, fields: tuple[str, ...]) -> Levels:
-    """Share of the words (by weight) of one record's ``fields`` that stand in the other's text: the better direction."""
+    """Share of the words (by weight) of one record's ``fields`` that stand in the other's text: the better
+    direction."""
     stated = [
         pairs.records[name].list.join("; ") if pairs.records[name].dtype == pl.List else pairs.records[name]
         for name in fields
@@ -288,7 +290,13 @@ COMPARISONS = (
     Comparison(
         "toll_mentioned",
         "one's casualties in the other's text",
-        ("nothing to look for", "not there", "two, and it is there", "three or four, and it is there", "five or more, and it is there"),
+        (
+            "nothing to look for",
+            "not there",
+            "two, and it is there",
+            "three or four, and it is there",
+            "five or more, and it is there",
+        ),
         toll_mentioned,
     ),
     Comparison("described", "words of all fields together", (NOT_STATED, *_SHARED), described),

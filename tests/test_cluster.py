@@ -1,0 +1,163 @@
+"""Clustering: an oracle, the judgements' force, and what order and ties must not change."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconcile.cluster import cluster
+
+THRESHOLD, UNSEEN = 0.0, -2.0
+
+
+def pairs_of(weights: dict[tuple[int, int], float]) -> pl.DataFrame:
+    rows = sorted((a, b, w) for (a, b), w in weights.items())
+    return pl.DataFrame(rows, schema={"left": pl.UInt32, "right": pl.UInt32, "weight": pl.Float64}, orient="row")
+
+
+def labels(n: int, weights: dict[tuple[int, int], float], **options: object) -> list[int]:
+    settings = {"threshold": THRESHOLD, "unseen": UNSEEN, **options}
+    return cluster(n, pairs_of(weights), **settings)["cluster"].to_list()  # type: ignore[arg-type]
+
+
+def naive(
+    n: int, weights: dict[tuple[int, int], float], must: list[tuple[int, int]], cannot: list[tuple[int, int]]
+) -> list[int]:
+    """Average linkage as the textbook has it: the best pair of clusters, one merge at a time, all sums anew."""
+    groups = [{i} for i in range(n)]
+    for a, b in must:
+        one = next(g for g in groups if a in g)
+        two = next(g for g in groups if b in g)
+        if one is not two:
+            groups.remove(two)
+            one |= two
+
+    def mean(one: set[int], two: set[int]) -> float:
+        crossing = list(itertools.product(one, two))
+        if any((a, b) in cannot or (b, a) in cannot for a, b in crossing):
+            return -np.inf
+        return sum(weights.get((min(p), max(p)), UNSEEN) for p in crossing) / len(crossing)
+
+    while True:
+        best = max(
+            ((mean(a, b), -i, -j) for i, a in enumerate(groups) for j, b in enumerate(groups) if i < j),
+            default=(-np.inf, 0, 0),
+        )
+        if best[0] <= THRESHOLD:
+            break
+        one, two = groups[-best[1]], groups[-best[2]]
+        groups.remove(two)
+        one |= two
+    label = [0] * n
+    for group in groups:
+        for row in group:
+            label[row] = min(group)
+    return label
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> tuple[int, dict[tuple[int, int], float]]:
+    """Small graphs whose weights are all different, in amounts whose sums do not tie by accident."""
+    n = draw(st.integers(2, 9))
+    every = list(itertools.combinations(range(n), 2))
+    seen = draw(st.lists(st.sampled_from(every), unique=True))
+    noise = draw(st.permutations(range(len(every))))
+    coarse = draw(st.lists(st.integers(-5, 6), min_size=len(seen), max_size=len(seen)))
+    return n, {
+        pair: value + 2.0**-10 * (noise[k] + 1) + 1e-5 * k * k
+        for k, (pair, value) in enumerate(zip(seen, coarse, strict=True))
+    }
+
+
+@given(graphs())
+def test_clusters_are_those_of_textbook_average_linkage(graph: tuple[int, dict[tuple[int, int], float]]) -> None:
+    n, weights = graph
+    assert labels(n, weights) == naive(n, weights, [], [])
+
+
+@given(graphs(), st.data())
+def test_judgements_keep_the_textbook_result(
+    graph: tuple[int, dict[tuple[int, int], float]], data: st.DataObject
+) -> None:
+    n, weights = graph
+    every = list(itertools.combinations(range(n), 2))
+    must = data.draw(st.lists(st.sampled_from(every), unique=True, max_size=2))
+    joined = naive(n, {}, must, [])
+    cannot = [
+        (a, b)
+        for a, b in data.draw(st.lists(st.sampled_from(every), unique=True, max_size=3))
+        if joined[a] != joined[b]
+    ]
+    found = labels(n, weights, must=must, cannot=cannot)
+    assert found == naive(n, weights, must, cannot)
+    assert all(found[a] == found[b] for a, b in must)
+    assert all(found[a] != found[b] for a, b in cannot)
+
+
+@given(graphs(), st.randoms(use_true_random=False))
+def test_the_order_of_pairs_changes_nothing(graph: tuple[int, dict[tuple[int, int], float]], random: object) -> None:
+    n, weights = graph
+    table = pairs_of(weights)
+    rows = list(range(len(table)))
+    random.shuffle(rows)  # type: ignore[attr-defined]
+    first = cluster(n, table, threshold=THRESHOLD, unseen=UNSEEN)
+    assert cluster(n, table[rows], threshold=THRESHOLD, unseen=UNSEEN).equals(first)
+
+
+@given(graphs())
+def test_renumbering_the_records_only_renumbers_the_events(graph: tuple[int, dict[tuple[int, int], float]]) -> None:
+    n, weights = graph
+    turned = {(n - 1 - b, n - 1 - a): w for (a, b), w in weights.items()}
+    ours = {frozenset(i for i, x in enumerate(labels(n, weights)) if x == k) for k in range(n)}
+    theirs = {frozenset(n - 1 - i for i, x in enumerate(labels(n, turned)) if x == k) for k in range(n)}
+    assert ours == theirs
+
+
+def test_a_chain_of_strong_pairs_is_not_one_event() -> None:
+    chain = {(i, i + 1): 1.0 for i in range(9)}
+    assert max(np.bincount(labels(10, chain))) <= 2
+
+
+def test_tied_weights_go_to_the_smaller_rows() -> None:
+    assert labels(3, {(0, 1): 1.0, (1, 2): 1.0}) == [0, 0, 2]
+
+
+def test_a_pair_at_the_threshold_is_not_merged() -> None:
+    assert labels(2, {(0, 1): 0.0}) == [0, 1]
+    assert labels(2, {(0, 1): 0.001}) == [0, 0]
+
+
+def test_a_person_may_join_records_that_were_never_compared() -> None:
+    assert labels(3, {}, must=[(0, 2)]) == [0, 1, 0]
+
+
+def test_a_person_parts_what_the_model_would_join_even_through_a_third() -> None:
+    every = {(0, 1): 5.0, (0, 2): 4.0, (1, 2): 5.5}
+    found = labels(3, every, cannot=[(0, 1)])
+    assert found[0] != found[1]
+
+
+def test_an_aggregate_never_joins_a_single_incident() -> None:
+    found = labels(2, {(0, 1): 9.0}, aggregate=np.array([True, False]))
+    assert found == [0, 1]
+
+
+def test_confidence_and_runner_up_say_how_close_it_was() -> None:
+    weights = {(0, 1): 3.0, (1, 2): 1.0, (0, 2): -2.0}
+    found = cluster(4, pairs_of(weights), threshold=THRESHOLD, unseen=UNSEEN)
+    assert found["cluster"].to_list() == [0, 0, 2, 3]
+    assert found["runner_up"].to_list() == [2, 2, 0, None]
+    assert found["runner_up_weight"].to_list() == [-2.0, 1.0, -0.5, None]
+    assert found["confidence"][0] == pytest.approx(1 / (1 + np.exp(-3.0)))
+    assert found["confidence"][2] == pytest.approx(1 / (1 + np.exp(-0.5)))
+    assert found["confidence"][3] == pytest.approx(1.0)
+
+
+def test_no_pairs_and_no_records_are_fine() -> None:
+    assert labels(0, {}) == []
+    assert labels(2, {}) == [0, 1]

@@ -1,0 +1,154 @@
+"""Comparisons: levels in plain words, unknown as no evidence, the same whichever record is named first."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import FIRST_DAY, knowledge, normalized, row
+
+from reconcile import terms
+from reconcile.compare import BY_NAME, COMPARISONS, compare
+from reconcile.compare.standing import standing
+
+HERE = {"lat": 34.9, "lon": 45.1, "geo_precision_km": 0.0}
+
+
+def compared(*rows: dict[str, Any]) -> pl.DataFrame:
+    """All pairs of ``rows``."""
+    records = normalized(rows)
+    n = len(records)
+    pairs = pl.DataFrame(
+        [(i, j) for i in range(n) for j in range(i + 1, n)],
+        schema={"left": pl.UInt32, "right": pl.UInt32},
+        orient="row",
+    )
+    known = knowledge()
+    return compare(records, pairs, known.actors, known.event_types)
+
+
+def level(name: str, a: dict[str, Any], b: dict[str, Any]) -> str:
+    """The level in words that two records show."""
+    found = compared(row("a", "Rudaw", **a), row("b", "KirkukNow", **b))
+    return BY_NAME[name].levels[found[name][0]]
+
+
+@st.composite
+def record(draw: st.DrawFn) -> dict[str, Any]:
+    return {
+        "day": draw(st.sampled_from((None, FIRST_DAY, FIRST_DAY + timedelta(days=3)))),
+        "published": FIRST_DAY + timedelta(days=draw(st.integers(0, 40))),
+        "place": draw(st.sampled_from((None, "Dara", "Daraa", "Khanaqin"))),
+        "lat": draw(st.sampled_from((None, 34.3))),
+        "lon": 45.3,
+        "perpetrators": draw(st.sampled_from((None, ["ISIS"], ["gunmen"], ["Turkish army", "PKK"]))),
+        "killed": draw(st.sampled_from((None, 0, 1, 7))),
+        "injured_high": draw(st.sampled_from((None, 5))),
+        "title": draw(st.sampled_from((None, "Seven killed in Dara", "Farmers"))),
+        "text": draw(st.sampled_from((None, "", "A 12-year-old boy and seven villagers of Dara", "Karim Salim said"))),
+    }
+
+
+@settings(max_examples=20)
+@given(st.lists(record(), min_size=2, max_size=5))
+def test_every_level_exists_and_order_of_a_pair_does_not_matter(some: list[dict[str, Any]]) -> None:
+    outlets = ("Rudaw", "KirkukNow")
+    ours = compared(*(row(f"r{i}", outlets[i % 2], **one) for i, one in enumerate(some)))
+    n = len(some)
+    theirs = compared(*(row(f"r{n - 1 - i}", outlets[i % 2], **one) for i, one in enumerate(some)))
+    turned = theirs.with_columns(
+        left=n - 1 - pl.col("right").cast(pl.Int64), right=n - 1 - pl.col("left").cast(pl.Int64)
+    )
+    turned = turned.sort("left", "right")
+    for one in COMPARISONS:
+        assert ours[one.name].dtype == pl.Int8
+        assert ours[one.name].is_between(0, len(one.levels) - 1).all(), one.name
+        assert ours[one.name].to_list() == turned[one.name].to_list(), one.name
+
+
+@pytest.mark.parametrize(
+    ("name", "a", "b", "words"),
+    [
+        ("days", {}, {}, "same day"),
+        ("days", {}, {"day": None}, "not stated by both"),
+        ("days", {}, {"day": FIRST_DAY + timedelta(days=1)}, "next day"),
+        (
+            "days",
+            {"minute": 23 * 60},
+            {"day": FIRST_DAY + timedelta(days=1), "minute": 90},
+            "days overlap, two or three days wide",
+        ),
+        ("days", {"days": 2}, {}, "days overlap, two or three days wide"),
+        ("published", {"published": date(2020, 6, 2)}, {"published": date(2020, 6, 4)}, "two days apart"),
+        ("distance", HERE, HERE, "within the stated precision"),
+        ("points", HERE, {**HERE, "lon": 45.31}, "up to 20 km"),
+        ("distance", HERE, {**HERE, "lon": 45.31}, "up to 20 km"),
+        ("distance", HERE, {**HERE, "lon": 45.31, "geo_precision_km": 18.5}, "up to 2 km"),
+        ("place", {"place": "Sarqala"}, {"place": "Sarqalla"}, "same name"),
+        ("place", {"place": "Sarqala"}, {}, "not stated by both"),
+        ("place", {"place": "Sarqala"}, {"place": "Bawa Mahmud"}, "different names"),
+        ("region", {"admin1": "Diyala"}, {"admin1": "Kirkuk"}, "different provinces"),
+        ("perpetrator", {"perpetrators": ["ISIS"]}, {"perpetrators": ["Daesh"]}, "the same"),
+        ("perpetrator", {"perpetrators": ["ISIS"]}, {"perpetrators": ["unknown gunmen"]}, "not stated by both"),
+        ("perpetrator", {"perpetrators": ["ISIS"]}, {"perpetrators": ["PKK"]}, "unrelated"),
+        ("killed", {"killed": 7}, {"killed": 7}, "same number, five to nine"),
+        ("killed", {"killed": 7}, {}, "not stated by both"),
+        ("killed", {"killed": 0}, {"killed": 0}, "both say none"),
+        ("killed", {"killed": 0}, {"killed": 7}, "none against three or more"),
+        ("killed", {"killed_low": 5, "killed_high": 9}, {"killed": 6}, "ranges overlap"),
+        ("kind", {"event_type": "bombing"}, {"event_type": "Bombing"}, "same kind"),
+        ("toll_mentioned", {"killed": 7}, {"text": "Seven villagers died"}, "five or more, and it is there"),
+        ("toll_mentioned", {"killed": 7}, {"text": "Eight villagers died"}, "not there"),
+        (
+            "ages",
+            {"text": "a 12-year-old boy"},
+            {"text": "the boy, 12 years old"},
+            "the only one that one of them gives is shared",
+        ),
+        (
+            "ages",
+            {"text": "a 12-year-old boy"},
+            {"text": "a 30-year-old man"},
+            "not shared, one of them gives only one",
+        ),
+        ("place_mentioned", {"place": "Sarqala"}, {"text": "An attack on Sarqala"}, "all of it"),
+        ("outlet", {}, {}, "two outlets"),
+    ],
+)
+def test_levels_in_words(name: str, a: dict[str, Any], b: dict[str, Any], words: str) -> None:
+    assert level(name, a, b) == words
+
+
+def test_a_word_of_one_day_is_rare_however_many_records_carry_it() -> None:
+    words = pl.DataFrame({"row": pl.Series([0, 1, 2, 3], dtype=pl.UInt32), "term": ["siege", "siege", "siege", "raid"]})
+    idf = dict(terms.rarity(words, np.array([1, 1, 1, 2])).select("term", "idf").iter_rows())
+    assert idf["siege"] == idf["raid"]
+    spread = dict(terms.rarity(words, np.array([1, 2, 3, 3])).select("term", "idf").iter_rows())
+    assert spread["siege"] < spread["raid"]
+
+
+def test_tokens_are_lower_case_runs_without_accents() -> None:
+    found = terms.tokens(pl.Series(["Sêrt, 7 Köye's", None]))
+    assert found["term"].to_list() == ["sert", "7", "koye"]
+
+
+def outlets(pairs: list[tuple[int, int, int, int]]) -> pl.DataFrame:
+    return pl.DataFrame(pairs, schema=["left", "right", "left_outlet", "right_outlet"], orient="row")
+
+
+def test_standing_tells_the_best_match_from_the_second_best() -> None:
+    pairs = outlets([(0, 2, 0, 1), (1, 2, 0, 1), (1, 3, 0, 1)])
+    words = [BY_NAME["standing"].levels[k] for k in standing(pairs, np.array([3.0, 1.5, 1.0]))]
+    assert words[0] == "each is the other outlet's best match, clearly"
+    assert words[1] == "another record of that outlet fits better"
+    assert words[2] == "another record of that outlet fits a little better"
+
+
+def test_standing_is_silent_among_many_outlets() -> None:
+    pairs = outlets([(i, i + 10, i, i + 10) for i in range(10)])
+    assert not standing(pairs, np.ones(10)).any()
