@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from reconcile import __version__
+from reconcile.config import POLICIES
 from reconcile.errors import InputErrors, ReconcileError
 from reconcile.text import for_terminal
 
@@ -135,6 +136,7 @@ def _shared_options() -> _Parser:
     group.add_argument("--counts", metavar="FILE", help="TOML that extends the vague number words")
     group.add_argument("--model", metavar="FILE", help="JSON match model (default: the built-in one)")
     group.add_argument("--threshold", type=float, metavar="W", help="merge from this match weight (log-odds) on")
+    group.add_argument("--policy", choices=POLICIES, help="how low, best and high are reconciled (default: range)")
     look = shared.add_argument_group("how it looks")
     look.add_argument("--color", choices=["auto", "always", "never"], default="auto", help="colour (default: auto)")
     look.add_argument("-v", "--verbose", action="store_true", help="stage timings on stderr")
