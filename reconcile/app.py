@@ -18,6 +18,8 @@ from reconcile.text import for_terminal
 
 FINE, FINDINGS, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 _MOST_PROBLEMS = 1000
+# What reconcile.report.formats can write as text; named here because --help must not import it.
+TEXT_FORMATS = ("json", "jsonl", "csv", "geojson", "ged", "claims")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -46,7 +48,7 @@ def build_parser() -> _Parser:
     report.add_argument("paths", nargs="+", metavar="PATH", help="a file or folder of records, or - for stdin")
     report.add_argument(
         "--format",
-        choices=["text", "json", "jsonl", "csv"],
+        choices=["text", *TEXT_FORMATS],
         default="text",
         help="what to print (default: text)",
     )
@@ -55,10 +57,12 @@ def build_parser() -> _Parser:
     merge = commands.add_parser(
         "merge", parents=[shared], allow_abbrev=False,
         help="write the merged events to a file",
-        description="Write the merged events; the suffix of FILE (.json .jsonl .csv .parquet) picks the format.",
+        description="Write the merged events; the suffix of FILE (.json .jsonl .csv .parquet .geojson .xlsx) picks the "
+        "format, unless --format names it: ged is a CSV in the layout of UCDP GED, claims a CSV with one row a claim.",
     )  # fmt: skip
     merge.add_argument("paths", nargs="+", metavar="PATH", help="a file or folder of records, or - for stdin")
     merge.add_argument("-o", "--output", required=True, metavar="FILE", help="where to; - writes JSON to stdout")
+    merge.add_argument("--format", choices=[*TEXT_FORMATS, "parquet", "xlsx"], help="instead of the suffix of FILE")
     merge.add_argument("--members", metavar="FILE", help="also write record_id,event_id (.csv or .parquet)")
     merge.add_argument("--locate", action="store_true", help="json, jsonl: add the file:line of each claim")
 

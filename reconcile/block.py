@@ -108,9 +108,7 @@ def is_candidate(a: Mapping[str, Any], b: Mapping[str, Any], window: Window) -> 
         close = _same_or_unknown(a, b, "country") and _same_or_unknown(a, b, "admin1")
     if close and gap <= window.near_days:
         return True
-    return (
-        gap <= window.far_days and _same_or_unknown(a, b, "country") and not a["busy"] and not b["busy"]
-    )
+    return gap <= window.far_days and _same_or_unknown(a, b, "country") and not a["busy"] and not b["busy"]
 
 
 def _same_or_unknown(a: Mapping[str, Any], b: Mapping[str, Any], name: str) -> bool:
@@ -121,9 +119,13 @@ def candidate_pairs(records: pl.DataFrame, window: Window) -> pl.DataFrame:
     """All candidate pairs of ``records`` (sorted by record_id): columns left, right (UInt32 rows), left < right, sorted."""
     frame = prepare(records, window)
     n = len(frame)
-    keys = [low.astype(np.int64) * n + high for low, high in (*_by_time(frame, window), *_by_words(records, frame, window))]
+    keys = [
+        low.astype(np.int64) * n + high for low, high in (*_by_time(frame, window), *_by_words(records, frame, window))
+    ]
     found = np.unique(np.concatenate(keys)) if keys else np.zeros(0, np.int64)
-    return pl.DataFrame({"left": (found // max(n, 1)).astype(np.uint32), "right": (found % max(n, 1)).astype(np.uint32)})
+    return pl.DataFrame(
+        {"left": (found // max(n, 1)).astype(np.uint32), "right": (found % max(n, 1)).astype(np.uint32)}
+    )
 
 
 def _by_time(frame: pl.DataFrame, window: Window) -> Iterator[tuple[terms.Ints, terms.Ints]]:
@@ -140,7 +142,11 @@ def _by_time(frame: pl.DataFrame, window: Window) -> Iterator[tuple[terms.Ints, 
     while at < n:
         stop = max(int(np.searchsorted(bounds, bounds[at] + _CHUNK, "right")) - 1, at + 1)
         i = np.repeat(np.arange(at, stop), many[at:stop])
-        j = np.arange(len(i)) - np.repeat(bounds[at:stop] - bounds[at], many[at:stop]) + np.repeat(first[at:stop], many[at:stop])
+        j = (
+            np.arange(len(i))
+            - np.repeat(bounds[at:stop] - bounds[at], many[at:stop])
+            + np.repeat(first[at:stop], many[at:stop])
+        )
         keep = _close(columns, i, j, start[j] - end[i], window)
         rows = columns["row"]
         a, b = rows[i[keep]], rows[j[keep]]
@@ -149,7 +155,9 @@ def _by_time(frame: pl.DataFrame, window: Window) -> Iterator[tuple[terms.Ints, 
 
 
 def _arrays(frame: pl.DataFrame) -> dict[str, npt.NDArray[Any]]:
-    code = lambda name: frame[name].fill_null("").rank("dense").to_numpy().astype(np.int64) * frame[name].is_not_null().to_numpy()  # noqa: E731
+    code = lambda name: (
+        frame[name].fill_null("").rank("dense").to_numpy().astype(np.int64) * frame[name].is_not_null().to_numpy()
+    )  # noqa: E731
     columns = {name: frame[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() for name in ("lat", "lon", "km")}
     columns |= {name: code(name) for name in ("country", "admin1")}
     columns |= {name: frame[name].to_numpy() for name in ("busy", "aggregate")}
@@ -168,9 +176,7 @@ def _close(
     return kept
 
 
-def _by_words(
-    records: pl.DataFrame, frame: pl.DataFrame, window: Window
-) -> Iterator[tuple[terms.Ints, terms.Ints]]:
+def _by_words(records: pl.DataFrame, frame: pl.DataFrame, window: Window) -> Iterator[tuple[terms.Ints, terms.Ints]]:
     """The texts' tier: pairs of records with words, at least one of them loose (no date, or no place at all)."""
     loose, aggregate = frame["loose"].to_numpy(), frame["aggregate"].to_numpy()
     rows = np.flatnonzero(frame["anchor"].is_not_null().to_numpy())
@@ -179,8 +185,8 @@ def _by_words(
     words = terms.tokens(terms.joined([records["title"], records["text"]]))
     if not len(words):
         return
-    matrix = terms.vectors(words, len(records), limit=window.text_terms)
     day = frame["anchor"].fill_null(0).to_numpy().astype(np.int64)
+    matrix = terms.vectors(words, np.arange(len(records)), limit=window.text_terms)
     for days, best in ((window.text_days, window.text_best), (window.text_far_days, window.text_far_best)):
         for kind in (False, True):
             among = rows[aggregate[rows] == kind]

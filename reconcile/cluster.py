@@ -49,9 +49,7 @@ def cluster(
     component = _roots(n_records, np.column_stack([label[left[positive]], label[right[positive]]]))
     component = component[label]
     inside = component[left] == component[right]
-    label = _agglomerate(
-        label, left[inside], right[inside], weight[inside] - unseen_units, banned, bar - unseen_units
-    )
+    label = _agglomerate(label, left[inside], right[inside], weight[inside] - unseen_units, banned, bar - unseen_units)
     return _members(label, left, right, weight - unseen_units, unseen_units, banned)
 
 
@@ -82,9 +80,7 @@ def _roots(n: int, links: type_) -> type_:
     return label
 
 
-def _agglomerate(
-    label: type_, left: type_, right: type_, excess: type_, banned: type_, bar: int
-) -> type_:
+def _agglomerate(label: type_, left: type_, right: type_, excess: type_, banned: type_, bar: int) -> type_:
     """Merge clusters in rounds. ``excess`` is weight above an unseen pair's, so that a cross sum needs only seen pairs."""
     label = label.copy()
     n = len(label)
@@ -134,9 +130,7 @@ def _best_partner(n: int, a: type_, b: type_, mean: npt.NDArray[np.float64]) -> 
     return best
 
 
-def _members(
-    label: type_, left: type_, right: type_, excess: type_, unseen: int, banned: type_
-) -> pl.DataFrame:
+def _members(label: type_, left: type_, right: type_, excess: type_, unseen: int, banned: type_) -> pl.DataFrame:
     """Each row's cluster, its mean weight towards the rest of it, and the closest other cluster."""
     n = len(label)
     size = np.bincount(label, minlength=n)
@@ -154,7 +148,10 @@ def _members(
     inner[row[own]] = mean[own]
     barred = np.zeros(len(row), dtype=bool)
     if len(banned):
-        barred = np.isin(row * n + other, np.concatenate([banned[:, 0] * n + label[banned[:, 1]], banned[:, 1] * n + label[banned[:, 0]]]))
+        barred = np.isin(
+            row * n + other,
+            np.concatenate([banned[:, 0] * n + label[banned[:, 1]], banned[:, 1] * n + label[banned[:, 0]]]),
+        )
     outside = np.flatnonzero(~own & ~barred)
     order = outside[np.lexsort((other[outside], -mean[outside], row[outside]))]
     first = order[np.flatnonzero(np.concatenate([[True], row[order][1:] != row[order][:-1]]))] if len(order) else order
@@ -163,7 +160,9 @@ def _members(
     runner[row[first]], runner_weight[row[first]] = other[first], mean[first]
     alone = size[label] == 1
     lost = np.where(np.isnan(runner_weight), -_LIMIT, runner_weight)
-    confidence = np.where(alone, 1 / (1 + np.exp(np.clip(lost, -700, 700))), 1 / (1 + np.exp(-np.clip(inner, -700, 700))))
+    confidence = np.where(
+        alone, 1 / (1 + np.exp(np.clip(lost, -700, 700))), 1 / (1 + np.exp(-np.clip(inner, -700, 700)))
+    )
     return pl.DataFrame(
         {
             "row": np.arange(n, dtype=np.uint32),

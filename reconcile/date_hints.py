@@ -28,9 +28,7 @@ def real_day(year: int, month: int, day: int) -> date:
     if not 1 <= month <= 12:
         raise ValueError(f"has no such month ({month:02})")
     if not 1 <= day <= monthrange(year, month)[1]:
-        raise ValueError(
-            f"has no such day ({day:02}: {MONTHS[month - 1]} {year} has {monthrange(year, month)[1]})"
-        )
+        raise ValueError(f"has no such day ({day:02}: {MONTHS[month - 1]} {year} has {monthrange(year, month)[1]})")
     return date(year, month, day)
 
 

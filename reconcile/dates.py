@@ -32,9 +32,7 @@ _DIVISIONS: Final = {
 }
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DATE = re.compile(
-    r"([?~%]?)([0-9X]{4})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?))?)?"
-)
+_DATE = re.compile(r"([?~%]?)([0-9X]{4})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?))?)?")
 _MOMENT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?"
     r" ?([Zz]|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)?([?~%]?)"
@@ -146,9 +144,7 @@ def _refusal(text: str, error: ValueError, example: str) -> ValueError:
     """The message for a user: what is wrong, or what was probably meant where there is only one reading."""
     shown = for_terminal(clip(text, 60))
     hint = suggestion(text.strip()) if len(text) <= MAX_LENGTH else None
-    return ValueError(
-        f"'{shown}' is not an ISO 8601 (EDTF) date; {hint}" if hint else f"'{shown}' {error}; {example}"
-    )
+    return ValueError(f"'{shown}' is not an ISO 8601 (EDTF) date; {hint}" if hint else f"'{shown}' {error}; {example}")
 
 
 def _check_characters(value: str) -> None:
@@ -221,9 +217,7 @@ def _moment(match: re.Match[str]) -> tuple[date, int | None]:
     day = _day(match[1])
     hour, minute, second = int(match[2]), int(match[3]), int(match[4] or 0)
     if hour > 23 or minute > 59 or second > 59:
-        raise ValueError(
-            f"has an impossible time of day ({match[2]}:{match[3]}{':' + match[4] if match[4] else ''})"
-        )
+        raise ValueError(f"has an impossible time of day ({match[2]}:{match[3]}{':' + match[4] if match[4] else ''})")
     _offset(match[6] or "")
     only_a_day = match[4] is not None and not (hour or minute or second or (match[5] or "0").strip("0"))
     return day, None if only_a_day else hour * 60 + minute
@@ -274,9 +268,7 @@ def _edge(year: str, month: str, day: str, step: int) -> date:
 def _matching(mask: str, low: int, high: int) -> tuple[int, ...]:
     """The numbers from ``low`` to ``high`` whose digits match ``mask``, rising."""
     texts = ((number, f"{number:0{len(mask)}}") for number in range(low, high + 1))
-    return tuple(
-        number for number, text in texts if all(m in ("X", c) for m, c in zip(mask, text, strict=True))
-    )
+    return tuple(number for number, text in texts if all(m in ("X", c) for m, c in zip(mask, text, strict=True)))
 
 
 def _division(year: int, code: int) -> tuple[date, date]:

@@ -104,7 +104,8 @@ def _truths(event: Codes, outlet: Codes, y: Vector, extra: Vector, known: Reliab
     mean = (np.bincount(event, precision * (y - known.bias[outlet])) + known.mean / known.spread) / weight
     # Not knowing the outlets' biases exactly widens the interval.
     unsure = np.bincount(event, precision**2 * known.bias_variance[outlet]) / weight**2
-    return mean, 1.0 / weight + unsure
+    spread: Vector = np.asarray(1.0 / weight + unsure, dtype=np.float64)
+    return mean, spread
 
 
 def estimated(current: pl.DataFrame) -> pl.DataFrame:

@@ -210,6 +210,11 @@ def _only(value: dict[str, Any], known: set[str], where: str) -> None:
 
 
 def _number(value: Any, where: str, largest: float = 1e6) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > largest:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not math.isfinite(value)
+        or abs(value) > largest
+    ):
         raise ValueError(f"{where} is not a number between {-largest:g} and {largest:g}")
     return float(value)

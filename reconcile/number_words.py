@@ -99,9 +99,7 @@ def _hundreds(words: list[str]) -> int | None:
         return _tens(words)
     at = words.index("hundred")
     before, after = words[:at], words[at + 1 :]
-    count = (
-        1 if before == ["a"] else _tens(before)
-    )  # "fifteen hundred" is 1,500; "twenty hundred" is nobody's
+    count = 1 if before == ["a"] else _tens(before)  # "fifteen hundred" is 1,500; "twenty hundred" is nobody's
     rest = _rest(after, _tens)
     return None if not count or count % 10 == 0 or rest is None else count * 100 + rest
 

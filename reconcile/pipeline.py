@@ -15,8 +15,8 @@ from reconcile.claims import figures_of
 from reconcile.cluster import cluster
 from reconcile.compare import compare
 from reconcile.config import Settings
-from reconcile.coverage import coverage_of_events, find_coverage
 from reconcile.counts import load_vague
+from reconcile.coverage import coverage_of_events, find_coverage
 from reconcile.discrepancies import find_discrepancies
 from reconcile.errors import InputErrors, Problem
 from reconcile.event_types import EventTypes

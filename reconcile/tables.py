@@ -8,9 +8,18 @@ id is always on the left.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from polars._typing import PolarsDataType
+
+
+def _schema(columns: Mapping[str, PolarsDataType]) -> pl.Schema:
+    return pl.Schema(columns)
+
 
 MEASURES: Final = ("killed", "injured", "abducted", "missing", "detained")
 ATTRIBUTIONS: Final = ("claimed", "stated", "suspected", "unknown")
@@ -42,7 +51,7 @@ CLAIM: Final = pl.Struct(
 )
 
 # What `load` hands on: one row a record, sorted by record_id, values parsed and checked, names as the outlet wrote.
-LOADED: Final = pl.Schema(
+LOADED: Final = _schema(
     {
         "record_id": pl.String,
         "outlet": pl.String,
@@ -77,7 +86,7 @@ LOADED: Final = pl.Schema(
 )
 
 # What `normalize` adds: what the names mean. Keys are folded or canonical names, null where nothing is stated.
-MEANING: Final = pl.Schema(
+MEANING: Final = _schema(
     {
         "day_start": pl.Int32,  # days since 1970-01-01; an open end stays null
         "day_end": pl.Int32,
@@ -110,7 +119,7 @@ def conform(frame: pl.DataFrame, schema: pl.Schema, table: str) -> pl.DataFrame:
 STATUSES: Final = ("agreed", "compatible", "disputed", "single-source", "unknown")
 
 # One row a claim: a casualty figure one record states, or the sum of the parts it states.
-FIGURES: Final = pl.Schema(
+FIGURES: Final = _schema(
     {
         "record_id": pl.String,
         "outlet": pl.String,
@@ -130,7 +139,7 @@ FIGURES: Final = pl.Schema(
     }
 )
 
-MEMBERS: Final = pl.Schema(
+MEMBERS: Final = _schema(
     {
         "record_id": pl.String,
         "event_id": pl.String,
@@ -154,7 +163,7 @@ CASUALTY: Final = pl.Struct(
     }
 )
 
-EVENTS: Final = pl.Schema(
+EVENTS: Final = _schema(
     {
         "event_id": pl.String,
         "title": pl.String,
@@ -194,7 +203,7 @@ EVENTS: Final = pl.Schema(
     }
 )
 
-DISCREPANCIES: Final = pl.Schema(
+DISCREPANCIES: Final = _schema(
     {
         "event_id": pl.String,
         "rule": pl.String,  # "C001"

@@ -62,18 +62,36 @@ def tokens(texts: pl.Series) -> pl.DataFrame:
     )
 
 
-def vectors(words: pl.DataFrame, rows: int, *, limit: int | None = None) -> sparse.csr_array:
-    """TF-IDF matrix (``rows`` x terms, float32, rows of length one or zero) of ``words`` with columns row, term.
+def rarity(words: pl.DataFrame, day: Ints) -> pl.DataFrame:
+    """Columns term (sorted), idf, code. Frequency is counted in days, not in records.
+
+    A much-reported event must not make its own words common: "Jesuits" in forty reports of one day is a rare word, in
+    reports of forty days it is not. ``day`` holds a day number a row; rows without one share a number.
+    """
+    number = pl.DataFrame({"row": np.arange(len(day), dtype=np.uint32), "day": day})
+    total = max(number["day"].n_unique(), 1)
+    share = (
+        words.select("row", "term")
+        .join(number, on="row")
+        .group_by("term")
+        .agg(df=pl.col("day").n_unique())
+        .sort("term")
+    )
+    floor = pl.when(pl.col("term").is_in(sorted(COMMON))).then(COMMON_SHARE * total).otherwise(0.0)
+    return share.with_columns(
+        idf=((total + 1.0) / pl.max_horizontal(pl.col("df"), floor).clip(lower_bound=1)).log(),
+        code=pl.int_range(pl.len(), dtype=pl.Int32),
+    )
+
+
+def vectors(words: pl.DataFrame, day: Ints, *, limit: int | None = None) -> sparse.csr_array:
+    """TF-IDF matrix (a row a record, float32, rows of length one or zero) of ``words`` with columns row, term.
 
     ``limit`` keeps only that many of the weightiest terms of each row (ties: the term first in the alphabet).
     """
+    rows = len(day)
     counts = words.group_by("row", "term").len("tf").sort("row", "term")
-    share = counts.group_by("term").len("df").sort("term")
-    floor = pl.when(pl.col("term").is_in(sorted(COMMON))).then(COMMON_SHARE * rows).otherwise(0.0)
-    share = share.with_columns(
-        idf=((rows + 1.0) / pl.max_horizontal(pl.col("df"), floor).clip(lower_bound=1)).log(),
-        code=pl.int_range(pl.len(), dtype=pl.Int32),
-    )
+    share = rarity(words, day)
     counts = counts.join(share, on="term", how="left", maintain_order="left").with_columns(
         weight=(pl.col("tf").cast(pl.Float64).log() + 1.0) * pl.col("idf")
     )
@@ -146,4 +164,6 @@ def neighbours(
 
 def joined(parts: Sequence[pl.Series]) -> pl.Series:
     """The texts of several columns as one, an empty line between; null only where all are."""
-    return pl.select(pl.concat_str([part.rename(str(i)) for i, part in enumerate(parts)], separator="\n", ignore_nulls=True)).to_series()
+    return pl.select(
+        pl.concat_str([part.rename(str(i)) for i, part in enumerate(parts)], separator="\n", ignore_nulls=True)
+    ).to_series()

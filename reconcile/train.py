@@ -103,9 +103,7 @@ def _tables(
     return anchor, single, double
 
 
-def _strongest(
-    booster: Any, x: Floats, weight: Floats, names: Sequence[str], most: int
-) -> list[tuple[int, int]]:
+def _strongest(booster: Any, x: Floats, weight: Floats, names: Sequence[str], most: int) -> list[tuple[int, int]]:
     """The pairs of comparisons whose purified interaction moves the weight most over the training pairs."""
     pairs = [(i, j) for i in range(len(names)) for j in range(i + 1, len(names))]
     _, single, double = _tables(booster, names, pairs)
@@ -159,7 +157,9 @@ def train(
     """
     labelled = labelled_pairs.sort("left", "right")
     window = base.window if base else Window()
-    every = pl.concat([candidate_pairs(records, window), labelled.select("left", "right")]).unique().sort("left", "right")
+    every = (
+        pl.concat([candidate_pairs(records, window), labelled.select("left", "right")]).unique().sort("left", "right")
+    )
     compared = compare(records, every, actors, event_types)
     judged = labelled.join(compared, on=["left", "right"], how="left", maintain_order="left")
     same = judged["same"].to_numpy().astype(bool)
@@ -171,7 +171,13 @@ def train(
 
 
 def _adapt(
-    base: Model, judged: pl.DataFrame, same: npt.NDArray[np.bool_], weight: Floats, name: str, strength: float, report: dict[str, Any]
+    base: Model,
+    judged: pl.DataFrame,
+    same: npt.NDArray[np.bool_],
+    weight: Floats,
+    name: str,
+    strength: float,
+    report: dict[str, Any],
 ) -> Model:
     """Logistic ridge regression of the one-comparison tables around ``base`` (Newton's method)."""
     scored = score(base, judged, parts=False)["weight"].to_numpy()
@@ -200,5 +206,12 @@ def _adapt(
         else:
             parts.append(part)
     return Model(
-        name, round(base.prior + float(move[0]), 4), tuple(parts), base.window, base.calibration, base.threshold, base.unseen, report
+        name,
+        round(base.prior + float(move[0]), 4),
+        tuple(parts),
+        base.window,
+        base.calibration,
+        base.threshold,
+        base.unseen,
+        report,
     )

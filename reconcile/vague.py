@@ -76,9 +76,7 @@ def _word(key: str, word: str, value: object) -> VagueWord:
         raise ConfigError(f"{key} is not a vague word")
     entry = _mapping(key, value)
     _only(key, entry, ("low", "best", "high", "recorders"))
-    low, best, high = (
-        _figure(f"{key}.{end}", entry[end]) if end in entry else None for end in ("low", "best", "high")
-    )
+    low, best, high = (_figure(f"{key}.{end}", entry[end]) if end in entry else None for end in ("low", "best", "high"))
     stated = [end for end in (low, best, high) if end is not None]
     if (low is None and high is None) or stated != sorted(stated):
         raise ConfigError(f"{key} must give low or high or both, and low <= best <= high")

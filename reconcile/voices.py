@@ -16,7 +16,7 @@ VOICES: Final = pl.Schema({"event_id": pl.String, "outlet": pl.String, "voice": 
 
 @dataclass(frozen=True)
 class Voices:
-    """``table``: the voice of every outlet in every event, named after its first outlet; ``links``: why they are one."""
+    """``table``: the voice of each outlet in each event, named after its first outlet; ``links``: why they are one."""
 
     table: pl.DataFrame
     links: pl.DataFrame

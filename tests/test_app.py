@@ -34,7 +34,7 @@ def test_report_goes_to_stdout_and_notes_to_stderr(capsys: pytest.CaptureFixture
     "arguments",
     [
         [], ["frobnicate"], ["report"], ["report", KHANAQIN, "--colour", "never"], ["merge", KHANAQIN],
-        ["report", "no/such/file.csv"], ["merge", KHANAQIN, "-o", "out.xlsx"],
+        ["report", "no/such/file.csv"], ["merge", KHANAQIN, "-o", "out.docx"],
         ["merge", KHANAQIN, "-o", f"{KHANAQIN}/out.json"], ["merge", KHANAQIN, "-o", f"{KHANAQIN}/rudaw.json"],
         ["report", KHANAQIN, "--config", "no.toml"], ["report", KHANAQIN, "--model", "no.json"],
         ["report", KHANAQIN, "--actors", "no.csv"], ["report", KHANAQIN, "--judgements", "no.jsonl"],
@@ -178,3 +178,26 @@ def test_the_three_doors_are_one() -> None:
     doors = ([sys.executable, "-m", "reconcile"], [sys.executable, str(ROOT / "cli.py")])
     outputs = {subprocess.run([*door, "schema"], capture_output=True, check=True, cwd=ROOT).stdout for door in doors}
     assert len(outputs) == 1
+
+
+BROKEN = sorted(
+    path for path in (ROOT / "tests" / "broken").iterdir() if path.name not in ("expected.toml", ".gitattributes")
+)
+
+
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.name)
+def test_broken_input_never_gets_a_traceback(path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    code = main(["report", str(path)])
+    streams = capfd.readouterr()
+    assert code in (0, 2)
+    assert "Traceback" not in streams.err
+    assert not any(char in streams.out + streams.err for char in "\x1b\x00\x07\u202e\x9b")
+    if code == 2:
+        assert streams.out == ""
+        assert path.name in streams.err
+
+
+def test_all_broken_files_at_once_are_all_reported(capfd: pytest.CaptureFixture[str]) -> None:
+    assert len(BROKEN) >= 40
+    assert main(["report", str(ROOT / "tests" / "broken")]) == 2
+    assert len(capfd.readouterr().err.splitlines()) > 40

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -121,3 +122,56 @@ def test_the_rule_page_in_the_docs_is_the_one_that_explain_prints(capsys: pytest
     for rule in RULES:
         assert main(["explain", rule.code]) == 0
         assert rule.name in capsys.readouterr().out
+
+
+def dara() -> Any:
+    from reconcile.pipeline import run
+
+    return run([str(ROOT / "fixtures" / "khanaqin")])
+
+
+def test_the_claims_table_has_a_row_for_every_claim_of_the_document() -> None:
+    result = dara()
+    events = json.loads(b"".join(document_chunks(result)))["events"]
+    stated = [claim["record_id"] for event in events for row in event["casualties"] for claim in row["claims"]]
+    rows = list(csv.DictReader(io.StringIO(b"".join(chunks(result, "claims")).decode())))
+    assert sorted(row["record_id"] for row in rows) == sorted(stated)
+    five = next(row for row in rows if row["measure"] == "injured" and row["outlet"] == "Rudaw")
+    assert (five["low"], five["quote"], five["reconciled_high"], five["status"]) == (
+        "5",
+        "another five locals",
+        "7",
+        "disputed",
+    )
+
+
+def test_the_ged_table_has_ucdps_columns_and_leaves_the_unknown_empty() -> None:
+    rows = list(csv.DictReader(io.StringIO(b"".join(chunks(dara(), "ged")).decode())))
+    by_place = {row["where_coordinates"]: row for row in rows}
+    assert [by_place["Dara"][name] for name in ("best", "high", "low")] == ["7", "7", "7"]
+    assert (by_place["Dara"]["date_prec"], by_place["Dara"]["number_of_sources"]) == ("2", "3")
+    assert by_place["village outside Makhmour"]["best"] == ""
+    aggregate = next(row for row in rows if row["event_clarity"] == "2")
+    assert (aggregate["date_prec"], aggregate["where_prec"]) == ("4", "3")
+
+
+def test_geojson_has_a_point_only_where_someone_states_one() -> None:
+    result = solve(
+        [row("a", "Rudaw", lat=34.5, lon=45.5), row("b", "KirkukNow", day=None, published=None, country="Peru")]
+    )
+    features = json.loads(b"".join(chunks(result, "geojson")))["features"]
+    assert [feature["geometry"] for feature in features] == [{"type": "Point", "coordinates": [45.5, 34.5]}, None]
+
+
+def test_a_workbook_holds_text_as_text_and_is_the_same_every_time() -> None:
+    import zipfile
+
+    result = solve([row("a", "=HYPERLINK(1)", killed=7, url="https://example.org/x")])
+    book = b"".join(chunks(result, "xlsx"))
+    assert book == b"".join(chunks(result, "xlsx"))
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        sheets = [parts.read(name).decode() for name in parts.namelist() if "worksheets/sheet" in name]
+        strings = parts.read("xl/sharedStrings.xml").decode()
+    assert len(sheets) == 2
+    assert not any("<f>" in sheet or "<hyperlink" in sheet for sheet in sheets)
+    assert "'=HYPERLINK(1)" in strings.replace("&apos;", "'")

@@ -97,6 +97,7 @@ def page(color: str) -> Page:
     terminal = sys.stdout.isatty()
     coloured = color == "always" or (color == "auto" and terminal and not os.environ.get("NO_COLOR"))
     width = shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns if terminal or "COLUMNS" in os.environ else _PIPE_WIDTH
+
     class _Console(Console):
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError  # ours to answer, in app.main; rich would exit with 1

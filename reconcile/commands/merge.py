@@ -9,10 +9,12 @@ from reconcile.commands.common import run_pipeline, write_stdout
 from reconcile.errors import UsageError
 from reconcile.files import refuse_to_overwrite_inputs, write_atomically
 
+EVENTS = ("json", "jsonl", "csv", "parquet", "geojson", "xlsx")
+
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the merged events, and the members if asked for. Outputs are checked before any work is done."""
-    form = "json" if arguments.output == "-" else _suffix(arguments.output, ("json", "jsonl", "csv", "parquet"))
+    form = arguments.format or ("json" if arguments.output == "-" else _suffix(arguments.output, EVENTS))
     members_form = _suffix(arguments.members, ("csv", "parquet")) if arguments.members else None
     for output in (arguments.output, arguments.members):
         if output and output != "-":

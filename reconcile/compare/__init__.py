@@ -25,9 +25,7 @@ COMPARISONS: Final[tuple[Comparison, ...]] = (
 BY_NAME: Final = {comparison.name: comparison for comparison in COMPARISONS}
 
 
-def compare(
-    records: pl.DataFrame, pairs: pl.DataFrame, actors: Actors, event_types: EventTypes
-) -> pl.DataFrame:
+def compare(records: pl.DataFrame, pairs: pl.DataFrame, actors: Actors, event_types: EventTypes) -> pl.DataFrame:
     """Compare ``pairs`` (left, right: rows of ``records``): left, right, outlets and one Int8 level a comparison."""
     context = Pairs(records, pairs, actors, event_types)
     outlets = context.codes("outlet")[0].astype(np.uint32)

@@ -66,9 +66,7 @@ def contained(pairs: Pairs, name: str) -> npt.NDArray[np.bool_]:
     return result
 
 
-def same_across(
-    pairs: Pairs, mine: str, yours: str, one: terms.Ints, two: terms.Ints
-) -> npt.NDArray[np.bool_]:
+def same_across(pairs: Pairs, mine: str, yours: str, one: terms.Ints, two: terms.Ints) -> npt.NDArray[np.bool_]:
     """Whether column ``mine`` of rows ``one`` equals column ``yours`` of rows ``two`` (false where null)."""
     a = pairs.records[mine].gather(pl.Series(one))
     b = pairs.records[yours].gather(pl.Series(two))

@@ -32,9 +32,7 @@ class Comparison:
 class Pairs:
     """The pairs to compare: row numbers ``left`` and ``right`` and the records' columns, made once and kept."""
 
-    def __init__(
-        self, records: pl.DataFrame, pairs: pl.DataFrame, actors: Actors, event_types: EventTypes
-    ) -> None:
+    def __init__(self, records: pl.DataFrame, pairs: pl.DataFrame, actors: Actors, event_types: EventTypes) -> None:
         self.records = records
         self.rows = len(records)
         self.left = pairs["left"].to_numpy().astype(np.int64)
@@ -60,8 +58,14 @@ class Pairs:
         frame = block.prepare(self.records, self.window)
         return {
             name: frame[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-            for name in ("start", "end", "lat", "lon", "km")
+            for name in ("start", "end", "lat", "lon", "km", "anchor")
         }
+
+    @cached_property
+    def day(self) -> terms.Ints:
+        """The day each record belongs to when words are counted: of the event, else of publication."""
+        result: terms.Ints = np.nan_to_num(self.prepared["anchor"], nan=-1e6).astype(np.int64)
+        return result
 
     def codes(self, name: str) -> tuple[terms.Ints, list[str]]:
         """Column ``name`` as integers (-1 where null) and the values they stand for, in alphabetical order."""

@@ -56,7 +56,14 @@ def total(pairs: Pairs) -> Levels:
     x, y = both[pairs.left], both[pairs.right]
     large, apart = np.maximum(x, y), np.abs(x - y)
     level = np.select(
-        [(apart == 0) & (large == 0), (apart == 0) & (large <= 5), apart == 0, apart <= 1, apart <= 0.25 * large, apart <= 0.5 * large],
+        [
+            (apart == 0) & (large == 0),
+            (apart == 0) & (large <= 5),
+            apart == 0,
+            apart <= 1,
+            apart <= 0.25 * large,
+            apart <= 0.5 * large,
+        ],
         [1, 2, 3, 4, 5, 6],
         7,
     )

@@ -7,7 +7,7 @@ import numpy as np
 from reconcile import terms
 from reconcile.compare.base import Comparison, Levels, Pairs, graded
 from reconcile.compare.where import net_km
-from reconcile.compare.words import text_cosine
+from reconcile.compare.words import described_cosine, text_cosine
 
 
 def crowd(pairs: Pairs) -> Levels:
@@ -51,7 +51,15 @@ def best_within(pairs: Pairs, value: terms.Floats, group: terms.Ints) -> tuple[t
 
 def text_rank(pairs: Pairs) -> Levels:
     """Whether each record's text is the one most like the other's, among all candidates."""
-    value = text_cosine(pairs)
+    return _rank(pairs, text_cosine(pairs))
+
+
+def description_rank(pairs: Pairs) -> Levels:
+    """The same for the words of all fields."""
+    return _rank(pairs, described_cosine(pairs))
+
+
+def _rank(pairs: Pairs, value: terms.Floats) -> Levels:
     ahead, behind = best_within(pairs, value, np.zeros(pairs.rows, dtype=np.int64))
     low, high = np.minimum(ahead, behind), np.maximum(ahead, behind)
     level = np.select([low >= 0.1, low >= 0, high >= 0, low >= -0.1], [1, 2, 3, 4], 5)
@@ -86,5 +94,18 @@ COMPARISONS = (
             "others are far more similar",
         ),
         text_rank,
+    ),
+    Comparison(
+        "description_rank",
+        "descriptions compared with the alternatives",
+        (
+            "no words to compare",
+            "each is by far the other's most similar description",
+            "each is the other's most similar description",
+            "one is the other's most similar description",
+            "others are somewhat more similar",
+            "others are far more similar",
+        ),
+        description_rank,
     ),
 )

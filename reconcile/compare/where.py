@@ -66,9 +66,7 @@ def region(pairs: Pairs) -> Levels:
     near1 = (alike.similarity(pairs, "admin1_key") >= 0.85) | alike.contained(pairs, "admin1_key")
     near2 = (alike.similarity(pairs, "admin2_key") >= 0.85) | alike.contained(pairs, "admin2_key")
     known1, known2 = (a1 >= 0) & (b1 >= 0), (a2 >= 0) & (b2 >= 0)
-    level = np.select(
-        [known2 & near2, known1 & known2 & near1, known1 & near1, known1, known2], [1, 3, 2, 5, 4], 0
-    )
+    level = np.select([known2 & near2, known1 & known2 & near1, known1 & near1, known1, known2], [1, 3, 2, 5, 4], 0)
     return level.astype(np.int8)
 
 

@@ -52,7 +52,10 @@ def _side(name: str) -> Callable[[Pairs], Levels]:
 
 def sides(pairs: Pairs) -> Levels:
     """Both parties of both records, whoever is named first: a clash has no fixed order of its sides."""
-    straight = [pairs.keep(f"like {s}", lambda s=s: likeness(pairs, pairs.actors, s, s)) for s in ("perpetrator_keys", "target_keys")]
+    straight = [
+        pairs.keep(f"like {s}", lambda s=s: likeness(pairs, pairs.actors, s, s))
+        for s in ("perpetrator_keys", "target_keys")
+    ]
     cross = [
         likeness(pairs, pairs.actors, "perpetrator_keys", "target_keys"),
         likeness(pairs, pairs.actors, "target_keys", "perpetrator_keys"),
@@ -69,10 +72,8 @@ def actor_words(pairs: Pairs) -> Levels:
     """Cosine of the words of all actors' names as stated, rare words counting more."""
 
     def make() -> terms.Floats:
-        stated = [
-            pairs.records[name].list.join("; ").fill_null("") for name in ("perpetrators", "targets")
-        ]
-        matrix = terms.vectors(terms.tokens(terms.joined(stated)), pairs.rows)
+        stated = [pairs.records[name].list.join("; ").fill_null("") for name in ("perpetrators", "targets")]
+        matrix = terms.vectors(terms.tokens(terms.joined(stated)), pairs.day)
         empty = np.diff(matrix.indptr) == 0
         value = terms.cosine(matrix, pairs.left, pairs.right)
         return np.where(empty[pairs.left] | empty[pairs.right], np.nan, value)

@@ -20,9 +20,9 @@ def _stems(words: pl.DataFrame) -> pl.DataFrame:
     return words.with_columns(term=pl.col("term").str.slice(0, 6))
 
 
-def _cosine(pairs: Pairs, words: pl.DataFrame) -> terms.Floats:
-    """Cosine of each pair, NaN where one record has none of ``words``."""
-    matrix = terms.vectors(words, pairs.rows)
+def _cosine(pairs: Pairs, words: pl.DataFrame, *, by_day: bool = False) -> terms.Floats:
+    """Cosine of each pair, NaN where one record has none of ``words``; rarity in records or in days."""
+    matrix = terms.vectors(words, pairs.day if by_day else np.arange(pairs.rows))
     empty = np.diff(matrix.indptr) == 0
     value = terms.cosine(matrix, pairs.left, pairs.right)
     return np.where(empty[pairs.left] | empty[pairs.right], np.nan, value)
@@ -61,12 +61,50 @@ def numbers(pairs: Pairs) -> Levels:
     return graded(_cosine(pairs, terms.numbers(_tokens(pairs))), (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
 
 
+def described_cosine(pairs: Pairs) -> terms.Floats:
+    """Cosine of the word beginnings of all fields: title, text, place, actors."""
+
+    def make() -> terms.Floats:
+        columns = [pairs.records[name] for name in ("title", "text", "place", "admin2", "admin1")]
+        columns += [pairs.records[name].list.join("; ") for name in ("perpetrators", "targets")]
+        return _cosine(pairs, _stems(terms.tokens(terms.joined(columns))), by_day=True)
+
+    result: terms.Floats = pairs.keep("described cosine", make)
+    return result
+
+
 def described(pairs: Pairs) -> Levels:
-    """Cosine of all words in any field: title, text, place, actors."""
-    columns = [pairs.records[name] for name in ("title", "text", "place", "admin2", "admin1")]
-    columns += [pairs.records[name].list.join("; ") for name in ("perpetrators", "targets")]
-    words = _stems(terms.tokens(terms.joined(columns)))
-    return graded(_cosine(pairs, words), (0.02, 0.05, 0.1, 0.15, 0.22, 0.3, 0.4, 0.55, 0.75))
+    """Cosine of all words in any field."""
+    return graded(described_cosine(pairs), (0.02, 0.05, 0.1, 0.15, 0.22, 0.3, 0.4, 0.55, 0.75))
+
+
+def figures(pairs: Pairs) -> Levels:
+    """Cosine of all numbers, in the texts and in the casualty fields together."""
+    columns = [name for name, kind in pairs.records.schema.items() if kind == pl.Int64]
+    stated = pairs.records.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), *columns).unpivot(index="row")
+    stated = stated.filter(pl.col("value") > 1).select("row", term=pl.col("value").cast(pl.String)).unique()
+    written = terms.numbers(_tokens(pairs)).select("row", "term").unique()
+    words = pl.concat([stated, written]).unique().sort("row", "term")
+    return graded(_cosine(pairs, words), (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
+
+
+def toll_mentioned(pairs: Pairs) -> Levels:
+    """Whether one record's number of killed, injured or abducted (two or more) stands in the other's text."""
+    written = terms.numbers(_tokens(pairs)).select("row", pl.col("term").cast(pl.Int64)).unique()
+    size = 1000
+    has = np.zeros(pairs.rows, dtype=bool)
+    has[written["row"].to_numpy()] = True
+    said = np.unique(written["row"].to_numpy().astype(np.int64) * size + written["term"].to_numpy())
+    level = np.zeros(len(pairs), dtype=np.int8)
+    for measure in ("killed", "injured", "abducted"):
+        for end in ("", "_low", "_high"):
+            toll = pairs.records[f"{measure}{end}"].fill_null(-1).to_numpy()
+            for one, two in ((pairs.left, pairs.right), (pairs.right, pairs.left)):
+                asked = (toll[one] >= 2) & (toll[one] < size) & has[two]
+                hit = asked & np.isin(two * size + toll[one], said)
+                found = np.where(hit, np.where(toll[one] >= 5, 4, np.where(toll[one] >= 3, 3, 2)), asked)
+                level = np.maximum(level, found).astype(np.int8)
+    return level
 
 
 def _mention(pairs: Pairs, fields: tuple[str, ...]) -> Levels:
@@ -81,16 +119,19 @@ def _mention(pairs: Pairs, fields: tuple[str, ...]) -> Levels:
     if not len(asked) or not len(said):
         return np.zeros(len(pairs), dtype=np.int8)
     every = pl.concat([asked, said]).select("term").unique().sort("term").with_row_index("code")
-    share = pl.concat([asked, said]).unique().group_by("term").len("df")
+    share = terms.rarity(pl.concat([asked, said]).unique(), pairs.day).select(
+        "term", pl.col("idf").clip(lower_bound=0.1)
+    )
     weight = every.join(share, on="term", how="left", maintain_order="left")
-    weight = weight.with_columns(idf=((pairs.rows + 1.0) / pl.col("df")).log().clip(lower_bound=0.1))
 
     def matrix(words: pl.DataFrame, *, weighted: bool) -> sparse.csr_array:
         coded = words.join(weight, on="term", how="left", maintain_order="left").sort("row", "code")
         value = coded["idf"].to_numpy() if weighted else np.ones(len(coded))
         starts = np.zeros(pairs.rows + 1, dtype=np.int64)
         np.cumsum(np.bincount(coded["row"].to_numpy(), minlength=pairs.rows), out=starts[1:])
-        return sparse.csr_array((value, coded["code"].to_numpy().astype(np.int32), starts), shape=(pairs.rows, len(every)))
+        return sparse.csr_array(
+            (value, coded["code"].to_numpy().astype(np.int32), starts), shape=(pairs.rows, len(every))
+        )
 
     field, body = matrix(asked, weighted=True), matrix(said, weighted=False)
     whole = np.asarray(field.sum(axis=1)).ravel()
@@ -124,7 +165,16 @@ _SHARED = (
     "nearly all shared",
     "the same words",
 )
-_FEW = ("none shared", "hardly any shared", "few shared", "some shared", "many shared", "most shared", "nearly all shared", "all shared")
+_FEW = (
+    "none shared",
+    "hardly any shared",
+    "few shared",
+    "some shared",
+    "many shared",
+    "most shared",
+    "nearly all shared",
+    "all shared",
+)
 _MENTION = (NOT_STATED, "not mentioned", "a little of it", "half of it", "most of it", "all of it")
 
 COMPARISONS = (
@@ -133,6 +183,13 @@ COMPARISONS = (
     Comparison("title", "words of the titles", (NOT_STATED, *_FEW[:7]), title),
     Comparison("names", "names in the texts", (NOT_STATED, *_FEW), names),
     Comparison("numbers", "numbers in the texts", (NOT_STATED, *_FEW[:7]), numbers),
+    Comparison("figures", "numbers in texts and casualty fields", (NOT_STATED, *_FEW[:7]), figures),
+    Comparison(
+        "toll_mentioned",
+        "one's casualties in the other's text",
+        ("nothing to look for", "not there", "two, and it is there", "three or four, and it is there", "five or more, and it is there"),
+        toll_mentioned,
+    ),
     Comparison("described", "words of all fields together", (NOT_STATED, *_SHARED), described),
     Comparison("place_mentioned", "one's place in the other's text", _MENTION, place_mentioned),
     Comparison("actor_mentioned", "one's actors in the other's text", _MENTION, actor_mentioned),

@@ -17,13 +17,13 @@ from reconcile.discrepancies.splits import split
 from reconcile.vague import VAGUE
 
 Found = tuple[str, str] | None
-# Up to so many parts every sum of them is tried; of more parts only one, all but one, and the first ones: else chance fits.
+# Up to so many parts every sum of them is tried; of more only one, all but one, and the first ones: else chance fits.
 _FEW_PARTS: Final = 4
 _MOST_PARTS: Final = 12
 # Tolls rise for days. A figure from a week after the event is no early one, and no rise after three months is news.
 _EARLY_DAYS: Final = 7
 _LATE_DAYS: Final = 90
-# A first report may be a tenth of the final toll; from the third day on a figure that more than doubles is another count.
+# A first report may be a tenth of the final toll; later on a figure that more than doubles is another count.
 _FIRST_DAYS: Final = 2
 _FIRST_FACTOR: Final = 10
 _LATER_FACTOR: Final = 2
@@ -79,8 +79,8 @@ def attackers_stated(low: Said, high: Said, dispute: Dispute) -> Found:
         who = "attacker" if gap == 1 else "attackers"
         # The record that counts them apart may be either of the two, or a third.
         return "perpetrator-included", (
-            f"{dispute.label(high.text)} counts the {gap} dead {who} that {outlet} states, {dispute.label(low.text)} "
-            f"does not: {low.exact} + {gap} = {high.exact}"
+            f"{dispute.label(high.text)} counts the {gap} dead {who} that {outlet} states, "
+            f"{dispute.label(low.text)} does not: {low.exact} + {gap} = {high.exact}"
         )
     return None
 

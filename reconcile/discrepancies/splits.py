@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from reconcile.claims import add_up, Claim
+from reconcile.claims import Claim, add_up
 from reconcile.discrepancies.context import Dispute, Said
 
 # Longer sums that fit are coincidences.

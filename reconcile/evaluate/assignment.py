@@ -47,9 +47,7 @@ def _pieces(rows: Ints, columns: Ints) -> tuple[npt.NDArray[Any], npt.NDArray[np
     from scipy.sparse.csgraph import connected_components
 
     height, width = int(rows.max()) + 1, int(columns.max()) + 1
-    edges = coo_array(
-        (np.ones(len(rows), np.int8), (rows, columns + height)), shape=(height + width, height + width)
-    )
+    edges = coo_array((np.ones(len(rows), np.int8), (rows, columns + height)), shape=(height + width, height + width))
     count, label = connected_components(edges, directed=False)
     tall = np.bincount(label[:height], minlength=count)
     broad = np.bincount(label[height:], minlength=count)

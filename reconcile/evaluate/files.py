@@ -42,9 +42,7 @@ def checked(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """
     absent = [column for column in COLUMNS if column not in frame.columns]
     if absent:
-        raise ConfigError(
-            f"{name}: no column {' and no column '.join(absent)} (it has: {', '.join(frame.columns)})"
-        )
+        raise ConfigError(f"{name}: no column {' and no column '.join(absent)} (it has: {', '.join(frame.columns)})")
     ids = frame.select(pl.col(COLUMNS).cast(pl.String))
     empty = ids.select(pl.any_horizontal(pl.col(COLUMNS).is_null() | (pl.col(COLUMNS) == "")).sum()).item()
     if empty:
@@ -61,9 +59,7 @@ def checked(frame: pl.DataFrame, name: str) -> pl.DataFrame:
 def _read(path: Path) -> pl.DataFrame:
     suffix = path.suffix.lower()
     if suffix not in (".csv", *_PARQUET):
-        raise ConfigError(
-            f"{path}: members and truth are .csv or .parquet files with {' and '.join(COLUMNS)}"
-        )
+        raise ConfigError(f"{path}: members and truth are .csv or .parquet files with {' and '.join(COLUMNS)}")
     try:
         return checked(_read_parquet(path) if suffix in _PARQUET else _read_csv(path), str(path))
     except OSError as error:
@@ -100,9 +96,7 @@ def _read_csv(path: Path) -> pl.DataFrame:
         raise ConfigError(f"{path}: not a readable CSV file ({error})") from error
     if problems:
         raise InputErrors(_capped(problems, str(path)))
-    return pl.DataFrame(
-        {"record_id": list(lines), "event_id": events}, schema=dict.fromkeys(COLUMNS, pl.String)
-    )
+    return pl.DataFrame({"record_id": list(lines), "event_id": events}, schema=dict.fromkeys(COLUMNS, pl.String))
 
 
 def _rows(reader: _csv.Reader) -> Iterator[tuple[int, list[str]]]:
@@ -117,18 +111,12 @@ def _rows(reader: _csv.Reader) -> Iterator[tuple[int, list[str]]]:
 def _places(path: Path, header: list[str]) -> tuple[int, int]:
     for column in COLUMNS:
         if header.count(column) != 1:
-            what = (
-                f"{header.count(column)} columns are named {column}"
-                if column in header
-                else f"no column {column}"
-            )
+            what = f"{header.count(column)} columns are named {column}" if column in header else f"no column {column}"
             raise ConfigError(f"{path}:1: {what} (the header is: {', '.join(header) or 'empty'})")
     return header.index(COLUMNS[0]), header.index(COLUMNS[1])
 
 
-def _wrong(
-    row: list[str], width: int, places: tuple[int, int], lines: dict[str, int]
-) -> tuple[str, str] | None:
+def _wrong(row: list[str], width: int, places: tuple[int, int], lines: dict[str, int]) -> tuple[str, str] | None:
     """What is wrong with a row, and a hint; None if nothing is."""
     if len(row) != width:
         return f"{len(row)} fields where the header has {width}", "quote fields that contain a comma"

@@ -11,9 +11,7 @@ from reconcile.evaluate.files import checked
 MISTAKES: Final = pl.Schema({"left": pl.String, "right": pl.String, "kind": pl.String, "weight": pl.Float64})
 
 
-def worst_errors(
-    pairs: pl.DataFrame, members: pl.DataFrame, truth: pl.DataFrame, n: int = 10
-) -> pl.DataFrame:
+def worst_errors(pairs: pl.DataFrame, members: pl.DataFrame, truth: pl.DataFrame, n: int = 10) -> pl.DataFrame:
     """The ``n`` worst false merges, then the ``n`` worst false splits: those about which the weights were
     most wrong.
 
@@ -47,6 +45,4 @@ def worst_errors(
     merges = judged.filter("found").sort("weight", "left", "right", descending=[True, False, False])
     splits = judged.filter(~pl.col("found")).sort("weight", "left", "right")
     kinds = ((merges, "false-merge"), (splits, "false-split"))
-    return pl.concat(
-        part.head(n).select("left", "right", kind=pl.lit(kind), weight="weight") for part, kind in kinds
-    )
+    return pl.concat(part.head(n).select("left", "right", kind=pl.lit(kind), weight="weight") for part, kind in kinds)

@@ -16,9 +16,7 @@ _NAMES = {"pairwise": "pairwise", "b_cubed": "B-cubed", "ceaf_e": "CEAF-e", "muc
 _WORDS = {"false-merge": "joined, truly different", "false-split": "kept apart, truly one"}
 
 
-def to_text(
-    result: Evaluation, calibration: pl.DataFrame | None = None, mistakes: pl.DataFrame | None = None
-) -> str:
+def to_text(result: Evaluation, calibration: pl.DataFrame | None = None, mistakes: pl.DataFrame | None = None) -> str:
     """Plain text of at most 80 columns (record ids are never cut), ending in a line break.
 
     ``calibration`` is a `calibration_table`, ``mistakes`` the result of `worst_errors`; each is shown if
@@ -42,9 +40,7 @@ def to_text(
     return "\n".join(lines) + "\n"
 
 
-def to_json(
-    result: Evaluation, calibration: pl.DataFrame | None = None, mistakes: pl.DataFrame | None = None
-) -> str:
+def to_json(result: Evaluation, calibration: pl.DataFrame | None = None, mistakes: pl.DataFrame | None = None) -> str:
     """One JSON document with full precision, keys in a fixed order, ending in a line break; null = not
     asked for."""
     document = {
@@ -71,9 +67,7 @@ def _calibration_lines(table: pl.DataFrame) -> list[str]:
     lines.append(f"{'confidence':<12}{'n':>8}{'mean':>10}{'right':>10}{'gap':>10}")
     for row in table.filter(pl.col("n") > 0).iter_rows(named=True):
         span = f"{row['low']:.1f}-{row['high']:.1f}"
-        lines.append(
-            f"{span:<12}{row['n']:>8}{row['confidence']:>10.3f}{row['right']:>10.3f}{row['gap']:>+10.3f}"
-        )
+        lines.append(f"{span:<12}{row['n']:>8}{row['confidence']:>10.3f}{row['right']:>10.3f}{row['gap']:>+10.3f}")
     return lines
 
 

@@ -176,31 +176,30 @@ class Held:
     """The rows that hold: no earlier version of another, none that was taken back."""
 
     keep: pl.Series
-    foreign: pl.Series
-    """Whether a row is of a source, so that its id may be given more than once."""
     notes: list[Problem]
     problems: list[Problem]
 
 
 def hold(records: pl.DataFrame, parts: Sequence[tuple[int, Foreign | None]]) -> Held:
     """Decide between several rows of one id of a source; ``parts`` are the files' heights, in the records' order."""
+    foreign = _joined([pl.repeat(bool(part and part.source), height, dtype=pl.Boolean) for height, part in parts])
+    if not foreign.any():
+        return Held(~foreign, [], [])
+    nothing = pl.Series([], dtype=pl.Int64)
     version = pl.concat(
         [
-            pl.concat([pl.Series([], dtype=pl.Int64), *part.versions])
-            if part and part.versions
-            else pl.Series([None] * height, dtype=pl.Int64)
+            pl.concat([nothing, *part.versions])
+            if part and part.source
+            else pl.repeat(None, height, dtype=pl.Int64, eager=True)
             for height, part in parts
         ]
-        or [pl.Series([], dtype=pl.Int64)]
-    )
-    is_foreign = [part is not None and part.source is not None for _, part in parts for part in (part,)]
-    foreign = pl.Series(
-        [one for (height, _), one in zip(parts, is_foreign, strict=True) for _ in range(height)], dtype=pl.Boolean
     )
     schema = pl.Schema({"record_id": pl.String, "version": pl.Int64})
     gone = pl.concat([schema.to_frame(), *(frame for _, part in parts if part for frame in part.deleted)])
     settled = sources.supersede(records.with_columns(version.alias("version")).filter(foreign), gone)
-    keep = ~foreign
-    rows = foreign.arg_true()
-    keep = keep.scatter(rows.filter(settled.keep), values=True)
-    return Held(keep, foreign, settled.notes, settled.problems)
+    keep = (~foreign).scatter(foreign.arg_true().filter(settled.keep), values=True)
+    return Held(keep, settled.notes, settled.problems)
+
+
+def _joined(parts: Sequence[pl.Expr]) -> pl.Series:
+    return pl.concat([pl.Series([], dtype=pl.Boolean), *(pl.select(part).to_series() for part in parts)])

@@ -30,6 +30,15 @@ def event_documents(result: Result, *, locate: bool = False) -> Iterator[Json]:
     Lines change with every edit of a file while the records stay the same, so they are left out unless asked for.
     """
     found: dict[str, list[Json]] = {}
+    members: dict[str, list[Json]] = {}
+    for row in result.members.sort("event_id", "record_id").iter_rows(named=True):
+        members.setdefault(row.pop("event_id"), []).append(
+            row
+            | {
+                "confidence": _rounded(row["confidence"], 4),
+                "runner_up_weight": _rounded(row["runner_up_weight"], 2),
+            }
+        )
     for row in result.discrepancies.iter_rows(named=True):
         found.setdefault(row.pop("event_id"), []).append(row)
     for event in result.events.iter_rows(named=True):
@@ -64,6 +73,7 @@ def event_documents(result: Result, *, locate: bool = False) -> Iterator[Json]:
             "outlets": event["outlets"],
             "voices": event["voices"],
             "records": event["records"],
+            "members": members[event["event_id"]],
         }
 
 

@@ -42,11 +42,6 @@ def parquet_chunks(frame: pl.DataFrame) -> Iterator[bytes]:
     yield buffer.getvalue()
 
 
-def events_csv(result: Result) -> Iterator[bytes]:
-    """The flat events table as CSV."""
-    return csv_chunks(flat_events(result))
-
-
 def events_parquet(result: Result, *, locate: bool = False) -> Iterator[bytes]:
     """The events table as Parquet: nested provenance as in the JSON, beside the flat casualty columns."""
     flat = flat_events(result)
@@ -67,8 +62,9 @@ def _without_lines(casualties: pl.Expr) -> pl.Expr:
 
 
 def members_table(result: Result) -> pl.DataFrame:
-    """``record_id, event_id`` and how sure the membership is, sorted by ``record_id``."""
-    return result.members.select("record_id", "event_id", pl.col("confidence").round(4)).sort("record_id")
+    """``record_id, event_id``, how sure the membership is, and the event that came closest; sorted by ``record_id``."""
+    rounded = (pl.col("confidence").round(4), "runner_up", pl.col("runner_up_weight").round(2))
+    return result.members.select("record_id", "event_id", *rounded).sort("record_id")
 
 
 def flat_events(result: Result) -> pl.DataFrame:

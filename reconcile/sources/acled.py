@@ -43,12 +43,14 @@ def _draft(cells: Cells, _file: str) -> Draft:
     _, odd_dates = coded(cells, "time_precision", known, "taken for the coarsest, a month,")
     inter = {f"inter{n}": coded(cells, f"inter{n}", codes["inter"], "the kind of actor is not known") for n in (1, 2)}
     kind, sub = cells.text("event_type"), cells.text("sub_event_type")
-    one, two = (listed(_actor(cells, n), _split(cells.text(f"assoc_actor_{n}"))) for n in (1, 2))
-    both = listed(one, two)
+    one, two = (
+        cells.add(f"side {n}", listed(_actor(cells, n), _split(cells.text(f"assoc_actor_{n}")))) for n in (1, 2)
+    )
+    both = cells.add("both", listed(one, two))
     fight, reversed_ = kind.str.contains(_FIGHT), sub.str.starts_with(_UPON_PROTESTERS)
-    dead = whole(cells.text("fatalities"))
+    dead = cells.add("dead", whole(cells.text("fatalities")))
     zero = dead == 0
-    by = _split(cells.text("source"))
+    by = cells.add("by", _split(cells.text("source")))
     return Draft(
         fields={
             "id": cells.text("event_id_cnty"),
@@ -77,11 +79,7 @@ def _draft(cells: Cells, _file: str) -> Draft:
             "claims": "fatalities",
         },
         verbatim={"event_id_cnty", "country", "admin1", "admin2", "latitude", "longitude", "notes"},
-        claims=[
-            pl.when(by.is_not_null()).then(
-                claim("killed", low=pl.when(zero).then(0), best=pl.when(~zero).then(dead), by=by)
-            )
-        ],
+        claims=[claim("killed", low=pl.when(zero).then(0), best=pl.when(~zero).then(dead), by=by)],
         findings=[*odd_places, *odd_dates, *(one for _, found in inter.values() for one in found)],
         version=cells.mapped(("timestamp",), moment, {"version": pl.Int64})["version"],
     )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from reconcile.sources.base import Cells, Draft, Source, tables
+from reconcile.sources.base import Cells, ClaimColumns, Draft, Source, tables
 from reconcile.sources.cells import claim, listed, moment, not_whole, whole
 
 _BELLIGERENT: Final = re.compile(r"belligerent_[0-9]{1,3}_belligerent_name")
@@ -88,7 +88,7 @@ def _draft(cells: Cells, _file: str) -> Draft:
     )  # fmt: skip
 
 
-def _part(cells: Cells, measure: str, prefix: str, group: str) -> pl.Expr:
+def _part(cells: Cells, measure: str, prefix: str, group: str) -> ClaimColumns:
     """Minimum and maximum of one group; one figure where both are the same."""
     low, high = whole(cells.text(f"{prefix}_min")), whole(cells.text(f"{prefix}_max"))
     same = (low == high).fill_null(value=False)

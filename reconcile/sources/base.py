@@ -15,9 +15,11 @@ from typing import Any, Final
 import polars as pl
 
 from reconcile.lookups import builtin_toml
-from reconcile.tables import LOADED
+from reconcile.tables import CLAIM, LOADED
 
 Names = tuple[str, ...]
+ClaimColumns = dict[str, pl.Expr]
+"""One claim of each row: the fields of ``tables.CLAIM``, and ``stated``, whether the row makes it."""
 
 # How R, pandas, SQL and spreadsheets write an empty cell.
 _EMPTY: Final = ("NA", "N/A", "#N/A", "NaN", "nan", "NULL", "null", "None", "<NA>")
@@ -78,6 +80,11 @@ class Cells:
         """The one column ``it``: what ``value`` makes of the cells."""
         return Cells(self.frame.select(value.cast(pl.String).alias("it")), {})
 
+    def add(self, name: str, value: pl.Expr) -> pl.Expr:
+        """Work ``value`` out once, for the several places that use it."""
+        self.frame = self.frame.with_columns(value.alias(f" {name}"))
+        return pl.col(f" {name}")
+
     def rows(self, condition: pl.Expr) -> list[int]:
         """The rows for which ``condition`` holds (null does not), ascending."""
         return self.frame.select(condition.fill_null(value=False).alias("it"))["it"].arg_true().to_list()
@@ -116,7 +123,7 @@ class Draft:
     """Our field -> canonical column."""
     verbatim: set[str] = field(default_factory=set)
     """Canonical columns that a field carries whole, so that ``extra`` need not."""
-    claims: list[pl.Expr] = field(default_factory=list)
+    claims: list[ClaimColumns] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     keep: pl.Expr | None = None
     """The rows that are records; the source says in ``findings`` what the others are."""
@@ -168,8 +175,7 @@ class Source:
         keep = ~repeated if draft.keep is None else ~repeated & draft.keep.fill_null(value=False)
         fields = {name: value for name, value in draft.fields.items() if name not in ("id", "outlet")}
         if draft.claims:
-            listed = pl.concat_list(draft.claims).list.drop_nulls()
-            fields["claims"] = pl.when(listed.list.len() > 0).then(listed)
+            fields["claims"] = _listed(cells.frame, draft.claims)
         whole = cells.frame.select(
             pl.format(f"{self.name}:{{}}", draft.fields["id"]).alias("record_id"),
             pl.coalesce(draft.fields.get("outlet", pl.lit(None, pl.String)), pl.lit(self.outlet)).alias("outlet"),
@@ -202,6 +208,16 @@ class Source:
             column = cells.frame[canonical[name]] if name in canonical else cells.table[name]
             rest.append(column.alias(f"{self.name}_{name}" if name in _OURS else name))
         return rest
+
+
+def _listed(frame: pl.DataFrame, claims: Sequence[ClaimColumns]) -> pl.Series:
+    """The stated claims of each row, in their order; null where there is none."""
+    rows = frame.with_row_index(" row")
+    each = [rows.select(" row", **one).filter("stated").with_columns(order=at) for at, one in enumerate(claims)]
+    names = [one.name for one in CLAIM.fields]
+    stated = pl.concat(each).sort(" row", "order")
+    lists = stated.group_by(" row", maintain_order=True).agg(pl.struct(names).alias("claims"))
+    return rows.select(" row").join(lists, on=" row", how="left", maintain_order="left")["claims"]
 
 
 def folded_name(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from reconcile.sources.base import Cells, Finding
+from reconcile.sources.base import Cells, ClaimColumns, Finding
 from reconcile.tables import CLAIM
 
 # Persons, or a code; a data frame with gaps writes 5 as 5.0.
@@ -39,7 +39,13 @@ def not_whole(cells: Cells, names: tuple[str, ...], unknown: tuple[str, ...] = (
 
 def listed(*parts: pl.Expr, separator: str = "; ") -> pl.Expr:
     """The stated ones of ``parts`` in one cell, each once; null where there is none."""
-    joined = pl.concat_list(list(parts)).list.drop_nulls().list.unique(maintain_order=True).list.join(separator)
+    new = [
+        pl.when(~pl.any_horizontal([(part == other).fill_null(value=False) for other in parts[:at]])).then(part)
+        if at
+        else part
+        for at, part in enumerate(parts)
+    ]
+    joined = pl.concat_str(new, separator=separator, ignore_nulls=True)
     return pl.when(joined != "").then(joined)
 
 
@@ -66,15 +72,18 @@ def claim(
     scope: str = "total",
     by: pl.Expr | None = None,
     quote: pl.Expr | None = None,
-) -> pl.Expr:
-    """A ``tables.CLAIM``, null where no figure is stated; bounds out of order are widened as the loader does."""
+) -> ClaimColumns:
+    """One claim of each row that states a figure; a total only where ``by`` says whose figure it is, since the
+    flat columns hold it already. Bounds out of order are widened as the loader does."""
     nothing = pl.lit(None, pl.Int64)
     low, best, high = (nothing if number is None else number for number in (low, best, high))
     stated = low.is_not_null() | best.is_not_null() | high.is_not_null()
+    if scope == "total":
+        stated &= by.is_not_null() if by is not None else pl.lit(value=False)
     wild = ((low > best) | (best > high) | (low > high)).fill_null(value=False)
     values = {
         "measure": pl.lit(measure),
-        "group": group if isinstance(group, pl.Expr) else pl.lit(group, pl.String),
+        "group": group if isinstance(group, pl.Expr) else pl.lit(group),
         "low": pl.when(wild).then(pl.min_horizontal(low, best, high)).otherwise(low),
         "best": best,
         "high": pl.when(wild).then(pl.max_horizontal(low, best, high)).otherwise(high),
@@ -84,7 +93,7 @@ def claim(
         "as_of": pl.lit(None),
     }
     kinds = {one.name: one.dtype for one in CLAIM.fields}
-    return pl.when(stated).then(pl.struct(values[name].cast(kinds[name]).alias(name) for name in kinds))
+    return {**{name: values[name].cast(kind) for name, kind in kinds.items()}, "stated": stated}
 
 
 def day(text: str | None) -> date | None:

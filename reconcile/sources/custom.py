@@ -75,6 +75,8 @@ def _wrong(table: Mapping[str, Any]) -> list[str]:
     unknown = table.get("unknown", [])
     if not (isinstance(unknown, list) and all(isinstance(word, str) for word in unknown)):
         problems.append("unknown is no list of texts")
+    if not isinstance(table.get("values", {}), dict):
+        problems.append("values is no table (write [values.event_type])")
     maps = {name: table.get(name, {}) for name in ("fields", "constants", *_values(table))}
     maps |= {f"values.{name}": words for name, words in _values(table).items()}
     for name in _values(table):

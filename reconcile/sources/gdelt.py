@@ -28,8 +28,8 @@ def _names(second_unit: str) -> Names:
         return " ".join(f"{whose}Geo_{part}" for part in parts.split())
 
     whole = f"""GlobalEventID Day MonthYear Year FractionDate {actor(1)} {actor(2)}
-    IsRootEvent EventCode EventBaseCode EventRootCode QuadClass GoldsteinScale NumMentions NumSources NumArticles AvgTone
-    {place("Actor1")} {place("Actor2")} {place("Action")} DATEADDED SOURCEURL"""
+    IsRootEvent EventCode EventBaseCode EventRootCode QuadClass GoldsteinScale NumMentions NumSources NumArticles
+    AvgTone {place("Actor1")} {place("Actor2")} {place("Action")} DATEADDED SOURCEURL"""
     return tuple(whole.split())
 
 

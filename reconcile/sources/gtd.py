@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from reconcile.sources.base import Cells, Draft, Finding, Source, tables
+from reconcile.sources.base import Cells, ClaimColumns, Draft, Finding, Source, tables
 from reconcile.sources.cells import claim, coded, identifier, listed, not_whole, whole
 
 _UNKNOWN: Final = ("-9", "-99", "-9.0", "-99.0")
@@ -42,15 +42,15 @@ def _draft(cells: Cells, file: str) -> Draft:
     km, odd_places = coded(cells, "specificity", codes["specificity_km"], "the precision is not known", nowhere)
     near = cells.text("vicinity").is_in(["1", "1.0"])
     kind, odd_kinds = coded(cells, "attacktype1", codes["attacktype"], "the type is not known", _UNKNOWN)
-    by = listed(*(cells.text(f"scite{n}") for n in (1, 2, 3)))
-    claims: list[pl.Expr] = []
+    by = cells.add("by", listed(*(cells.text(f"scite{n}") for n in (1, 2, 3))))
+    claims: list[ClaimColumns] = []
     fields: dict[str, pl.Expr | pl.Series] = {}
     findings: list[Finding] = []
     for measure, total, attackers in (("killed", "nkill", "nkillter"), ("injured", "nwound", "nwoundte")):
         triple, found = _total(cells, total)
         fields |= {f"{measure}_low": triple[0], measure: triple[1], f"{measure}_high": triple[2]}
         low, best, high = (whole(number) for number in triple)
-        claims.append(pl.when(by.is_not_null()).then(claim(measure, low=low, best=best, high=high, by=by)))
+        claims.append(claim(measure, low=low, best=best, high=high, by=by))
         own = whole(cells.text(attackers))
         quote = pl.format(f"{attackers} {{}}", own)
         claims.append(claim(measure, best=own, group="attackers", scope="part", quote=quote))

@@ -55,9 +55,7 @@ def _draft(cells: Cells, _file: str) -> Draft:
         },
         verbatim={"ibc_code", "location", "target", "weapons", "reported_minimum", "reported_maximum"},
         claims=[
-            pl.when(by.is_not_null()).then(
-                claim("killed", low=pl.when(~same).then(low), best=exact, high=pl.when(~same).then(high), by=by)
-            )
+            claim("killed", low=pl.when(~same).then(low), best=exact, high=pl.when(~same).then(high), by=by)
         ],
     )  # fmt: skip
 

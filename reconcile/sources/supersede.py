@@ -42,15 +42,16 @@ def supersede(rows: pl.DataFrame, deleted: pl.DataFrame) -> Settled:
     told = several.select(
         "row", "record_id", "version", "source", content=pl.struct(content).struct.json_encode()
     ).sort("record_id", "version", "row", descending=[False, True, False], nulls_last=True)
-    for _, group in told.group_by("record_id", maintain_order=True):
-        record_id, version, first, text = group.row(0)[1:]
-        for row, _, other, place, words in group.iter_rows():
-            if other != version:
-                lose.append(row)
-            elif place != first:
-                same.append(row)
-                if words != text:
-                    problems.append(_undecided(record_id, first, place))
+    held: tuple[str, int | None, str, str] = ("", None, "", "")
+    for row, record_id, version, place, words in told.iter_rows():
+        if record_id != held[0]:
+            held = (record_id, version, place, words)
+        elif version != held[1]:
+            lose.append(row)
+        else:
+            same.append(row)
+            if words != held[3]:
+                problems.append(_undecided(record_id, held[2], place))
     keep = ~gone
     for dropped in (lose, same):
         if dropped:

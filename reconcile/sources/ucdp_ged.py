@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from reconcile.sources.base import Cells, Draft, Names, Source, tables
+from reconcile.sources.base import Cells, ClaimColumns, Draft, Names, Source, tables
 from reconcile.sources.cells import WHOLE, claim, coded, identifier, listed, not_whole, whole
 
 _HEADER: Final = """id relid year active_year code_status type_of_violence conflict_dset_id conflict_new_id
@@ -83,8 +83,8 @@ def _draft(cells: Cells, file: str) -> Draft:
     one_sided = type_ == 3
     both = listed(a, b)
     office, original = cells.text("source_office"), cells.text("source_original")
-    by = pl.coalesce(listed(original, office), cells.text("source_article"))
-    low, best, high = (whole(cells.text(name)) for name in ("low", "best", "high"))
+    by = cells.add("by", pl.coalesce(listed(original, office), cells.text("source_article")))
+    low, best, high = (cells.add(name, whole(cells.text(name))) for name in ("low", "best", "high"))
     parts = [_side(cells, "deaths_a", a, type_), _side(cells, "deaths_b", b, type_)]
     parts += [_part(cells, "deaths_civilians", pl.lit("civilians")), _part(cells, "deaths_unknown", pl.lit("unknown"))]
     return Draft(
@@ -117,13 +117,13 @@ def _draft(cells: Cells, file: str) -> Draft:
             "claims": "best", "aggregate": "event_clarity",
         },
         verbatim={"id", "source_headline", "adm_1", "adm_2", "latitude", "longitude", "best", "low", "high"},
-        claims=[pl.when(by.is_not_null()).then(claim("killed", low=low, best=best, high=high, by=by)), *parts],
+        claims=[claim("killed", low=low, best=best, high=high, by=by), *parts],
         findings=[*odd_places, *odd_dates, *odd_kinds, *not_whole(cells, _DEATHS)],
         version=pl.lit(release(file), pl.Int64),
     )  # fmt: skip
 
 
-def _side(cells: Cells, name: str, side: pl.Expr, type_: pl.Expr) -> pl.Expr:
+def _side(cells: Cells, name: str, side: pl.Expr, type_: pl.Expr) -> ClaimColumns:
     """The dead of one side: forces of a state, or fighters."""
     state = side.str.contains(r"(?i)^(?:government of|military|police)") & (type_ == 1)
     forces, fighters = pl.lit("security forces"), pl.lit("militants")
@@ -131,9 +131,9 @@ def _side(cells: Cells, name: str, side: pl.Expr, type_: pl.Expr) -> pl.Expr:
     return _part(cells, name, group, side)
 
 
-def _part(cells: Cells, name: str, group: pl.Expr, side: pl.Expr | None = None) -> pl.Expr:
+def _part(cells: Cells, name: str, group: pl.Expr, side: pl.Expr | None = None) -> ClaimColumns:
     """A part of ``best``. A 0 is what is left over once the dead are shared out, no statement of its own."""
-    dead = whole(cells.text(name))
+    dead = cells.add(name, whole(cells.text(name)))
     quote = pl.format(f"{name} {{}}", dead)
     if side is not None:
         quote = pl.when(side.is_not_null()).then(pl.format("{}: {}", quote, side)).otherwise(quote)
