@@ -17,8 +17,8 @@ _DIES: Final = re.compile(
 )
 _WHO: Final = r"\b(?:shooters?|gunm[ae]n|attackers?|assailants?|suspects?|perpetrators?|perps?|bombers?|assassin)\b"
 _DIED: Final = re.compile(
-    _WHO
-    + r"[^.;]{0,25}\b(?:died|killed by|dead from|(?:was|were|is) (?:also |later |then |fatally )?(?:killed|shot|dead))\b"
+    _WHO + r"[^.;]{0,25}\b(?:died|killed by|dead from|(?:was|were|is) (?:also |later |then |fatally )?"
+    r"(?:killed|shot|dead))\b"
     r"|\bself.inflicted\b"
     r"|\b(?:killed|shot|hanged|blew up|detonated|exploded|killing|shooting|shoots|shot dead|blowing) "
     r"(?:\w+ ){0,3}(?:himself|herself|themselves|self)\b"

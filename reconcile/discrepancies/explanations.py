@@ -102,8 +102,8 @@ def attackers_likely(low: Said, high: Said, dispute: Dispute) -> Found:
     who = "attacker" if gap == 1 else f"{gap} attackers"
     why = "a report tells of an attacker's death" if dead else "in attacks of this kind the attacker usually dies"
     return "perpetrator-included", (
-        f"{low.exact} + {gap} = {high.exact} would be explained if {dispute.label(high.text)} counts the {who} among the "
-        f"dead and {dispute.label(low.text)} does not: {why}, and no report says how many attackers died"
+        f"{low.exact} + {gap} = {high.exact} would be explained if {dispute.label(high.text)} counts the {who} among "
+        f"the dead and {dispute.label(low.text)} does not: {why}, and no report says how many attackers died"
     )
 
 
@@ -170,8 +170,8 @@ def shift(low: Said, high: Said, dispute: Dispute) -> Found:
         hurt = (beside_less, beside_more) if dispute.measure == "killed" else (more, less)
         who = "one of the" if gap == 1 else f"{gap} of the"
         return "status-shift", (
-            f"{who} {was} of {earlier.outlet} may have died by the time of {later.outlet}: killed {killed[0]} + {gap} = "
-            f"{killed[1]}, {was} {hurt[0]} - {gap} = {hurt[1]}"
+            f"{who} {was} of {earlier.outlet} may have died by the time of {later.outlet}: "
+            f"killed {killed[0]} + {gap} = {killed[1]}, {was} {hurt[0]} - {gap} = {hurt[1]}"
         )
     return None
 
@@ -185,7 +185,7 @@ def coded_word(low: Said, high: Said, dispute: Dispute) -> Found:
             for name, figure in entry.recorders.items():
                 if recorder.exact == figure and name.casefold() in recorder.outlet.casefold():
                     return "vague", (
-                        f"{recorder.text} is what {name} codes for '{word}', which {dispute.label(outlet.text)} stands for"
+                        f"{recorder.text} is what {name} codes for '{word}': {dispute.label(outlet.text)}"
                     )
     return None
 
