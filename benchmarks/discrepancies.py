@@ -2,10 +2,11 @@
 
     python benchmarks/discrepancies.py --data DIR [--sets a,b] [--markdown]
 
-A set is a folder in DIR with ``records.parquet`` and ``truth.csv``, as for accuracy.py. The records of one true event are
-put together as the truth says, so that no error of matching is counted as a disagreement; then claims, merging and
-discrepancies run as they do for a user. For each set and measure: events with figures of two or more outlets, those whose
-figures do not meet (*disputed*), those of them that no explanation covers (*conflict*), and how often each rule fired.
+A set is a folder in DIR with ``records.parquet`` and ``truth.csv``, as for accuracy.py. The records of one true event
+are put together as the truth says, so that no error of matching is counted as a disagreement; then claims, merging and
+discrepancies run as they do for a user. For each set and measure: events with figures of two or more outlets, those
+whose figures do not meet (*disputed*), those of them with a pair that no explanation covers (*conflict*), and how often
+each rule fired.
 """
 
 from __future__ import annotations
@@ -87,9 +88,7 @@ def aligned(rows: list[tuple[str, ...]], markdown: bool) -> str:
     """Rows of cells, the first a header, as aligned text or as Markdown."""
     widths = [max(len(row[at]) for row in rows) for at in range(len(HEADER))]
     sides = ["<", "<", *">" * (len(HEADER) - 2)]
-    lines = [
-        [f"{cell:{side}{width}}" for cell, side, width in zip(row, sides, widths, strict=True)] for row in rows
-    ]
+    lines = [[f"{cell:{side}{width}}" for cell, side, width in zip(row, sides, widths, strict=True)] for row in rows]
     if not markdown:
         return "\n".join("  ".join(line).rstrip() for line in lines)
     rule = ["-" * width if side == "<" else "-" * (width - 1) + ":" for side, width in zip(sides, widths, strict=True)]

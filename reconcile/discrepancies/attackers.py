@@ -36,7 +36,8 @@ _LIVES: Final = re.compile(
     re.IGNORECASE,
 )
 _HOW_MANY: Final = re.compile(
-    r"\b([A-Za-z]{3,9}|\d{1,3}) (?:\w+ )?(?:gunmen|attackers|shooters|bombers|assailants|militants|perpetrators)\b",
+    r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,3}) (?:\w+ )?"
+    r"(?:gunmen|attackers|shooters|bombers|assailants|militants|perpetrators)\b",
     re.IGNORECASE,
 )
 _CLIP: Final = 4_000
@@ -62,10 +63,7 @@ def how_many(texts: Sequence[str]) -> set[int]:
     found = set()
     for text in texts:
         for word in _HOW_MANY.findall(text[:_CLIP]):
-            try:
-                number = read_number(normalised(word))
-            except ValueError:
-                continue
-            if isinstance(number, int):
+            number = read_number(normalised(word))
+            if number is not None:
                 found.add(number)
     return found

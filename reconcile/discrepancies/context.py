@@ -70,7 +70,7 @@ class Dispute:
     stated: Mapping[str, Sequence[Claim]]
     """By record: all its stated claims, of every measure and group."""
     rows: Mapping[str, Row]
-    """By record: place_key, place, day_start, day_end, texts."""
+    """By record: its place, its days, and ``told``, the words of its title and text."""
     totals: Mapping[tuple[str, str], Said]
     """By record and measure: the record's other totals."""
     groups: Groups
@@ -136,7 +136,8 @@ def disputes(rows: pl.DataFrame, reconciled: pl.DataFrame, groups: Groups) -> It
     stated: dict[str, list[Claim]] = {}
     columns = ["event_id", *_ROW, *_TEXTS, "perpetrators", "claims"]
     for row in inside.select(columns).iter_rows(named=True):
-        records.setdefault(row["event_id"], {})[row["record_id"]] = {name: row[name] for name in _ROW}
+        told = " ".join(row[name].lower() for name in ("title", "text") if row[name])
+        records.setdefault(row["event_id"], {})[row["record_id"]] = {name: row[name] for name in _ROW} | {"told": told}
         texts = [*(row[name] for name in _TEXTS), *(row["perpetrators"] or ())]
         words.setdefault(row["event_id"], []).extend(text for text in texts if text)
         if row["claims"]:

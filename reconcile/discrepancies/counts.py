@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import polars as pl
 
-from reconcile.claims import figure_text
+from reconcile.claims import Claim, add_up, figure_text
 from reconcile.discrepancies.context import Dispute, Said, disputes
 from reconcile.discrepancies.explanations import explain
 from reconcile.discrepancies.finding import Finding, against, finding
+from reconcile.discrepancies.splits import rows_by_outlet
 from reconcile.groups import Groups
 
 Row = Mapping[str, Any]
@@ -59,7 +60,7 @@ def _explained(dispute: Dispute) -> Iterator[Finding]:
         if old.text != new.text:
             remark = f"{old.outlet} replaced its own {old.text} ({old.when}) by {new.text} ({new.when})"
             _note(remarks, behind, "toll-update", remark, (old, new))
-    rises: dict[Said, list[Said]] = {}
+    rises: dict[Said, list[tuple[str, Said]]] = {}
     open_pairs = []
     for low, high in _apart(dispute.claims):
         found = explain(low, high, dispute)
@@ -67,10 +68,11 @@ def _explained(dispute: Dispute) -> Iterator[Finding]:
             open_pairs.append((low, high))
         else:
             _note(remarks, behind, *found, (low, high))
-            rises.setdefault(low, []).append(high)
+            rises.setdefault(low, []).append((found[0], high))
     # Two explanations in a row also explain: 3 rose to 5, and 5 with the attackers is 7.
     for low, high in open_pairs:
         if not _leads(rises, low, high):
+            remarks.setdefault(CONFLICT, []).extend(_sums_of(low, high, dispute))
             behind.setdefault(CONFLICT, {}).update({low: None, high: None})
     for name in sorted(behind):
         said = behind[name]
@@ -90,17 +92,34 @@ def _note(
     behind.setdefault(name, {}).update(dict.fromkeys(pair))
 
 
-def _leads(rises: Mapping[Said, Sequence[Said]], low: Said, high: Said) -> bool:
-    """Whether explained steps, each from a lower to a higher claim, lead from ``low`` to ``high``."""
-    seen, waiting = {low}, [low]
+def _leads(rises: Mapping[Said, Sequence[tuple[str, Said]]], low: Said, high: Said) -> bool:
+    """Whether explained steps, each from a lower to a higher claim, lead from ``low`` to ``high``.
+
+    A toll may rise more than once; of the other explanations each can be given once only, as the same attackers cannot
+    be left out twice.
+    """
+    waiting: list[tuple[Said, frozenset[str]]] = [(low, frozenset())]
+    seen = set(waiting)
     while waiting:
-        for above in rises.get(waiting.pop(), ()):
+        claim, used = waiting.pop()
+        for name, above in rises.get(claim, ()):
+            if name in used:
+                continue
             if above == high:
                 return True
-            if above not in seen:
-                seen.add(above)
-                waiting.append(above)
+            step = (above, used if name == "toll-update" else used | {name})
+            if step not in seen:
+                seen.add(step)
+                waiting.append(step)
     return False
+
+
+def _sums_of(low: Said, high: Said, dispute: Dispute) -> Iterator[str]:
+    """What the rows of an outlet come to, though it explains nothing."""
+    for outlet, rows in rows_by_outlet(dispute).items():
+        if outlet in (low.outlet, high.outlet):
+            summed = add_up([Claim(dispute.measure, None, row.low, row.best, row.high, "part") for row in rows], None)
+            yield f"the {len(rows)} rows of {outlet} come to {summed.derivation} = {summed.text}"
 
 
 def _apart(claims: Sequence[Said]) -> Iterator[tuple[Said, Said]]:

@@ -6,7 +6,7 @@ Each function takes the lower and the higher claim and what is known of the even
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final
 
@@ -177,17 +177,31 @@ def shift(low: Said, high: Said, dispute: Dispute) -> Found:
 
 
 def coded_word(low: Said, high: Said, dispute: Dispute) -> Found:
-    """One figure is what the recorder that gives it makes of the vague word that the other stands for."""
-    for recorder, outlet in ((low, high), (high, low)):
-        for word, entry in VAGUE.words.items():
-            if (entry.low, entry.best, entry.high) != (outlet.low, outlet.best, outlet.high):
+    """One figure is what its recorder makes of a vague word: the other's word, or one in the recorder's own text."""
+    for recorder, other in ((low, high), (high, low)):
+        for word, name in _CODED.get(recorder.exact, ()):
+            if name.casefold() not in recorder.outlet.casefold():
                 continue
-            for name, figure in entry.recorders.items():
-                if recorder.exact == figure and name.casefold() in recorder.outlet.casefold():
-                    return "vague", (
-                        f"{recorder.text} is what {name} codes for '{word}': {dispute.label(outlet.text)}"
-                    )
+            entry = VAGUE.words[word]
+            stands_for = (entry.low, entry.best, entry.high) == (other.low, other.best, other.high)
+            span = Said("", "", entry.low, entry.best, entry.high, None, None)
+            told = f" {word} " in f" {dispute.rows[recorder.record_id]['told']} "
+            if stands_for or (told and span.meets(other)):
+                return "vague", (
+                    f"{recorder.text} is what {name} codes for '{word}' ({span.text}): {dispute.label(other.text)}"
+                )
     return None
+
+
+_CODED: Final[Mapping[int | None, Sequence[tuple[str, str]]]] = {
+    figure: [
+        (word, name)
+        for word, entry in sorted(VAGUE.words.items())
+        for name, coded in sorted(entry.recorders.items())
+        if coded == figure
+    ]
+    for figure in sorted({coded for entry in VAGUE.words.values() for coded in entry.recorders.values()})
+}
 
 
 def update(low: Said, high: Said, dispute: Dispute) -> Found:
