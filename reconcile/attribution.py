@@ -38,14 +38,16 @@ def _key(part: str) -> str | None:
     heads = [piece for piece in _HEAD.split(part) if piece.strip()]
     for piece in heads:
         tokens = tuple(word for word in words(piece) if word not in stop)
-        if tokens in agencies or words(piece) in agencies:
-            return agencies.get(tokens) or agencies[words(piece)]
+        telling = tuple(word for word in tokens if word not in generic)
+        for written in (words(piece), tokens, telling):  # "the Associated Press", "AFP sources"
+            if written in agencies:
+                return agencies[written]
     for piece in heads:
         tokens = tuple(word for word in words(piece) if word not in stop)
-        telling = [word for word in tokens if word not in generic]
+        telling = tuple(word for word in tokens if word not in generic)
         if telling:
             # Two telling words are a name; a lone one needs its office: "Khanaqin police" is not "Khanaqin hospital".
-            return fold(" ".join(telling if len(telling) > 1 else tokens)) or None
+            return fold(" ".join(sorted(telling if len(telling) > 1 else tokens))) or None
     return None
 
 
@@ -53,7 +55,7 @@ def _key(part: str) -> str | None:
 def own_key(outlet: str) -> str:
     """The key under which another outlet's attribution names ``outlet`` itself."""
     agencies = _table()[2]
-    return agencies.get(words(outlet)) or fold(outlet) or outlet
+    return agencies.get(words(outlet)) or _key(outlet) or fold(outlet) or outlet
 
 
 def credited_agency(text: str) -> str | None:

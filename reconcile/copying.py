@@ -16,6 +16,7 @@ _LEAST_SHARED: Final = 12  # shingles; fewer are a common phrase or a quoted sen
 _LEAST_SHARE: Final = 0.6  # of the shorter text
 _MOST_HOLDERS: Final = 12  # outlets compared per shingle, so that the cost stays linear
 # Pairs of outlets over the whole run.
+_LEAST_AGREEING: Final = 3  # outlets against which another is odd: two against two are even
 _LEAST_ODD: Final = 5  # figures that both give and all others contradict
 _LEAST_ODD_SHARE: Final = 0.8  # of the figures that either gives against the others, where both report
 _LEAST_OFFSETS: Final = 3  # a constant difference is another way of counting, and no copying
@@ -90,8 +91,8 @@ def same_words(rows: pl.DataFrame) -> pl.DataFrame:
 def same_odd_figures(figures: pl.DataFrame) -> pl.DataFrame:
     """LINKS of outlets that over the whole run repeat figures which all others contradict.
 
-    ``figures`` is FIGURES with ``event_id``. For each event and measure with two or more other outlets that agree
-    with each other, an outlet that says otherwise is *odd*. Two outlets are one voice, wherever they give one
+    ``figures`` is FIGURES with ``event_id``. For each event and measure on which three or more outlets agree, more
+    than on any other figure, an outlet that says otherwise is *odd*. Two outlets are one voice, wherever they give one
     figure, when at least five of their odd figures are the same, these are at least four fifths of all odd figures
     that either gives where both report, and the differences from the others are not always the same number.
     """
@@ -102,14 +103,15 @@ def same_odd_figures(figures: pl.DataFrame) -> pl.DataFrame:
         .unique()
         # An outlet that gives several figures of one measure copies none of them as a whole.
         .filter(pl.len().over(*key, "outlet") == 1)
-        .filter(pl.col("outlet").n_unique().over(key) > 3)
+        .filter(pl.col("outlet").n_unique().over(key) > _LEAST_AGREEING)
         .with_columns(backing=pl.col("outlet").n_unique().over(*key, "best"))
     )
     agreed = (
-        stated.filter(pl.col("backing") >= 2)
-        .sort(*key, "backing", "best", descending=[False, False, True, False])
-        .unique(key, keep="first", maintain_order=True)
-        .select(*key, agreed="best", most="backing")
+        stated.select(*key, "best", "backing")
+        .unique()
+        .filter((pl.col("backing") == pl.col("backing").max().over(key)) & (pl.col("backing") >= _LEAST_AGREEING))
+        .filter(pl.len().over(key) == 1)
+        .select(*key, agreed="best")
     )
     odd = stated.join(agreed, on=key).with_columns(odd=pl.col("best") != pl.col("agreed"))
     pairs = (

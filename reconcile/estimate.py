@@ -147,8 +147,8 @@ def _one_measure(claims: pl.DataFrame) -> pl.DataFrame:
         {
             "event": np.arange(mean.size),
             "middle": mean,
-            "low": np.floor(np.maximum(np.expm1(mean - reach), 0.0)).astype(np.int64),
-            "high": np.ceil(np.maximum(np.expm1(mean + reach), 0.0)).astype(np.int64),
+            "low": np.rint(np.maximum(np.expm1(mean - reach), 0.0)).astype(np.int64),
+            "high": np.rint(np.maximum(np.expm1(mean + reach), 0.0)).astype(np.int64),
         }
     )
     nearest = (
