@@ -71,13 +71,14 @@ def same_words(rows: pl.DataFrame) -> pl.DataFrame:
         )
         .filter(pl.col("outlet").n_unique().over("event_id") > 1)
         .explode("word", empty_as_null=True)
-        .with_columns(shingle=shingle)
+        # Only whether two shingles are equal matters, so that their hashes will do: 64 bits, inside one event.
+        .select("event_id", "outlet", shingle=pl.when(shingle.is_not_null()).then(shingle.hash()))
         .filter(pl.col("shingle").is_not_null())
-        .select("event_id", "outlet", "shingle")
         .unique()
     )
     size = shingles.group_by("event_id", "outlet").len("size")
-    shared = _pairs(shingles, ["event_id", "shingle"]).group_by("event_id", "left", "right").len("shared")
+    held_twice = shingles.filter(pl.len().over("event_id", "shingle") > 1)
+    shared = _pairs(held_twice, ["event_id", "shingle"]).group_by("event_id", "left", "right").len("shared")
     return (
         shared.filter(pl.col("shared") >= _LEAST_SHARED)
         .join(size.rename({"outlet": "left"}), on=["event_id", "left"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from reconcile.number_words import normalised, read_number
@@ -43,27 +44,28 @@ _HOW_MANY: Final = re.compile(
 _CLIP: Final = 4_000
 
 
-def usually_dies(texts: Iterable[str]) -> bool:
-    """Whether the event is of a kind in which the attacker usually dies."""
-    return any(_DIES.search(text[:_CLIP]) for text in texts)
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """What the words of an event's reports say about its attackers."""
+
+    said_dead: bool
+    """A text tells of an attacker's death."""
+    said_alive: bool
+    """A text tells that an attacker was caught or got away."""
+    usually_dies: bool
+    """The event is of a kind in which the attacker usually dies."""
+    numbers: frozenset[int]
+    """How many attackers there were ("two gunmen"), where a text says so."""
 
 
-def is_said_dead(texts: Iterable[str]) -> bool:
-    """Whether a text tells of an attacker's death."""
-    return any(_DIED.search(text[:_CLIP]) for text in texts)
-
-
-def is_said_alive(texts: Iterable[str]) -> bool:
-    """Whether a text tells that an attacker was caught or got away."""
-    return any(_LIVES.search(text[:_CLIP]) for text in texts)
-
-
-def how_many(texts: Sequence[str]) -> set[int]:
-    """The numbers of attackers that texts give ("two gunmen")."""
-    found = set()
-    for text in texts:
-        for word in _HOW_MANY.findall(text[:_CLIP]):
-            number = read_number(normalised(word))
-            if number is not None:
-                found.add(number)
-    return found
+@lru_cache(maxsize=64)
+def cues(texts: tuple[str, ...]) -> Cues:
+    """Read the titles, texts, kinds and perpetrators of one event."""
+    clipped = [text[:_CLIP] for text in texts]
+    numbers = {read_number(normalised(word)) for text in clipped for word in _HOW_MANY.findall(text)}
+    return Cues(
+        any(_DIED.search(text) for text in clipped),
+        any(_LIVES.search(text) for text in clipped),
+        any(_DIES.search(text) for text in clipped),
+        frozenset(number for number in numbers if number is not None),
+    )

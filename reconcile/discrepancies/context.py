@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -74,7 +74,7 @@ class Dispute:
     totals: Mapping[tuple[str, str], Said]
     """By record and measure: the record's other totals."""
     groups: Groups
-    texts: Sequence[str] = field(default=())
+    texts: tuple[str, ...] = ()
 
     def label(self, figure: str) -> str:
         """``5 (KirkukNow, Rudaw)``: a figure with all outlets that give it."""
@@ -152,5 +152,5 @@ def disputes(rows: pl.DataFrame, reconciled: pl.DataFrame, groups: Groups) -> It
             records[event],
             known[event],
             groups,
-            words.get(event, ()),
+            tuple(dict.fromkeys(words.get(event, ()))),
         )

@@ -94,13 +94,15 @@ def attackers_likely(low: Said, high: Said, dispute: Dispute) -> Found:
         return None  # someone says how many attackers died, and it is not this difference
     if _leaves_attackers_out(high, dispute):
         return None
-    dead, alive = attackers.is_said_dead(dispute.texts), attackers.is_said_alive(dispute.texts)
-    if not dead and (alive or not attackers.usually_dies(dispute.texts)):
-        return None
-    if gap not in (attackers.how_many(dispute.texts) or {1}):
+    told = attackers.cues(dispute.texts)
+    if gap not in (told.numbers or {1}) or not (told.said_dead or (told.usually_dies and not told.said_alive)):
         return None
     who = "attacker" if gap == 1 else f"{gap} attackers"
-    why = "a report tells of an attacker's death" if dead else "in attacks of this kind the attacker usually dies"
+    why = (
+        "a report tells of an attacker's death"
+        if told.said_dead
+        else "in attacks of this kind the attacker usually dies"
+    )
     return "perpetrator-included", (
         f"{low.exact} + {gap} = {high.exact} would be explained if {dispute.label(high.text)} counts the {who} among "
         f"the dead and {dispute.label(low.text)} does not: {why}, and no report says how many attackers died"
