@@ -12,6 +12,7 @@ import polars as pl
 
 _CLIP: Final = 1_500
 _WORDS: Final = 5  # of a shingle
+_BASE: Final = 1_000_003
 _LEAST_SHARED: Final = 12  # shingles; fewer are a common phrase or a quoted sentence
 _LEAST_SHARE: Final = 0.6  # of the shorter text
 _MOST_HOLDERS: Final = 12  # outlets compared per shingle, so that the cost stays linear
@@ -58,9 +59,12 @@ def same_address(rows: pl.DataFrame) -> pl.DataFrame:
 
 def same_words(rows: pl.DataFrame) -> pl.DataFrame:
     """LINKS of outlets whose texts share most of their five-word shingles (measured on the shorter text)."""
-    shingle = pl.concat_str(
-        *(pl.col("word").shift(-place).over("record_id") for place in range(_WORDS)), separator=" ", ignore_nulls=False
+    # Only whether two shingles are equal matters, so that a rolling hash will do: 64 bits, wrapping, inside one event.
+    shingle = pl.sum_horizontal(
+        pl.col("code").shift(-place).over("record_id") * pl.lit(pow(_BASE, place, 2**64), dtype=pl.UInt64)
+        for place in range(_WORDS)
     )
+    whole = pl.col("code").shift(1 - _WORDS).over("record_id").is_not_null()
     shingles = (
         rows.filter(pl.col("text").str.len_chars() > 60)
         .select(
@@ -71,8 +75,8 @@ def same_words(rows: pl.DataFrame) -> pl.DataFrame:
         )
         .filter(pl.col("outlet").n_unique().over("event_id") > 1)
         .explode("word", empty_as_null=True)
-        # Only whether two shingles are equal matters, so that their hashes will do: 64 bits, inside one event.
-        .select("event_id", "outlet", shingle=pl.when(shingle.is_not_null()).then(shingle.hash()))
+        .with_columns(code=pl.col("word").hash())
+        .select("event_id", "outlet", shingle=pl.when(whole).then(shingle))
         .filter(pl.col("shingle").is_not_null())
         .unique()
     )
