@@ -18,7 +18,7 @@ from reconcile.tables import MEASURES
 
 _LEVELS: Final = ("admin1_key", "admin2_key", "place_key")
 # A record that nobody calls an aggregate is linked only on its arithmetic. Small sums and long ones are coincidence.
-_LEAST_TOTAL: Final = 3
+_LEAST_TOTAL: Final = 5
 _MOST_PARTS: Final = 50
 _LONGEST_SPAN: Final = 31  # days
 
@@ -137,8 +137,9 @@ def _by_arithmetic(whole: Row, inside: Sequence[Row]) -> Iterator[Coverage]:
         if total is None or total < _LEAST_TOTAL:
             continue
         for chosen in choices:
-            counted = [row for row in chosen if row[measure]]
-            if len(counted) > 1 and sum(row[measure] for row in counted) == total:
+            figures = [row[measure] for row in chosen]
+            counted = [figure for figure in figures if figure]
+            if None not in figures and len(counted) > 1 and sum(counted) == total:
                 sums = tuple(_arithmetic(whole, chosen, one) for one in MEASURES if whole[one] is not None)
                 yield Coverage(whole["event_id"], tuple(row["event_id"] for row in chosen), sums)
                 return

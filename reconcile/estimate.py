@@ -5,9 +5,8 @@ A hierarchical normal model on the scale log(1 + n), one for each measure. In ev
     y = mu[e] + bias[o] + noise,   noise ~ N(0, variance[o]),   bias[o] ~ N(0, B),   mu[e] ~ N(m, T)
 
 so an outlet that always counts high is corrected and one that scatters counts for less. Biases and variances are
-shrunk to what all outlets share, as far as an outlet has few events. Fitted by expectation maximization. In the spirit
-of Zhao and Han (2012, "A probabilistic model for estimating real-valued truth from conflicting sources") and of
-Raleigh-style reporting error as in uncertainUCDP (Randahl, Vesco and Croicu), with a normal in place of a Gumbel.
+shrunk to what all outlets share, as far as an outlet has few events. Fitted by expectation maximization. After Zhao and
+Han, "A probabilistic model for estimating real-valued truth from conflicting sources" (QDB 2012), with biases added.
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ RULES: Final = (
         "A record flagged as an aggregate covers the events inside its days and its finest stated place, unless "
         "the perpetrators are strangers. A record by itself that spans several days, or names no place finer than "
         "a district, covers the events inside when two or more of them (all, or all of one outlet) add up to "
-        "exactly its total. The message shows the sum and what it leaves unexplained.",
+        "exactly its total, five or more. The message shows the sum and what it leaves unexplained.",
     ),
     Rule(
         "D001", "date-conflict", "warning",
