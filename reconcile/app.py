@@ -6,6 +6,8 @@ Exit codes: 0 fine; 1 findings; 2 usage, configuration or input; 3 our bug; 130 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -125,6 +127,16 @@ def _natural(text: str) -> int:
     return int(text)
 
 
+def _log_odds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not -100 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number between -100 and 100 (log-odds)")
+    return value
+
+
 def _shared_options() -> _Parser:
     """The options of every command that clusters."""
     shared = _Parser(add_help=False)
@@ -138,8 +150,13 @@ def _shared_options() -> _Parser:
     group.add_argument("--event-types", metavar="FILE", help="TOML that extends the event types")
     group.add_argument("--groups", metavar="FILE", help="TOML that extends the casualty groups")
     group.add_argument("--counts", metavar="FILE", help="TOML that extends the vague number words")
+    group.add_argument(
+        "--source",
+        metavar="NAME",
+        help="layout of files that do not give theirs away: acled, ucdp, gtd, gdelt, ibc, airwars, own, or a mapping.toml",
+    )
     group.add_argument("--model", metavar="FILE", help="JSON match model (default: the built-in one)")
-    group.add_argument("--threshold", type=float, metavar="W", help="merge from this match weight (log-odds) on")
+    group.add_argument("--threshold", type=_log_odds, metavar="W", help="merge from this match weight (log-odds) on")
     group.add_argument("--policy", choices=POLICIES, help="how low, best and high are reconciled (default: range)")
     look = shared.add_argument_group("how it looks")
     look.add_argument("--color", choices=["auto", "always", "never"], default="auto", help="colour (default: auto)")
@@ -150,11 +167,16 @@ def _shared_options() -> _Parser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code and never lets an exception out."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - for the whole run
     try:
         arguments = build_parser().parse_args(argv)
         from reconcile import commands
 
-        return commands.run(arguments)
+        code = commands.run(arguments)
+        sys.stdout.flush()  # here, where a full disk can still be answered for
+        return code
     except SystemExit as leaving:  # argparse: --help, --version or a wrong option
         return leaving.code if isinstance(leaving.code, int) else USAGE
     except InputErrors as error:
@@ -170,15 +192,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("interrupted", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader went away, as `head` does. Python would complain once more while closing stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_stdout()  # the reader went away, as `head` does
         return FINE
+    except OSError as error:
+        _tell([f"cannot write the output: {error.strerror or error}"], None)
+        _drop_stdout()
+        return USAGE
     except Exception:  # noqa: BLE001 - the last door: whatever arrives here is our bug
         import traceback
 
         trace = [for_terminal(line) for line in traceback.format_exc().rstrip().split("\n")]
         _tell(trace, f"this is a bug in reconcile {__version__}; please report it with the lines above")
         return BUG
+
+
+def _drop_stdout() -> None:
+    """Send what is still buffered nowhere: Python would complain of it once more while closing stdout."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell(lines: Sequence[str], last: str | None) -> None:

@@ -4,7 +4,8 @@ A pair is a candidate when one of these holds (``is_candidate`` spells out the f
 
 - near: their days are at most ``near_days`` apart and their places at most ``near_km`` (net of stated radii), or, where one
   has no coordinates, no name contradicts that they are in one first-level region;
-- far: days at most ``far_days`` apart, same country or none stated, neither in a busy stretch: coordinates can be wrong;
+- far: days at most ``far_days`` apart, same country or none stated, and the same name of place or neither in a busy
+  stretch: coordinates can be wrong;
 - alike: at least one has no stated date or no place at all, and one is among the other's most similar texts.
 
 A record's days are widened to what the outlet can mean by them: see ``prepare``. Aggregates pair with aggregates only.
@@ -34,7 +35,7 @@ class Window:
     near_days: int = 7
     near_km: float = 50.0
     far_days: int = 2
-    far_most: int = 400  # more records than this within ``far_days`` in the country = a busy stretch
+    far_most: int = 100  # more records than this within ``far_days`` in the country = a busy stretch
     open_days: int = 60  # how far back "on or before" reaches
     text_days: int = 60
     text_best: int = 25
@@ -67,6 +68,7 @@ def prepare(records: pl.DataFrame, window: Window) -> pl.DataFrame:
         km=pl.col("match_km").fill_null(0.0),
         country="country_key",
         admin1="admin1_key",
+        place="place_key",
         loose=undated | ~(located | named),
         anchor=pl.coalesce(s, e, p),
         aggregate="aggregate",
@@ -129,39 +131,96 @@ def candidate_pairs(records: pl.DataFrame, window: Window) -> pl.DataFrame:
 
 
 def _by_time(frame: pl.DataFrame, window: Window) -> Iterator[tuple[terms.Ints, terms.Ints]]:
-    """Sweep over the days: each record meets those that start in its days or shortly after, then the predicate decides."""
-    dated = frame.filter(pl.col("start").is_not_null() & pl.col("end").is_not_null()).sort("start", "row")
-    start, end = dated["start"].to_numpy().astype(np.int64), dated["end"].to_numpy().astype(np.int64)
-    columns = _arrays(dated)
-    n = len(start)
-    first = np.arange(1, n + 1)
-    last = np.searchsorted(start, end + max(window.near_days, window.far_days), "right")
-    many = np.maximum(last - first, 0)
+    """The near and far tiers: passes that together meet every pair of the predicate, which then decides."""
+    dated = frame.filter(pl.col("start").is_not_null() & pl.col("end").is_not_null())
+    c = _arrays(dated)
+    every = np.arange(len(dated))
+    nothing = np.zeros(len(dated), dtype=np.int64)
+    located = ~np.isnan(c["lat"])
+    lost, homeless = every[~located], every[c["admin1"] == 0]
+    wide = every[located & (c["km"] > window.near_km / 2)]
+    cell, nearby = _cells(c, every[located], window)
+    passes: list[tuple[terms.Ints, terms.Ints, terms.Ints, terms.Ints, int]] = [
+        # rows of one side and their keys, rows of the other side and theirs, days
+        (quiet := every[~c["busy"]], nothing[quiet], quiet, nothing[quiet], window.far_days),
+        (named := every[c["place"] > 0], c["place"][named], named, c["place"][named], window.far_days),
+        (every[located], cell, np.repeat(every[located], 9), nearby, window.near_days),
+        (wide, nothing[wide], every, nothing, window.near_days),
+        (housed := lost[c["admin1"][lost] > 0], c["admin1"][housed], every, c["admin1"], window.near_days),
+        (stray := lost[c["admin1"][lost] == 0], nothing[stray], every, nothing, window.near_days),
+        (lost, nothing[lost], homeless, nothing[homeless], window.near_days),
+    ]
+    rows = c["row"]
+    for one, key, two, other, days in passes:
+        for first, first_key, second, second_key in ((one, key, two, other), (two, other, one, key)):
+            for i, j in _meet(c, first, first_key, second, second_key, days):
+                gap = np.maximum(c["start"][j] - c["end"][i], c["start"][i] - c["end"][j])
+                keep = (i != j) & _close(c, i, j, gap, window)
+                a, b = rows[i[keep]], rows[j[keep]]
+                yield np.minimum(a, b), np.maximum(a, b)
+
+
+def _meet(
+    c: dict[str, npt.NDArray[Any]], one: terms.Ints, key: terms.Ints, two: terms.Ints, other: terms.Ints, days: int
+) -> Iterator[tuple[terms.Ints, terms.Ints]]:
+    """Rows of ``one`` and of ``two`` with equal keys of which the second begins within the first or ``days`` after it."""
+    if not len(one) or not len(two):
+        return
+    start = c["start"].astype(np.int64)
+    low, span = int(start.min()), int(c["end"].max() - start.min()) + days + 2
+    at = other * span + start[two] - low
+    order = np.argsort(at, kind="stable")
+    two, at = two[order], at[order]
+    begin = np.searchsorted(at, key * span + start[one] - low, "left")
+    stop = np.searchsorted(at, key * span + c["end"].astype(np.int64)[one] - low + days, "right")
+    many = stop - begin
     bounds = np.concatenate([[0], np.cumsum(many)])
-    at = 0
-    while at < n:
-        stop = max(int(np.searchsorted(bounds, bounds[at] + _CHUNK, "right")) - 1, at + 1)
-        i = np.repeat(np.arange(at, stop), many[at:stop])
-        j = (
-            np.arange(len(i))
-            - np.repeat(bounds[at:stop] - bounds[at], many[at:stop])
-            + np.repeat(first[at:stop], many[at:stop])
-        )
-        keep = _close(columns, i, j, start[j] - end[i], window)
-        rows = columns["row"]
-        a, b = rows[i[keep]], rows[j[keep]]
-        yield np.minimum(a, b), np.maximum(a, b)
-        at = stop
+    done = 0
+    while done < len(one):
+        upto = max(int(np.searchsorted(bounds, bounds[done] + _CHUNK, "right")) - 1, done + 1)
+        part = slice(done, upto)
+        offset = np.repeat(begin[part] - (bounds[part] - bounds[done]), many[part])
+        yield np.repeat(one[part], many[part]), two[offset + np.arange(int(bounds[upto] - bounds[done]))]
+        done = upto
+
+
+def _cells(
+    c: dict[str, npt.NDArray[Any]], rows: terms.Ints, window: Window
+) -> tuple[terms.Ints, terms.Ints]:
+    """The grid cell of each located row, and the nine cells (3 x 3) around it, as codes.
+
+    A cell is at least as high and wide as two records may be apart that are not ``wide``; its width in degrees follows
+    from the most polar latitude of its band of cells, so that neighbours across bands are met too.
+    """
+    height = max(2 * window.near_km, 1.0) / (EARTH_KM * np.pi / 180)
+    bands = int(np.ceil(180 / height))
+    band = np.clip(np.floor((c["lat"][rows] + 90) / height).astype(np.int64), 0, bands - 1)
+    cells = []
+    for shift in (-1, 0, 1):
+        # The cells of the neighbouring band, in that band's own width.
+        near = np.clip(band + shift, 0, bands - 1)
+        columns = _columns(near, height)
+        column = np.floor((c["lon"][rows] + 180) / 360 * columns).astype(np.int64) % columns
+        cells += [near * 1_000_000 + (column + step) % columns for step in (-1, 0, 1)]
+    return cells[4], np.column_stack(cells).ravel()
+
+
+def _columns(band: terms.Ints, height: float) -> terms.Ints:
+    """How many cells go round the globe in ``band``."""
+    polar = np.minimum(np.maximum(np.abs(band * height - 90), np.abs((band + 1) * height - 90)) + height, 90.0)
+    result: terms.Ints = np.maximum(np.floor(360 * np.cos(np.radians(polar)) / height), 1).astype(np.int64)
+    return result
 
 
 def _arrays(frame: pl.DataFrame) -> dict[str, npt.NDArray[Any]]:
-    code = lambda name: (
-        frame[name].fill_null("").rank("dense").to_numpy().astype(np.int64) * frame[name].is_not_null().to_numpy()
-    )  # noqa: E731
     columns = {name: frame[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() for name in ("lat", "lon", "km")}
-    columns |= {name: code(name) for name in ("country", "admin1")}
+    for name in ("country", "admin1", "place"):  # codes from 1; 0 = not stated
+        known = frame[name].drop_nulls().unique().sort()
+        codes = pl.DataFrame({name: known, "code": np.arange(1, len(known) + 1)})
+        joined = frame.select(name).join(codes, on=name, how="left", maintain_order="left")
+        columns[name] = joined["code"].fill_null(0).to_numpy().astype(np.int64)
     columns |= {name: frame[name].to_numpy() for name in ("busy", "aggregate")}
-    return columns | {"row": frame["row"].to_numpy().astype(np.int64)}
+    return columns | {name: frame[name].to_numpy().astype(np.int64) for name in ("row", "start", "end")}
 
 
 def _close(
@@ -171,7 +230,9 @@ def _close(
     agree = {name: (c[name][i] == c[name][j]) | (c[name][i] == 0) | (c[name][j] == 0) for name in ("country", "admin1")}
     net = kilometres(c["lat"][i], c["lon"][i], c["lat"][j], c["lon"][j]) - c["km"][i] - c["km"][j]
     close = np.where(np.isnan(net), agree["country"] & agree["admin1"], net <= window.near_km)
-    far = (gap <= window.far_days) & agree["country"] & ~c["busy"][i] & ~c["busy"][j]
+    quiet = ~c["busy"][i] & ~c["busy"][j]
+    named = (c["place"][i] > 0) & (c["place"][i] == c["place"][j])
+    far = (gap <= window.far_days) & agree["country"] & (quiet | named)
     kept: npt.NDArray[np.bool_] = ((close & (gap <= window.near_days)) | far) & (c["aggregate"][i] == c["aggregate"][j])
     return kept
 

@@ -61,10 +61,15 @@ def complete(low: int | None, best: int | None, high: int | None) -> tuple[int |
 
 
 def stated_claims(claims: Iterable[Mapping[str, Any]], groups: Groups) -> list[Claim]:
-    """The ``claims`` list of one record, groups resolved, bounds completed."""
-    found = []
-    for claim in claims:
+    """The ``claims`` list of one record, groups resolved, bounds completed.
+
+    A claim without a figure states none, and the same claim twice is one.
+    """
+    found: list[Claim] = []
+    for claim in {tuple(sorted(claim.items(), key=str)): claim for claim in claims}.values():
         low, best, high = complete(claim["low"], claim["best"], claim["high"])
+        if (low, best, high) == (None, None, None):
+            continue
         group = None if claim["group"] is None else groups.resolve(claim["group"])
         found.append(
             Claim(
@@ -185,6 +190,7 @@ def _flat_totals(records: pl.DataFrame) -> pl.DataFrame:
                 low=pl.coalesce(low, best),
                 best=best,
                 high=pl.coalesce(high, best),
+                quote=f"{measure}_words",
             )
         )
     return pl.concat(frames)
@@ -206,7 +212,7 @@ def figures_of(records: pl.DataFrame, groups: Groups) -> pl.DataFrame:
             mine = [claim for claim in claims if claim.measure == measure]
             plain = stated_flat.get((record["record_id"], measure))
             if plain and not any(claim.scope == "total" and claim.group is None for claim in mine):
-                mine.insert(0, Claim(measure, None, plain["low"], plain["best"], plain["high"]))
+                mine.insert(0, Claim(measure, None, plain["low"], plain["best"], plain["high"], quote=plain["quote"]))
             context = {name: record[name] for name in _CONTEXT}
             spoken_for.append({"record_id": record["record_id"], "measure": measure})
             rows.extend(

@@ -11,13 +11,13 @@ order of summation can change a result; ties go to the smaller rows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-type_ = npt.NDArray[np.int64]
+Ints: TypeAlias = npt.NDArray[np.int64]
 _UNIT: Final = 1_000_000
 _LIMIT: Final = 1_000.0  # log-odds beyond this are cut, so that sums stay exact integers
 
@@ -31,6 +31,7 @@ def cluster(
     must: Iterable[Sequence[int]] = (),
     cannot: Iterable[Sequence[int]] = (),
     aggregate: npt.NDArray[np.bool_] | None = None,
+    calibration: tuple[float, float] = (1.0, 0.0),
 ) -> pl.DataFrame:
     """Partition rows 0 .. ``n_records`` - 1 given ``scored_pairs`` (left, right, weight: log-odds).
 
@@ -50,21 +51,21 @@ def cluster(
     component = component[label]
     inside = component[left] == component[right]
     label = _agglomerate(label, left[inside], right[inside], weight[inside] - unseen_units, banned, bar - unseen_units)
-    return _members(label, left, right, weight - unseen_units, unseen_units, banned)
+    return _members(label, left, right, weight - unseen_units, unseen_units, banned, calibration)
 
 
-def _edges(pairs: pl.DataFrame, aggregate: npt.NDArray[np.bool_]) -> tuple[type_, type_, type_]:
+def _edges(pairs: pl.DataFrame, aggregate: npt.NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
     left, right = (pairs[name].to_numpy().astype(np.int64) for name in ("left", "right"))
     weight = np.rint(np.clip(pairs["weight"].to_numpy(), -_LIMIT, _LIMIT) * _UNIT).astype(np.int64)
     single = ~(aggregate[left] | aggregate[right])
     return left[single], right[single], weight[single]
 
 
-def _pairs(pairs: Iterable[Sequence[int]]) -> type_:
+def _pairs(pairs: Iterable[Sequence[int]]) -> Ints:
     return np.array(sorted((min(a, b), max(a, b)) for a, b in pairs), dtype=np.int64).reshape(-1, 2)
 
 
-def _roots(n: int, links: type_) -> type_:
+def _roots(n: int, links: Ints) -> Ints:
     """Label each of ``n`` rows with the smallest row it is linked to, directly or not."""
     label = np.arange(n, dtype=np.int64)
     a, b = links[:, 0], links[:, 1]
@@ -80,7 +81,7 @@ def _roots(n: int, links: type_) -> type_:
     return label
 
 
-def _agglomerate(label: type_, left: type_, right: type_, excess: type_, banned: type_, bar: int) -> type_:
+def _agglomerate(label: Ints, left: Ints, right: Ints, excess: Ints, banned: Ints, bar: int) -> Ints:
     """Merge clusters in rounds. ``excess`` is weight above an unseen pair's, so that a cross sum needs only seen pairs."""
     label = label.copy()
     n = len(label)
@@ -103,7 +104,7 @@ def _agglomerate(label: type_, left: type_, right: type_, excess: type_, banned:
     return label
 
 
-def _combine(a: type_, b: type_, total: type_, n: int) -> tuple[type_, type_, type_]:
+def _combine(a: Ints, b: Ints, total: Ints, n: int) -> tuple[Ints, Ints, Ints]:
     """Sum ``total`` over equal unordered pairs of different labels; sorted by pair."""
     keep = a != b
     key = np.minimum(a, b)[keep] * n + np.maximum(a, b)[keep]
@@ -114,12 +115,12 @@ def _combine(a: type_, b: type_, total: type_, n: int) -> tuple[type_, type_, ty
     return key[starts] // n, key[starts] % n, sums
 
 
-def _among(a: type_, b: type_, banned: type_, n: int) -> npt.NDArray[np.bool_]:
+def _among(a: Ints, b: Ints, banned: Ints, n: int) -> npt.NDArray[np.bool_]:
     keys = np.minimum(banned[:, 0], banned[:, 1]) * n + np.maximum(banned[:, 0], banned[:, 1])
     return np.isin(a * n + b, keys)
 
 
-def _best_partner(n: int, a: type_, b: type_, mean: npt.NDArray[np.float64]) -> type_:
+def _best_partner(n: int, a: Ints, b: Ints, mean: npt.NDArray[np.float64]) -> Ints:
     """For each cluster the partner of greatest mean; ties by the pair's rows, smaller first. -1: none."""
     one, two = np.concatenate([a, b]), np.concatenate([b, a])
     value = np.concatenate([mean, mean])
@@ -130,7 +131,7 @@ def _best_partner(n: int, a: type_, b: type_, mean: npt.NDArray[np.float64]) -> 
     return best
 
 
-def _members(label: type_, left: type_, right: type_, excess: type_, unseen: int, banned: type_) -> pl.DataFrame:
+def _members(label: Ints, left: Ints, right: Ints, excess: Ints, unseen: int, banned: Ints) -> pl.DataFrame:
     """Each row's cluster, its mean weight towards the rest of it, and the closest other cluster."""
     n = len(label)
     size = np.bincount(label, minlength=n)
@@ -158,11 +159,10 @@ def _members(label: type_, left: type_, right: type_, excess: type_, unseen: int
     runner = np.full(n, -1, dtype=np.int64)
     runner_weight = np.full(n, np.nan)
     runner[row[first]], runner_weight[row[first]] = other[first], mean[first]
-    alone = size[label] == 1
-    lost = np.where(np.isnan(runner_weight), -_LIMIT, runner_weight)
-    confidence = np.where(
-        alone, 1 / (1 + np.exp(np.clip(lost, -700, 700))), 1 / (1 + np.exp(-np.clip(inner, -700, 700)))
-    )
+    # A record by itself is right unless it belongs with the closest other event; its calibration is that of a pair.
+    against = np.where(np.isnan(runner_weight), -_LIMIT, runner_weight)
+    odds = np.where(size[label] == 1, -against, line[0] * inner + line[1])
+    confidence = 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
     return pl.DataFrame(
         {
             "row": np.arange(n, dtype=np.uint32),

@@ -34,6 +34,8 @@ class Settings:
     """TOML that extends the built-in casualty groups."""
     counts: str | None = None
     """TOML that extends the table of vague number words."""
+    source: str | None = None
+    """Layout of files that are not recognised: the name of a recorder, ``own``, or a TOML mapping."""
     model: str | None = None
     """JSON file of the match model."""
     threshold: float | None = None
@@ -91,5 +93,5 @@ def _value(key: str, value: Any, folder: Path) -> Any:
             raise ValueError(f"must be one of {', '.join(POLICIES)}")
         return str(value)
     if not isinstance(value, str) or not value:
-        raise ValueError("must be a path")
-    return str(folder / value)
+        raise ValueError("must be a path" if key != "source" else "must be a name or a path")
+    return value if key == "source" and not value.endswith(".toml") else str(folder / value)

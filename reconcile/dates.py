@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -57,7 +57,8 @@ def parse_edtf(text: str) -> Interval:
     """The days that an EDTF string allows.
 
     A time written to the second as ``00:00:00`` is how spreadsheets and databases write a day, so it gives no
-    ``minute``; ``2020-06-14T00:00`` states midnight. No time is moved to another zone.
+    ``minute``; ``2020-06-14T00:00`` states midnight. A time with an offset is local time; a time in UTC (``Z``) can
+    be two days where it happened, and gives both.
 
     Raises ``ValueError`` with a message fit for the user.
     """
@@ -205,6 +206,9 @@ def _point(value: str) -> Interval:
     """One date of any precision, or one moment."""
     if match := _MOMENT.fullmatch(value):
         day, minute = _moment(match)
+        if match[6] in ("Z", "z") and minute is not None:
+            first, last = _anywhere(day, minute)
+            return Interval(first, last, bool(match[7]), minute if first == last else None)
         return Interval(day, day, bool(match[7]), minute)
     match = _DATE.fullmatch(value)
     if not match:
@@ -221,6 +225,12 @@ def _moment(match: re.Match[str]) -> tuple[date, int | None]:
     _offset(match[6] or "")
     only_a_day = match[4] is not None and not (hour or minute or second or (match[5] or "0").strip("0"))
     return day, None if only_a_day else hour * 60 + minute
+
+
+def _anywhere(day: date, minute: int) -> tuple[date, date]:
+    """The days that a moment in UTC can be where it happened: clocks run from UTC-12 to UTC+14."""
+    moment = datetime.combine(day, time(minute // 60, minute % 60))
+    return (moment - timedelta(hours=12)).date(), (moment + timedelta(hours=14)).date()
 
 
 def _offset(text: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import asdict, dataclass, field, fields
 from importlib import resources
 from pathlib import Path
@@ -21,12 +21,16 @@ import numpy.typing as npt
 import polars as pl
 
 from reconcile.block import Window
-from reconcile.compare import BY_NAME
+from reconcile.compare import BY_NAME, standing
 from reconcile.errors import ConfigError
 
 FORMAT: Final = "reconcile-model/1"
 _MOST_BYTES: Final = 20_000_000
 _LARGEST: Final = 100.0  # log-odds; no table may hold more
+_LINE: Final = ("slope", "intercept")
+_TOP: Final = frozenset(
+    "format name window threshold unseen calibration membership prior parts scout training".split()
+)
 
 
 @dataclass(frozen=True)
@@ -49,15 +53,22 @@ class Part:
 
 @dataclass(frozen=True)
 class Model:
-    """A match model; see the module. ``calibration`` = slope and intercept of weight -> log-odds of a right match."""
+    """A match model; see the module.
+
+    ``calibration`` = slope and intercept of a pair's weight -> log-odds that it is right; ``membership`` = the same for a
+    record's mean weight towards the rest of its event. ``scout`` = prior and parts of the first
+    model, whose weights say where a pair stands among its alternatives (comparison ``standing``).
+    """
 
     name: str
     prior: float
     parts: tuple[Part, ...]
     window: Window = Window()
     calibration: tuple[float, float] = (1.0, 0.0)
+    membership: tuple[float, float] = (1.0, 0.0)
     threshold: float = 0.0
-    unseen: float = -3.0
+    unseen: float = -2.0
+    scout: tuple[float, tuple[Part, ...]] | None = None
     training: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -92,11 +103,13 @@ def to_json(model: Model) -> dict[str, Any]:
         "window": asdict(model.window),
         "threshold": model.threshold,
         "unseen": model.unseen,
-        "calibration": {"slope": model.calibration[0], "intercept": model.calibration[1]},
+        "calibration": dict(zip(_LINE, model.calibration, strict=True)),
+        "membership": dict(zip(_LINE, model.membership, strict=True)),
         "prior": model.prior,
-        "parts": [
-            {"name": p.name, "comparisons": list(p.comparisons), "weights": p.weights.tolist()} for p in model.parts
-        ],
+        "parts": [_part_json(part) for part in model.parts],
+        "scout": None if model.scout is None else {
+            "prior": model.scout[0], "parts": [_part_json(part) for part in model.scout[1]]
+        },
         "training": dict(model.training),
     }
 
@@ -106,31 +119,31 @@ def from_json(document: Any) -> Model:
     top = _object(document, "the document")
     if top.get("format") != FORMAT:
         raise ValueError(f"format is not {FORMAT!r}")
-    known = {"format", "name", "window", "threshold", "unseen", "calibration", "prior", "parts", "training"}
-    _only(top, known, "the document")
+    _only(top, _TOP, "the document")
     name = top.get("name")
     if not isinstance(name, str) or not name:
         raise ValueError("name is not a text")
-    calibration = _object(top.get("calibration"), "calibration")
-    _only(calibration, {"slope", "intercept"}, "calibration")
-    slope = _number(calibration.get("slope"), "calibration.slope")
-    if slope <= 0:
-        raise ValueError("calibration.slope is not above 0")
     threshold, unseen = _number(top.get("threshold"), "threshold"), _number(top.get("unseen"), "unseen")
     if unseen > threshold:
         raise ValueError("unseen is above threshold: records that were never compared would be merged")
-    parts = top.get("parts")
-    if not isinstance(parts, list) or not parts:
-        raise ValueError("parts is not a list with at least one part")
-    read = tuple(_part(part, f"parts[{at}]") for at, part in enumerate(parts))
-    if len({part.name for part in read}) < len(read):
-        raise ValueError("two parts have one name")
+    parts = _parts(top.get("parts"), "parts")
+    scout = None
+    if top.get("scout") is not None:
+        first = _object(top["scout"], "scout")
+        _only(first, {"prior", "parts"}, "scout")
+        scout = _number(first.get("prior"), "scout.prior"), _parts(first.get("parts"), "scout.parts")
+        if any("standing" in part.comparisons for part in scout[1]):
+            raise ValueError("scout.parts: the scout cannot use the comparison standing, which needs its weights")
+    elif any("standing" in part.comparisons for part in parts):
+        raise ValueError("parts: the comparison standing needs a scout")
     return Model(
         name=name,
         prior=_number(top.get("prior"), "prior"),
-        parts=read,
+        parts=parts,
+        scout=scout,
         window=_window(_object(top.get("window"), "window")),
-        calibration=(slope, _number(calibration.get("intercept"), "calibration.intercept")),
+        calibration=_line(top.get("calibration"), "calibration"),
+        membership=_line(top.get("membership"), "membership"),
         threshold=threshold,
         unseen=unseen,
         training=_object(top.get("training", {}), "training"),
@@ -139,14 +152,10 @@ def from_json(document: Any) -> Model:
 
 def score(model: Model, compared: pl.DataFrame, *, parts: bool = True) -> pl.DataFrame:
     """``compared`` and its ``weight`` (log-odds) and ``probability``; with ``parts`` also one column ``w_<part>`` each."""
-    weight = np.full(len(compared), model.prior)
-    columns: dict[str, npt.NDArray[np.float64]] = {}
-    for part in model.parts:
-        levels = tuple(compared[name].to_numpy() for name in part.comparisons)
-        values = part.weights[levels]
-        weight = weight + values
-        if parts:
-            columns[f"w_{part.name}"] = values
+    if model.scout is not None and "standing" not in compared.columns:
+        first, _ = _sum(compared, *model.scout, keep=False)
+        compared = compared.with_columns(standing=standing.standing(compared, first))
+    weight, columns = _sum(compared, model.prior, model.parts, keep=parts)
     return compared.with_columns(
         *(pl.Series(name, values) for name, values in columns.items()),
         pl.Series("weight", weight),
@@ -154,11 +163,37 @@ def score(model: Model, compared: pl.DataFrame, *, parts: bool = True) -> pl.Dat
     )
 
 
+def _sum(
+    compared: pl.DataFrame, prior: float, parts: tuple[Part, ...], *, keep: bool
+) -> tuple[npt.NDArray[np.float64], dict[str, npt.NDArray[np.float64]]]:
+    weight = np.full(len(compared), prior)
+    columns: dict[str, npt.NDArray[np.float64]] = {}
+    for part in parts:
+        values = part.weights[tuple(compared[name].to_numpy() for name in part.comparisons)]
+        weight += values
+        if keep:
+            columns[f"w_{part.name}"] = values
+    return weight, columns
+
+
 def probability(model: Model, weight: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The calibrated probability that a pair of this ``weight`` is one event."""
     slope, intercept = model.calibration
     result: npt.NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(slope * weight + intercept, -700, 700)))
     return result
+
+
+def _part_json(part: Part) -> dict[str, Any]:
+    return {"name": part.name, "comparisons": list(part.comparisons), "weights": part.weights.tolist()}
+
+
+def _parts(value: Any, where: str) -> tuple[Part, ...]:
+    if not isinstance(value, list) or not value:
+        raise ValueError(f"{where} is not a list with at least one part")
+    parts = tuple(_part(part, f"{where}[{at}]") for at, part in enumerate(value))
+    if len({part.name for part in parts}) < len(parts):
+        raise ValueError(f"{where}: two parts have one name")
+    return parts
 
 
 def _part(value: Any, where: str) -> Part:
@@ -185,6 +220,15 @@ def _table(value: Any, shape: tuple[int, ...], where: str) -> npt.NDArray[np.flo
     return np.array([_number(one, f"{where}[{at}]", _LARGEST) for at, one in enumerate(value)])
 
 
+def _line(value: Any, where: str) -> tuple[float, float]:
+    line = _object(value, where)
+    _only(line, frozenset(_LINE), where)
+    slope = _number(line.get("slope"), f"{where}.slope")
+    if slope <= 0:
+        raise ValueError(f"{where}.slope is not above 0")
+    return slope, _number(line.get("intercept"), f"{where}.intercept")
+
+
 def _window(value: dict[str, Any]) -> Window:
     types = {one.name: type(one.default) for one in fields(Window)}
     _only(value, set(types), "window")
@@ -203,7 +247,7 @@ def _object(value: Any, where: str) -> dict[str, Any]:
     return value
 
 
-def _only(value: dict[str, Any], known: set[str], where: str) -> None:
+def _only(value: dict[str, Any], known: Set[str], where: str) -> None:
     extra = sorted(set(value) - known)
     if extra:
         raise ValueError(f"{where}: unknown field {extra[0]!r} (known: {', '.join(sorted(known))})")

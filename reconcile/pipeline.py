@@ -85,7 +85,7 @@ def run(
     """Read ``paths`` and reconcile what they hold. Raises :class:`ReconcileError` for anything the user can mend."""
     watch("reading")
     knowledge = Knowledge.of(settings)
-    loaded = load(paths, stdin=stdin, vague=load_vague(settings.counts))
+    loaded = load(paths, stdin=stdin, vague=load_vague(settings.counts), source=settings.source)
     watch("normalizing")
     records = normalize(loaded.records, knowledge.places, knowledge.actors, knowledge.event_types)
     return reconcile(records, knowledge, settings, notes=loaded.notes, watch=watch)

@@ -78,6 +78,7 @@ LOADED: Final = _schema(
         "attribution": pl.String,  # one of ATTRIBUTIONS
         "event_type": pl.String,
         **{f"{measure}{end}": pl.Int64 for measure in MEASURES for end in ("", "_low", "_high")},
+        **{f"{measure}_words": pl.String for measure in MEASURES},  # the outlet's words, where the figure was in words
         "claims": pl.List(CLAIM),
         "aggregate": pl.Boolean,  # never null
         "extra": pl.String,  # JSON object of the columns we do not know; null when there are none

@@ -54,9 +54,31 @@ def for_cell(value: str) -> str:
     return f"'{clean}" if clean.lstrip(" ").startswith(_FORMULA) else clean
 
 
+def from_cell(value: str) -> str:
+    """What ``for_cell`` was given, where it only disarmed a formula: ids survive the way through a spreadsheet."""
+    return value[1:] if value.startswith("'") and value[1:].lstrip(" ").startswith(_FORMULA) else value
+
+
 def for_json(value: str) -> str:
     """``value`` for a JSON document: lone surrogates, which are not Unicode text, become U+FFFD."""
     return value.encode("utf-8", "replace").decode("utf-8") if any("\ud800" <= c <= "\udfff" for c in value) else value
+
+
+def for_json_text(text: str) -> str:
+    """A serialized JSON document in which acting characters are written as escapes, which mean the same.
+
+    ``json.dumps`` escapes only what JSON demands; a C1 control or a bidirectional override would still act on a
+    terminal that shows the document.
+    """
+    return "\n".join(line if line.isprintable() else "".join(map(_json_char, line)) for line in text.split("\n"))
+
+
+@lru_cache(maxsize=65_536)
+def _json_char(char: str) -> str:
+    if char in _KEPT or unicodedata.category(char) not in _ACTING:
+        return char
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
 def clip(value: str, width: int) -> str:

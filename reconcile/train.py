@@ -3,11 +3,15 @@
 A tree that sees at most two comparisons is a table over their levels; so is any sum of such trees, and the boosted model is
 exactly a generalized additive model with pairwise interactions. The tables are read off by evaluating it at points that
 differ from one reference in one or two comparisons (an anchored functional decomposition, exact at order two).
+
+Two models are learned: the scout, without the comparison ``standing``, and the final one with it. So that the final one does
+not trust its scout more than it should, the standings it learns from come from scouts that have not seen the pairs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -17,84 +21,162 @@ import polars as pl
 from reconcile.actors import Actors
 from reconcile.block import Window, candidate_pairs
 from reconcile.compare import BY_NAME, COMPARISONS, compare
+from reconcile.compare.standing import standing
 from reconcile.event_types import EventTypes
 from reconcile.model import Model, Part, score
 
 Floats = npt.NDArray[np.float64]
-Levels = npt.NDArray[np.int8]
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 SEED: Final = 20_200_613
 INTERACTIONS: Final = 40  # pairs of comparisons that may interact
-ROUNDS: Final = 300
-LEAVES: Final = 8
+ROUNDS: Final = 400
+FOLDS: Final = 3  # of the scouts' cross-fitting
+NAMES: Final = tuple(one.name for one in COMPARISONS)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One run's pairs to learn from: all candidates as compared, and what is known of them.
+
+    ``same`` and ``weight`` hold one value a pair, a weight of 0 meaning that the pair is not judged. ``fold`` holds a
+    number a record: pairs of records that may be one event are never in two folds.
+    """
+
+    compared: pl.DataFrame
+    same: Bools
+    weight: Floats
+    fold: Ints
+
+    def within(self, inside: Bools) -> Lesson:
+        """The same lesson with every pair unjudged that touches a record not ``inside``."""
+        left, right = self.compared["left"].to_numpy(), self.compared["right"].to_numpy()
+        return Lesson(self.compared, self.same, self.weight * (inside[left] & inside[right]), self.fold)
 
 
 def fit(
-    levels: pl.DataFrame,
-    same: npt.NDArray[np.bool_],
-    weight: Floats,
+    lessons: Sequence[Lesson],
     *,
     name: str,
     window: Window = Window(),
-    threshold: float = -0.5,
-    unseen: float = -3.0,
+    threshold: float = 0.0,
+    unseen: float = -2.0,
     interactions: int = INTERACTIONS,
-    report: dict[str, Any] | None = None,
+    report: Mapping[str, Any] | None = None,
 ) -> Model:
-    """A model from the level columns of compared pairs, whether each is one event, and how much each counts."""
-    names = [one.name for one in COMPARISONS]
-    x = levels.select(names).to_numpy().astype(np.float64)
-    first = _boost(x, same, weight, "pairwise")
-    chosen = _strongest(first, x, weight, names, interactions)
+    """A model from judged pairs; see :class:`Lesson`. Deterministic: the same lessons give the same model."""
+    chosen = _strongest(lessons, NAMES, interactions)
+    scout = _learn(lessons, NAMES, chosen)
+    cross = [
+        _learn([one.within(one.fold % FOLDS != fold) for one in lessons], NAMES, chosen) for fold in range(FOLDS)
+    ]
+    placed = [
+        Lesson(_with_standing(one, scout, cross), one.same, one.weight, one.fold) for one in lessons
+    ]
+    names = (*NAMES, "standing")
+    prior, parts = _learn(placed, names, _strongest(placed, names, interactions))
+    return Model(
+        name, prior, parts, window, threshold=threshold, unseen=unseen, scout=scout, training=report or {}
+    )
+
+
+def calibrated(model: Model, slope: float, intercept: float) -> Model:
+    """``model`` with every weight w turned into slope * w + intercept, so that a weight is the log-odds of a right match."""
+    parts = tuple(Part(p.name, p.comparisons, (slope * p.weights).round(4)) for p in model.parts)
+    return replace(model, prior=round(slope * model.prior + intercept, 4), parts=parts)
+
+
+def line_of(weight: Floats, right: Floats, counts: Floats) -> tuple[float, float]:
+    """Slope and intercept of the logistic regression of ``right`` (0 to 1) on ``weight`` (Platt 1999), by Newton's method."""
+    design = np.column_stack([weight, np.ones_like(weight)])
+    line = np.array([1.0, 0.0])
+    for _ in range(100):
+        p = 1 / (1 + np.exp(-np.clip(design @ line, -500, 500)))
+        curve = design.T @ (design * (counts * p * (1 - p))[:, None]) + 1e-9 * np.eye(2)
+        step = np.linalg.solve(curve, design.T @ (counts * (right - p)))
+        line += step
+        if float(np.abs(step).max()) < 1e-10:
+            break
+    return float(line[0]), float(line[1])
+
+
+def _with_standing(lesson: Lesson, scout: _Sum, cross: Sequence[_Sum]) -> pl.DataFrame:
+    """``compared`` with the standing that scouts give which have not seen the pair."""
+    left, right = lesson.compared["left"].to_numpy(), lesson.compared["right"].to_numpy()
+    fold = lesson.fold[left] % FOLDS
+    weight = _weigh(scout, lesson.compared)
+    judged = lesson.weight > 0
+    for number, other in enumerate(cross):
+        seen = judged & ((fold == number) | (lesson.fold[right] % FOLDS == number))
+        weight[seen] = _weigh(other, lesson.compared)[seen]
+    return lesson.compared.with_columns(standing=standing(lesson.compared, weight))
+
+
+_Sum = tuple[float, tuple[Part, ...]]
+
+
+def _weigh(model: _Sum, compared: pl.DataFrame) -> Floats:
+    result: Floats = score(Model("scout", *model), compared, parts=False)["weight"].to_numpy().copy()
+    return result
+
+
+def _learn(lessons: Sequence[Lesson], names: Sequence[str], chosen: Sequence[tuple[int, int]]) -> _Sum:
+    """Prior and parts of one additive model over the comparisons ``names``, of which the ``chosen`` pairs interact."""
+    codes, same, weight = _judged(lessons, names)
     groups = [{i, j} for i, j in chosen] + [{i} for i in range(len(names))]
-    prior, single, double = _tables(_boost(x, same, weight, groups), names, chosen)
-    prior = _purify(x.astype(np.int64), weight, prior, single, double)
+    prior, single, double = _tables(_boost(codes, same, weight, groups, ROUNDS), names, chosen)
+    prior = _purify(codes, weight, prior, single, double)
     parts = [Part(names[i], (names[i],), table) for i, table in sorted(single.items())]
     parts += [Part(f"{names[i]} & {names[j]}", (names[i], names[j]), t) for (i, j), t in sorted(double.items())]
-    parts = [Part(p.name, p.comparisons, p.weights.round(4)) for p in parts if np.abs(p.weights).max() >= 5e-3]
-    return Model(name, round(prior, 4), tuple(parts), window, (1.0, 0.0), threshold, unseen, report or {})
+    rounded = [Part(part.name, part.comparisons, part.weights.round(4)) for part in parts]
+    return round(prior, 4), tuple(part for part in rounded if np.abs(part.weights).max() >= 5e-3)
 
 
-def _boost(x: Floats, same: npt.NDArray[np.bool_], weight: Floats, allowed: Any) -> Any:
+def _judged(lessons: Sequence[Lesson], names: Sequence[str]) -> tuple[Ints, Bools, Floats]:
+    """Levels, verdict and weight of all judged pairs."""
+    judged = [one.weight > 0 for one in lessons]
+    codes = [one.compared.select(names).to_numpy()[k] for one, k in zip(lessons, judged, strict=True)]
+    same = [one.same[k] for one, k in zip(lessons, judged, strict=True)]
+    weight = [one.weight[k] for one, k in zip(lessons, judged, strict=True)]
+    return np.concatenate(codes).astype(np.int64), np.concatenate(same), np.concatenate(weight)
+
+
+def _boost(codes: Ints, same: Bools, weight: Floats, allowed: Any, rounds: int) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     booster = HistGradientBoostingClassifier(
-        max_iter=ROUNDS,
-        learning_rate=0.05,
-        max_leaf_nodes=LEAVES,
+        max_iter=rounds,
+        learning_rate=0.06,
+        max_leaf_nodes=8,
         min_samples_leaf=15,
         l2_regularization=5.0,
         early_stopping=False,
         interaction_cst=allowed,
         random_state=SEED,
     )
-    return booster.fit(x, same, sample_weight=weight)
-
-
-def _sizes(names: Sequence[str]) -> list[int]:
-    return [len(BY_NAME[name].levels) for name in names]
+    return booster.fit(codes.astype(np.float64), same, sample_weight=weight)
 
 
 def _tables(
     booster: Any, names: Sequence[str], chosen: Sequence[tuple[int, int]]
 ) -> tuple[float, dict[int, Floats], dict[tuple[int, int], Floats]]:
     """Read the additive tables off ``booster``, anchored at level 0 of every comparison."""
-    sizes = _sizes(names)
-    rows: list[Floats] = [np.zeros(len(names))]
-    spans: list[tuple[tuple[int, ...], int]] = []
-    for key in [*((i,) for i in range(len(names))), *chosen]:
+    sizes = [len(BY_NAME[name].levels) for name in names]
+    rows: list[Floats] = [np.zeros((1, len(names)))]
+    keys: list[tuple[int, ...]] = [*((i,) for i in range(len(names))), *chosen]
+    for key in keys:
         grid = np.indices([sizes[i] for i in key]).reshape(len(key), -1).T
-        block = np.zeros((len(grid), len(names)))
-        block[:, list(key)] = grid
-        spans.append((key, len(block)))
-        rows.extend(block)
-    values = booster.decision_function(np.array(rows))
+        points = np.zeros((len(grid), len(names)))
+        points[:, list(key)] = grid
+        rows.append(points)
+    values = booster.decision_function(np.concatenate(rows))
     anchor, at = float(values[0]), 1
     single: dict[int, Floats] = {}
     double: dict[tuple[int, int], Floats] = {}
-    for key, count in spans:
-        table = values[at : at + count].reshape([sizes[i] for i in key]) - anchor
-        at += count
+    for key, points in zip(keys, rows[1:], strict=True):
+        table = values[at : at + len(points)].reshape([sizes[i] for i in key]) - anchor
+        at += len(points)
         if len(key) == 1:
             single[key[0]] = table
         else:
@@ -103,27 +185,33 @@ def _tables(
     return anchor, single, double
 
 
-def _strongest(booster: Any, x: Floats, weight: Floats, names: Sequence[str], most: int) -> list[tuple[int, int]]:
+def _strongest(lessons: Sequence[Lesson], names: Sequence[str], most: int) -> list[tuple[int, int]]:
     """The pairs of comparisons whose purified interaction moves the weight most over the training pairs."""
+    codes, same, weight = _judged(lessons, names)
+    booster = _boost(codes, same, weight, "pairwise", ROUNDS // 2)
     pairs = [(i, j) for i in range(len(names)) for j in range(i + 1, len(names))]
     _, single, double = _tables(booster, names, pairs)
-    codes = x.astype(np.int64)
     _purify(codes, weight, 0.0, single, double)
-    size = {(i, j): float(np.sum(weight * np.abs(t[codes[:, i], codes[:, j]]))) for (i, j), t in double.items()}
+    size = {
+        (i, j): float(np.sum(_mass(codes, weight, i, j, table.shape) * np.abs(table))) for (i, j), table in double.items()
+    }
     return sorted(sorted(pairs, key=lambda pair: (-size[pair], pair))[:most])
 
 
+def _mass(codes: Ints, weight: Floats, i: int, j: int, shape: tuple[int, ...]) -> Floats:
+    cells = np.bincount(codes[:, i] * shape[1] + codes[:, j], weights=weight, minlength=shape[0] * shape[1])
+    return cells.reshape(shape)
+
+
 def _purify(
-    codes: npt.NDArray[np.int64],
-    weight: Floats,
-    prior: float,
-    single: dict[int, Floats],
-    double: dict[tuple[int, int], Floats],
+    codes: Ints, weight: Floats, prior: float, single: dict[int, Floats], double: dict[tuple[int, int], Floats]
 ) -> float:
-    """Move what an interaction says of one comparison alone into that one's table, and means into the prior."""
+    """Move what an interaction says of one comparison alone into that one's table, and means into the prior.
+
+    After Lengerich et al. (2020), "Purifying interaction effects with the functional ANOVA".
+    """
     for (i, j), table in double.items():
-        mass = np.zeros(table.shape)
-        np.add.at(mass, (codes[:, i], codes[:, j]), weight)
+        mass = _mass(codes, weight, i, j, table.shape)
         mass += 1e-3 * mass.sum() / mass.size
         for _ in range(20):
             by_row = (table * mass).sum(axis=1) / mass.sum(axis=1)
@@ -155,42 +243,39 @@ def train(
     With ``base`` its one-comparison tables are moved as far as the judgements ask, held back by a ridge penalty of ``strength``
     (few judgements move little); without it a model is learned afresh from these pairs alone.
     """
-    labelled = labelled_pairs.sort("left", "right")
+    labelled = labelled_pairs.select("left", "right", "same", judged="weight")
     window = base.window if base else Window()
-    every = (
-        pl.concat([candidate_pairs(records, window), labelled.select("left", "right")]).unique().sort("left", "right")
-    )
-    compared = compare(records, every, actors, event_types)
-    judged = labelled.join(compared, on=["left", "right"], how="left", maintain_order="left")
-    same = judged["same"].to_numpy().astype(bool)
-    weight = judged["weight"].to_numpy().astype(np.float64)
-    report = {"pairs": len(judged), "same": int(same.sum()), "base": None if base is None else base.hash}
+    ids = pl.concat([candidate_pairs(records, window), labelled.select("left", "right").cast(pl.UInt32)])
+    compared = compare(records, ids.unique().sort("left", "right"), actors, event_types)
+    known = compared.select("left", "right").join(labelled, on=["left", "right"], how="left", maintain_order="left")
+    same = known["same"].fill_null(value=False).to_numpy().astype(bool)
+    weight = known["judged"].fill_null(0.0).to_numpy().astype(np.float64)
+    judged = weight > 0
+    report = {
+        "pairs": int(judged.sum()),
+        "same": int((same & judged).sum()),
+        "base": None if base is None else {"name": base.name, "hash": base.hash},
+    }
     if base is None:
-        return fit(judged, same, weight, name=name, window=window, report=report)
-    return _adapt(base, judged.drop("weight"), same, weight, name, strength, report)
+        lesson = Lesson(compared, same, weight, np.arange(len(records), dtype=np.int64))
+        return fit([lesson], name=name, window=window, report=report)
+    return _adapt(base, score(base, compared, parts=False).filter(judged), same[judged], weight[judged], name, strength, report)
 
 
 def _adapt(
-    base: Model,
-    judged: pl.DataFrame,
-    same: npt.NDArray[np.bool_],
-    weight: Floats,
-    name: str,
-    strength: float,
-    report: dict[str, Any],
+    base: Model, judged: pl.DataFrame, same: Bools, weight: Floats, name: str, strength: float, report: Mapping[str, Any]
 ) -> Model:
     """Logistic ridge regression of the one-comparison tables around ``base`` (Newton's method)."""
-    scored = score(base, judged, parts=False)["weight"].to_numpy()
+    scored = judged["weight"].to_numpy()
     tables = [part for part in base.parts if len(part.comparisons) == 1]
     columns = [np.ones((len(judged), 1))]
-    for part in tables:
-        columns.append(np.eye(len(part.weights))[judged[part.comparisons[0]].to_numpy().astype(np.int64)])
+    columns += [np.eye(len(part.weights))[judged[part.comparisons[0]].to_numpy().astype(np.int64)] for part in tables]
     design = np.concatenate(columns, axis=1)
     ridge = np.full(design.shape[1], strength)
     ridge[0] = strength / 8
     move = np.zeros(design.shape[1])
-    for _ in range(25):
-        p = 1 / (1 + np.exp(-(scored + design @ move)))
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-np.clip(scored + design @ move, -500, 500)))
         gradient = design.T @ (weight * (same - p)) - ridge * move
         curve = design.T @ (design * (weight * p * (1 - p))[:, None]) + np.diag(ridge)
         step = np.linalg.solve(curve, gradient)
@@ -205,13 +290,5 @@ def _adapt(
             parts.append(Part(part.name, part.comparisons, moved))
         else:
             parts.append(part)
-    return Model(
-        name,
-        round(base.prior + float(move[0]), 4),
-        tuple(parts),
-        base.window,
-        base.calibration,
-        base.threshold,
-        base.unseen,
-        report,
-    )
+    prior = round(base.prior + float(move[0]), 4)
+    return replace(base, name=name, prior=prior, parts=tuple(parts), training=report)

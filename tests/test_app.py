@@ -201,3 +201,76 @@ def test_all_broken_files_at_once_are_all_reported(capfd: pytest.CaptureFixture[
     assert len(BROKEN) >= 40
     assert main(["report", str(ROOT / "tests" / "broken")]) == 2
     assert len(capfd.readouterr().err.splitlines()) > 40
+
+
+@pytest.mark.parametrize(
+    "option", ["--judgements", "--actors", "--places", "--config", "--model", "--groups", "--counts"]
+)
+def test_no_input_of_any_kind_is_overwritten(option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "precious.json"
+    target.write_text("")
+    assert main(["merge", KHANAQIN, "-o", str(target), option, str(target)]) == 2
+    assert "never overwritten" in capsys.readouterr().err
+    assert target.read_text() == ""
+
+
+def test_truth_is_not_overwritten_by_a_model(tmp_path: Path) -> None:
+    truth = tmp_path / "truth.csv"
+    truth.write_text("record_id,event_id\na,1\n")
+    assert main(["train", KHANAQIN, "--truth", str(truth), "-o", str(truth)]) == 2
+    assert truth.read_text().startswith("record_id")
+
+
+def test_events_are_not_written_when_the_members_cannot_be(tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    assert main(["merge", KHANAQIN, "-o", str(out), "--members", str(tmp_path / "no" / "members.csv")]) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_device_is_written_to_and_not_replaced() -> None:
+    before = Path("/dev/null").stat()
+    assert main(["merge", KHANAQIN, "-o", "/dev/null", "--format", "json"]) == 0
+    assert Path("/dev/null").stat().st_mode == before.st_mode
+
+
+def test_a_read_only_file_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out.json"
+    out.write_text("mine")
+    out.chmod(0o444)
+    assert main(["merge", KHANAQIN, "-o", str(out)]) == 2
+    assert "read-only" in capsys.readouterr().err
+    assert out.read_text() == "mine"
+
+
+@pytest.mark.parametrize("threshold", ["nan", "inf", "-inf", "1e999", "101", "x"])
+def test_a_threshold_is_a_finite_number(threshold: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", KHANAQIN, f"--threshold={threshold}"]) == 2
+    assert "not a number between -100 and 100" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("redirect", "code"),
+    [(">&-", 0), ("2>&-", 0), (">/dev/full", 2), ("--format json >/dev/full", 2), ("- <&-", 2)],
+)
+def test_closed_and_full_streams_get_no_traceback(redirect: str, code: int) -> None:
+    paths = "" if redirect.startswith("-") and "<" in redirect else KHANAQIN
+    program = f"{sys.executable} -m reconcile report {paths} {redirect}"
+    done = subprocess.run(["bash", "-c", program], capture_output=True, check=False, text=True)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_id_that_is_also_a_files_name_is_an_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rudaw-2020-06-14-dara").mkdir()
+    assert main(["explain", "rudaw-2020-06-14-dara", KHANAQIN]) == 0
+
+
+def test_ids_survive_the_way_through_our_own_members(tmp_path: Path) -> None:
+    records, members, truth = tmp_path / "in.csv", tmp_path / "members.csv", tmp_path / "truth.csv"
+    records.write_text("record_id,outlet,date\n-5,A,2020-01-01\n@x,B,2021-01-01\n=1+1,C,2022-01-01\n")
+    truth.write_text("record_id,event_id\n-5,1\n@x,2\n=1+1,3\n")
+    out = tmp_path / "out" / "events.csv"
+    out.parent.mkdir()
+    assert main(["merge", str(records), "-o", str(out), "--members", str(members)]) == 0
+    assert main(["evaluate", "--members", str(members), "--truth", str(truth)]) == 0

@@ -94,12 +94,8 @@ def test_spellings_of_larger_numbers_are_read_with_or_without_hyphens_and_capita
 
 
 def test_no_other_sequence_of_number_words_is_a_number() -> None:
-    short = {
-        words: number for number in range(100_000) for words in spellings(number) if words.count(" ") <= 2
-    }
-    short |= {
-        f"{head} thousand": n * 1000 for n in range(100, 1000) for head in spellings(n) if head.count(" ") < 2
-    }
+    short = {words: number for number in range(100_000) for words in spellings(number) if words.count(" ") <= 2}
+    short |= {f"{head} thousand": n * 1000 for n in range(100, 1000) for head in spellings(n) if head.count(" ") < 2}
     vocabulary = [*UNITS, *TENS, "hundred", "thousand", "and", "a"]
     for length in (1, 2, 3):
         for chosen in product(vocabulary, repeat=length):
@@ -177,9 +173,7 @@ def test_about_a_number_is_a_range_around_it_that_never_reaches_none(number: int
 @st.composite
 def counts(draw: st.DrawFn) -> Count:
     low, best, high = sorted(draw(st.tuples(NUMBERS, NUMBERS, NUMBERS)))
-    shape = draw(
-        st.sampled_from(["exact", "range", "ranged best", "least", "most", "best under", "best over", "none"])
-    )
+    shape = draw(st.sampled_from(["exact", "range", "ranged best", "least", "most", "best under", "best over", "none"]))
     return {
         "exact": exactly(best),
         "range": Count(low, low if low == high else None, high),
@@ -210,11 +204,7 @@ def assert_sane_or_refused(text: str) -> None:
 
 
 @settings(max_examples=1000)
-@given(
-    st.one_of(
-        st.text(max_size=110), st.text("0123 -–.,+~<>()e_٧", max_size=20), st.from_regex(r"[0-9]{1,40}")
-    )
-)
+@given(st.one_of(st.text(max_size=110), st.text("0123 -–.,+~<>()e_٧", max_size=20), st.from_regex(r"[0-9]{1,40}")))
 @example("9" * 100)
 @example("1 (" * 33)
 @example("one (at least 2 (3))")
@@ -423,9 +413,7 @@ def test_a_users_table_extends_the_built_in_one_and_wins(tmp_path: Path) -> None
         ("[words", "cannot be read"),
     ],
 )
-def test_a_users_table_with_a_mistake_is_refused_by_file_and_key(
-    tmp_path: Path, toml: str, named: str
-) -> None:
+def test_a_users_table_with_a_mistake_is_refused_by_file_and_key(tmp_path: Path, toml: str, named: str) -> None:
     path = tmp_path / "counts.toml"
     path.write_text(toml, encoding="utf-8")
     with pytest.raises(ConfigError, match=f"{re.escape(str(path))}.*{re.escape(named)}"):

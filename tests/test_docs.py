@@ -16,7 +16,9 @@ from reconcile.load import load
 from reconcile.tables import MEASURES
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("fixtures/*.md"), *ROOT.glob("benchmarks/*.md")])
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("fixtures/*.md"), *ROOT.glob("benchmarks/*.md")]
+)
 
 
 @pytest.mark.parametrize("path", sorted(files()), ids=lambda path: path.name)
@@ -49,7 +51,11 @@ def test_the_readmes_commands_work(tmp_path: Path) -> None:
     lines = [line for line in shell if line.startswith(("reconcile ", "echo "))]
     assert len(lines) >= 6
     for line in lines:
-        program = line.replace("reconcile ", f"{shlex.quote(sys.executable)} -m reconcile ", 1) if "echo" not in line else line
+        program = (
+            line.replace("reconcile ", f"{shlex.quote(sys.executable)} -m reconcile ", 1)
+            if "echo" not in line
+            else line
+        )
         done = subprocess.run(["bash", "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{line}\n{done.stderr}"
 

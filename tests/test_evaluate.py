@@ -90,8 +90,7 @@ def test_muc_agrees_with_the_reference_wherever_there_is_a_link(rows: list[tuple
 @given(PARTITIONS)
 def test_pairwise_is_what_counting_every_pair_gives(rows: list[tuple[int, int]]) -> None:
     found, true = (
-        {p for p in itertools.combinations(range(len(rows)), 2) if rows[p[0]][s] == rows[p[1]][s]}
-        for s in (0, 1)
+        {p for p in itertools.combinations(range(len(rows)), 2) if rows[p[0]][s] == rows[p[1]][s]} for s in (0, 1)
     )
     precision = len(found & true) / len(found) if found else 1.0
     recall = len(found & true) / len(true) if true else 1.0
@@ -102,14 +101,12 @@ def test_pairwise_is_what_counting_every_pair_gives(rows: list[tuple[int, int]])
 @given(PARTITIONS)
 def test_ceaf_e_tries_every_assignment(rows: list[tuple[int, int]]) -> None:
     found, true = (
-        [{r for r, row in enumerate(rows) if row[s] == e} for e in sorted({row[s] for row in rows})]
-        for s in (0, 1)
+        [{r for r, row in enumerate(rows) if row[s] == e} for e in sorted({row[s] for row in rows})] for s in (0, 1)
     )
     few, many = sorted((found, true), key=len)
     phi4 = [[2 * len(a & b) / (len(a) + len(b)) for b in many] for a in few]
     best = max(
-        sum(phi4[i][j] for i, j in enumerate(choice))
-        for choice in itertools.permutations(range(len(many)), len(few))
+        sum(phi4[i][j] for i, j in enumerate(choice)) for choice in itertools.permutations(range(len(many)), len(few))
     )
     assert scored(rows).ceaf_e.precision == pytest.approx(best / len(found))
     assert scored(rows).ceaf_e.recall == pytest.approx(best / len(true))
@@ -173,13 +170,9 @@ def test_b_cubed_weighs_by_record_and_not_by_event() -> None:
 
 
 @given(PARTITIONS, st.integers(1, 5))
-def test_records_outside_the_truth_are_counted_and_change_no_score(
-    rows: list[tuple[int, int]], extra: int
-) -> None:
+def test_records_outside_the_truth_are_counted_and_change_no_score(rows: list[tuple[int, int]], extra: int) -> None:
     plain = scored(rows)
-    members = pl.concat(
-        [frame([f for f, _ in rows]), frame([rows[0][0]] * extra, [f"x{n}" for n in range(extra)])]
-    )
+    members = pl.concat([frame([f for f, _ in rows]), frame([rows[0][0]] * extra, [f"x{n}" for n in range(extra)])])
     more = evaluate(members, frame([true for _, true in rows]))
     assert asdict(more) == {**asdict(plain), "unscored": extra}
 
@@ -234,11 +227,7 @@ def test_csv_and_parquet_read_alike_and_further_columns_are_ignored(tmp_path: Pa
     assert read_truth(str(tmp_path / "m.parquet")).equals(expected)
 
 
-@given(
-    st.lists(
-        st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1), min_size=1, unique=True
-    )
-)
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1), min_size=1, unique=True))
 def test_any_id_survives_a_csv_file(tmp_path_factory: pytest.TempPathFactory, ids: list[str]) -> None:
     path = tmp_path_factory.mktemp("ids") / "m.csv"
     frame([1] * len(ids), ids).write_csv(path, quote_style="always")
@@ -301,9 +290,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path: Path) -> None:
 
 
 def test_calibration_has_ten_tenths_and_one_is_in_the_last() -> None:
-    table = calibration_table(
-        pl.DataFrame({"confidence": [0.0, 0.1, 1.0, None], "right": [False, True, True, True]})
-    )
+    table = calibration_table(pl.DataFrame({"confidence": [0.0, 0.1, 1.0, None], "right": [False, True, True, True]}))
     assert table["n"].to_list() == [1, 1, 0, 0, 0, 0, 0, 0, 0, 1]
     assert table["right"].to_list()[1:3] == [1.0, None]
 
@@ -337,9 +324,7 @@ def test_pairs_with_a_record_outside_the_truth_are_not_judged() -> None:
 
 # ---- mistakes
 
-PAIRS = pl.DataFrame(
-    {"left": [0, 0, 1, 1, 2], "right": [1, 2, 2, 3, 3], "weight": [1.0, 5.0, 1.0, -3.0, -7.0]}
-)
+PAIRS = pl.DataFrame({"left": [0, 0, 1, 1, 2], "right": [1, 2, 2, 3, 3], "weight": [1.0, 5.0, 1.0, -3.0, -7.0]})
 
 
 def test_the_mistakes_of_which_the_weights_were_surest_come_first() -> None:
@@ -352,9 +337,7 @@ def test_the_mistakes_of_which_the_weights_were_surest_come_first() -> None:
 
 
 @given(PARTITIONS, st.randoms(use_true_random=False))
-def test_mistakes_are_the_pairs_on_which_the_partitions_differ(
-    rows: list[tuple[int, int]], random: object
-) -> None:
+def test_mistakes_are_the_pairs_on_which_the_partitions_differ(rows: list[tuple[int, int]], random: object) -> None:
     every = list(itertools.combinations(range(len(rows)), 2))
     random.shuffle(every)
     pairs = pl.DataFrame(

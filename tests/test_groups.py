@@ -37,7 +37,7 @@ TABLES = builtin_toml("groups.toml")
         ("a suicide bomber", "attackers"),
         ("Women and children", "civilians"),
         ("policemen and soldiers", "security forces"),
-        ("boys", "children"),
+        ("boys", "boys"),
         ("Mujeres", "women"),
         ("unidentified", "unknown"),
     ],

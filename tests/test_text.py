@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.text import clip, for_cell, for_json, for_terminal
+from reconcile.text import clip, for_cell, for_json, for_json_text, for_log, for_terminal, from_cell
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
 
@@ -65,3 +66,27 @@ def test_json_text_can_always_be_encoded(text: str) -> None:
 def test_a_clipped_label_says_that_it_is_clipped() -> None:
     assert clip("Kurdistan 24", 6) == "Kurdi…"
     assert clip("Rudaw", 6) == "Rudaw"
+
+
+@given(ANY_TEXT)
+def test_json_text_holds_the_same_value_and_nothing_that_acts(text: str) -> None:
+    import json
+
+    clean = for_json(text)
+    written = for_json_text(json.dumps(clean, ensure_ascii=False))
+    assert json.loads(written) == clean
+    assert all(unicodedata.category(char) not in {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"} for char in written)
+    assert all(unicodedata.category(char) != "Cf" or char in "\u200c\u200d" for char in written)
+
+
+def test_what_a_cell_disarmed_is_given_back() -> None:
+    for text in ("-5", "@x", "=1+1", "plain", "'quoted'"):
+        assert from_cell(for_cell(text)) == text
+
+
+@pytest.mark.parametrize("line", ["::error file=x::y", "   ::set-output name=a::b", "x ##[error]y"])
+def test_no_line_is_a_command_to_a_runner(line: str) -> None:
+    shown = for_log(line)
+    assert not shown.lstrip().startswith("::")
+    assert "##[" not in shown
+    assert for_log("a :: b") == "a :: b"

@@ -12,7 +12,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from reconcile.config import Settings, read_config
-from reconcile.errors import Problem
+from reconcile.errors import Problem, UsageError
 from reconcile.text import for_terminal
 
 if TYPE_CHECKING:
@@ -29,6 +29,14 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     given = {field.name: getattr(arguments, field.name) for field in fields(Settings)}
     given["judgements"] = tuple(given["judgements"] or ())
     return base.updated(given)
+
+
+def inputs_of(arguments: argparse.Namespace) -> list[str]:
+    """Everything that a run reads: records, configuration, judgements, tables, model; none of it is overwritten."""
+    settings = settings_of(arguments)
+    named = [getattr(settings, field.name) for field in fields(Settings) if field.name != "judgements"]
+    files = [name for name in named if isinstance(name, str)]
+    return [*arguments.paths, *settings.judgements, *files, *([arguments.config] if arguments.config else [])]
 
 
 class Progress:
@@ -68,7 +76,9 @@ def run_pipeline(arguments: argparse.Namespace, paths: Sequence[str]) -> Result:
     from reconcile import pipeline
 
     progress = Progress(verbose=arguments.verbose)
-    stdin = sys.stdin.buffer if "-" in paths else None
+    stdin = sys.stdin.buffer if "-" in paths and sys.stdin else None
+    if "-" in paths and stdin is None:
+        raise UsageError("-: stdin is closed")
     try:
         result = pipeline.run(paths, settings_of(arguments), stdin=stdin, watch=progress)
     finally:

@@ -14,8 +14,10 @@ _MOST_WATERFALLS = 10
 
 def run(arguments: argparse.Namespace) -> int:
     """Explain a rule, or an event, a record or two records among the records at the given paths."""
-    paths = [text for text in arguments.subject if text == "-" or Path(text).exists()]
-    ids = [text for text in arguments.subject if text not in paths]
+    # The first word is an id even where a file has the same name; a second one only if there is no such file.
+    first, *others = arguments.subject
+    paths = [text for text in others if text == "-" or Path(text).exists()]
+    ids = [first, *(text for text in others if text not in paths)]
     if not paths and len(ids) == 1 and (rule := find_rule(ids[0])):
         from reconcile.report.rulebook import write_rule
 
@@ -49,5 +51,7 @@ def _explain(arguments: argparse.Namespace, ids: list[str], paths: list[str]) ->
         raise UsageError(f"{ids[0]}: neither an event, nor a record, nor a rule")
     event = explain_event(result, event_id)
     write_event(sheet, event)
+    if not arguments.verbose:
+        return
     compared = [(left, right) for left, right, weight in event.pairs if weight is not None][:_MOST_WATERFALLS]
     write_event_pairs(sheet, [explain_pair(result, left, right) for left, right in compared])

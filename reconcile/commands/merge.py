@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from reconcile.commands.common import run_pipeline, write_stdout
+from reconcile.commands.common import inputs_of, run_pipeline, write_stdout
 from reconcile.errors import UsageError
-from reconcile.files import refuse_to_overwrite_inputs, write_atomically
+from reconcile.files import refuse_to_overwrite_inputs, write_all_atomically
 
 EVENTS = ("json", "jsonl", "csv", "parquet", "geojson", "xlsx")
 
@@ -18,7 +18,7 @@ def run(arguments: argparse.Namespace) -> int:
     members_form = _suffix(arguments.members, ("csv", "parquet")) if arguments.members else None
     for output in (arguments.output, arguments.members):
         if output and output != "-":
-            refuse_to_overwrite_inputs(output, arguments.paths)
+            refuse_to_overwrite_inputs(output, inputs_of(arguments))
     if arguments.members and Path(arguments.members).resolve() == Path(arguments.output).resolve():
         raise UsageError("-o and --members name the same file")
     result = run_pipeline(arguments, arguments.paths)
@@ -26,12 +26,12 @@ def run(arguments: argparse.Namespace) -> int:
     from reconcile.report.formats import chunks, members_chunks
 
     events = chunks(result, form, locate=arguments.locate)
+    outputs = [] if arguments.output == "-" else [(arguments.output, events)]
+    if members_form:
+        outputs.append((arguments.members, members_chunks(result, members_form)))
+    write_all_atomically(outputs)
     if arguments.output == "-":
         write_stdout(events)
-    else:
-        write_atomically(arguments.output, events)
-    if members_form:
-        write_atomically(arguments.members, members_chunks(result, members_form))
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import os
 import sys
@@ -34,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not Path(target).exists():
         arguments.judgements = arguments.judgements[:-1]
     result = run_pipeline(arguments, arguments.paths)
-    session = Session(result, target, arguments.by or os.environ.get("USER") or None, arguments.color)
+    session = Session(result, target, arguments.by or _user(), arguments.color)
     session.ask(questions(result, arguments.most), _keys())
     return 0
 
@@ -97,8 +98,8 @@ class Session:
 
         sheet = page(self.color)
         sheet.line("")
-        did = "joined them" if question.joined else "kept them apart"
-        sheet.line((place, "bold"), f"   the model {did}: {question.probability:.0%} that they are one event")
+        now = "in one event" if question.joined else "in two events"
+        sheet.line((place, "bold"), f"   the model gives {question.probability:.0%} that they are one; now {now}")
         sheet.line("")
         write_side_by_side(sheet, self._rows[question.left], self._rows[question.right])
         sheet.line("")
@@ -117,6 +118,13 @@ class Session:
             os.fsync(stream.fileno())
 
 
+def _user() -> str | None:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return None
+
+
 def _keys() -> Keys:
     """Single keys from a terminal, else one answer a line; the end of input quits."""
     if not sys.stdin.isatty():
@@ -132,7 +140,9 @@ def _keys() -> Keys:
         before = termios.tcgetattr(descriptor)
         try:
             tty.setcbreak(descriptor)
-            return sys.stdin.read(1) or "q"
+            typed = os.read(descriptor, 64)
+            # An arrow or a pasted text arrives as several bytes at once: it is no answer.
+            return typed.decode("ascii", "replace") if len(typed) == 1 else ("q" if not typed else "?")
         finally:
             termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from reconcile.commands.common import Progress, settings_of, tell_notes
+from reconcile.commands.common import Progress, inputs_of, settings_of, tell_notes
 from reconcile.errors import UsageError
 from reconcile.files import refuse_to_overwrite_inputs, write_atomically
 
@@ -18,7 +18,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("learn from one of --judgements FILE, --truth FILE or --unsupervised")
     if arguments.afresh and not arguments.truth:
         raise UsageError("--afresh needs --truth: few judgements cannot carry a model of their own")
-    refuse_to_overwrite_inputs(arguments.output, arguments.paths)
+    refuse_to_overwrite_inputs(
+        arguments.output, [*inputs_of(arguments), *([arguments.truth] if arguments.truth else [])]
+    )
 
     from reconcile import train
     from reconcile.counts import load_vague
@@ -34,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     known = Knowledge.of(settings)
     stdin = sys.stdin.buffer if "-" in arguments.paths else None
-    loaded = load(arguments.paths, stdin=stdin, vague=load_vague(settings.counts))
+    loaded = load(arguments.paths, stdin=stdin, vague=load_vague(settings.counts), source=settings.source)
     records = normalize(loaded.records, known.places, known.actors, known.event_types)
     progress("learning")
     base = None if arguments.afresh else known.model

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from reconcile.actors import Actors
-from reconcile.compare import counts, surroundings, what, when, where, who, words
+from reconcile.compare import counts, standing, surroundings, what, when, where, who, words
 from reconcile.compare.base import Comparison, Pairs
 from reconcile.event_types import EventTypes
 
@@ -22,7 +22,8 @@ COMPARISONS: Final[tuple[Comparison, ...]] = (
     *surroundings.COMPARISONS,
 )
 
-BY_NAME: Final = {comparison.name: comparison for comparison in COMPARISONS}
+# `standing` is the last one: `reconcile.model.score` adds it, because it looks at the weights of other pairs.
+BY_NAME: Final = {comparison.name: comparison for comparison in (*COMPARISONS, standing.COMPARISON)}
 
 
 def compare(records: pl.DataFrame, pairs: pl.DataFrame, actors: Actors, event_types: EventTypes) -> pl.DataFrame:

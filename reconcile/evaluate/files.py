@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from reconcile.errors import ConfigError, InputErrors, Problem
+from reconcile.text import from_cell
 
 if TYPE_CHECKING:
     import _csv
@@ -96,7 +97,9 @@ def _read_csv(path: Path) -> pl.DataFrame:
         raise ConfigError(f"{path}: not a readable CSV file ({error})") from error
     if problems:
         raise InputErrors(_capped(problems, str(path)))
-    return pl.DataFrame({"record_id": list(lines), "event_id": events}, schema=dict.fromkeys(COLUMNS, pl.String))
+    # Our own CSV disarms ids that a spreadsheet would take for formulas; they are the same ids.
+    ids = [from_cell(record) for record in lines]
+    return pl.DataFrame({"record_id": ids, "event_id": events}, schema=dict.fromkeys(COLUMNS, pl.String))
 
 
 def _rows(reader: _csv.Reader) -> Iterator[tuple[int, list[str]]]:

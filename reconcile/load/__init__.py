@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import polars as pl
 
@@ -14,10 +14,13 @@ from reconcile.load.foreign import Choice, hold
 from reconcile.load.limits import DEFAULT, Limits
 from reconcile.load.one_file import FileRead, read_file
 from reconcile.load.paths import find
+from reconcile.sources.supersede import place_of
 from reconcile.tables import LOADED, conform
 from reconcile.vague import VAGUE, Vague
 
 __all__ = ["Limits", "Loaded", "load"]
+
+_UNIQUE: Final = "ids are unique in a run"
 
 
 @dataclass(frozen=True)
@@ -101,13 +104,12 @@ def _report_doubles(records: pl.DataFrame, files: Sequence[FileRead]) -> None:
             first[record_id] = source
             continue
         finds = files[which].finds
+        what = f"record_id: '{record_id}' was given before, at {first[record_id]}"
+        foreign = files[which].foreign
+        if foreign and foreign.source:  # its rows are not numbered as the file's
+            finds.at(place_of(source)[1], None, what, _UNIQUE)
+            continue
         finds.base, finds.rows, finds.names = 0, None, {}
-        start = ends[which] - files[which].frame.height
-        finds.wrong(
-            row - start,
-            ("record_id",),
-            f"record_id: '{record_id}' was given before, at {first[record_id]}",
-            "ids are unique in a run",
-        )
+        finds.wrong(row - ends[which] + files[which].frame.height, ("record_id",), what, _UNIQUE)
     for file in files:
         file.finds.settle()

@@ -21,7 +21,7 @@ from reconcile.vague import VAGUE, Vague
 
 Triple = tuple[int | None, int | None, int | None]
 _HINT: Final = "leave it empty if it is not stated; 0 means that the source says none"
-_INTEGRAL = re.compile(r"([0-9]{1,18})(?:\.0{1,9})?")
+_INTEGRAL = re.compile(r"([0-9]{1,18})(?:\.(?:0{1,2}|0{4,9}))?")  # 2.000 may be two thousand
 
 
 def whole_number(value: Any) -> int:
@@ -57,6 +57,13 @@ def count_value(value: Any, vague: Vague = VAGUE) -> Triple:
     return low, best, high
 
 
+def _count_and_words(value: Any, vague: Vague) -> tuple[int | None, int | None, int | None, str | None]:
+    """``count_value``, and the words themselves where they are words that state a figure."""
+    low, best, high = count_value(value, vague)
+    in_words = isinstance(value, str) and not _INTEGRAL.fullmatch(value) and (low, best, high) != (None, None, None)
+    return low, best, high, value if in_words else None
+
+
 def bound_value(value: Any) -> tuple[int | None]:
     """A bound is one number."""
     low, best, high = count_value(value)
@@ -84,7 +91,7 @@ def widen(table: pl.DataFrame, *names: str) -> tuple[pl.DataFrame, pl.Series]:
 
 
 def counts(columns: dict[str, Column], height: int, finds: Finds, vague: Vague) -> list[pl.Series]:
-    """Fifteen columns: each measure with its ``_low`` and ``_high``."""
+    """Each measure with its ``_low`` and ``_high``, and its ``_words``."""
     return [series for measure in MEASURES for series in _measure(columns, measure, height, finds, vague)]
 
 
@@ -97,7 +104,7 @@ def _measure(columns: dict[str, Column], measure: str, height: int, finds: Finds
         table = _merged(table, other, {name: alias for alias, name in aliases.items()}, finds)
     table, wide = widen(table, f"{measure}_low", measure, f"{measure}_high")
     finds.note(f"wide {measure}", rows_where(wide), (_given(columns, measure),), lambda times: _widened(measure, times))
-    return [table[name] for name in names]
+    return [table[name] for name in (*names, f"{measure}_words")]
 
 
 def _given(columns: dict[str, Column], measure: str) -> str:
@@ -115,7 +122,7 @@ def _read(columns: dict[str, Column], names: dict[str, str], height: int, finds:
     first = min(names, key=len)
     measure = first.removesuffix("_low").removesuffix("_high")
     bare = nulls("", height, pl.Int64)
-    found = {}
+    found = {f"{measure}_words": nulls("", height, pl.String)}
     for bound in ("_low", "_high"):
         name = names.get(measure + bound, "")
         found[measure + bound] = bound_column(columns[name], name, finds) if name in columns else bare
@@ -125,8 +132,9 @@ def _read(columns: dict[str, Column], names: dict[str, str], height: int, finds:
     column = columns[name]
     if isinstance(column, pl.Series) and column.dtype.is_integer():
         return pl.DataFrame({measure: _checked(column, name, finds), **found})
-    schema = {"low": pl.Int64(), "best": pl.Int64(), "high": pl.Int64()}
-    table = by_distinct(column, partial(count_value, vague=vague), dict(schema), finds, name)
+    schema = {"low": pl.Int64(), "best": pl.Int64(), "high": pl.Int64(), "words": pl.String()}
+    table = by_distinct(column, partial(_count_and_words, vague=vague), dict(schema), finds, name)
+    found[f"{measure}_words"] = table["words"]
     for bound in ("low", "high"):
         key = f"{measure}_{bound}"
         own = names.get(key, f"{name}_{bound}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from reconcile.pipeline import Result
-from reconcile.text import for_json
+from reconcile.text import for_json, for_json_text
 
 SCHEMA_NAME: Final = "reconcile-events/1"
 
@@ -120,11 +120,11 @@ def document_chunks(result: Result, *, locate: bool = False) -> Iterator[bytes]:
 def line_chunks(result: Result, *, locate: bool = False) -> Iterator[bytes]:
     """One event a line."""
     for event in event_documents(result, locate=locate):
-        yield (json.dumps(_clean(event), ensure_ascii=False, allow_nan=False) + "\n").encode()
+        yield (for_json_text(json.dumps(_clean(event), ensure_ascii=False, allow_nan=False)) + "\n").encode()
 
 
 def _dump(value: Json) -> str:
-    return json.dumps(_clean(value), ensure_ascii=False, allow_nan=False, indent=2)
+    return for_json_text(json.dumps(_clean(value), ensure_ascii=False, allow_nan=False, indent=2))
 
 
 def _clean(value: Any) -> Any:

@@ -8,7 +8,7 @@ where UCDP itself would write 0.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -50,10 +50,10 @@ def _row(event: Mapping[str, Any], records: Mapping[str, Mapping[str, Any]]) -> 
         "side_a": _joined(actor["name"] for actor in event["perpetrators"]),
         "side_b": _joined(actor["name"] for actor in event["targets"]),
         "number_of_sources": len(event["outlets"]),
-        "source_article": _joined(source["url"] for source in sources),
-        "source_office": _joined(event["outlets"]),
-        "source_date": _joined(source["published_at"] for source in sources),
-        "source_headline": _joined(source["title"] for source in sources),
+        "source_article": _side_by_side(sources, "url"),
+        "source_office": _side_by_side(sources, "outlet"),
+        "source_date": _side_by_side(sources, "published_at"),
+        "source_headline": _side_by_side(sources, "title"),
         "where_prec": _where_precision(place),
         "where_coordinates": place["name"],
         "where_description": event["title"],
@@ -75,6 +75,12 @@ def _joined(values: Any) -> str | None:
     return "; ".join(dict.fromkeys(value for value in values if value)) or None
 
 
+def _side_by_side(sources: Sequence[Mapping[str, Any]], field: str) -> str | None:
+    """One entry a record, empty where it has none, so that the source columns keep step with each other."""
+    values = [source[field] or "" for source in sources]
+    return "; ".join(values) if any(values) else None
+
+
 def _date_precision(date: Mapping[str, Any]) -> int:
     from datetime import date as day
 
@@ -85,6 +91,6 @@ def _date_precision(date: Mapping[str, Any]) -> int:
 
 
 def _where_precision(place: Mapping[str, Any]) -> int | None:
-    if place["name"]:
+    if place["name"] and place["lat"] is not None:
         return 1 if place["precision_km"] is None or place["precision_km"] <= 5 else 2
     return next((code for code, name in ((3, "admin2"), (4, "admin1"), (6, "country")) if place[name]), None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from reconcile.pipeline import Result
 from reconcile.report.tabular import flat_events
-from reconcile.text import for_json
+from reconcile.text import for_json, for_json_text
 
 
 def geojson_chunks(result: Result) -> Iterator[bytes]:
@@ -19,6 +19,6 @@ def geojson_chunks(result: Result) -> Iterator[bytes]:
         point = None if lat is None else {"type": "Point", "coordinates": [lon, lat]}
         properties = {name: for_json(value) if isinstance(value, str) else value for name, value in row.items()}
         feature = {"type": "Feature", "id": row["event_id"], "geometry": point, "properties": properties}
-        yield (separator + json.dumps(feature, ensure_ascii=False, allow_nan=False)).encode()
+        yield (separator + for_json_text(json.dumps(feature, ensure_ascii=False, allow_nan=False))).encode()
         separator = ",\n"
     yield b"\n]}\n"

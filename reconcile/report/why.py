@@ -7,10 +7,11 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from reconcile.explain import EventExplanation, PairExplanation
+from reconcile.explain import EventExplanation, PairExplanation, Step
 from reconcile.report.layout import Page, pad, wrap
 from reconcile.text import for_terminal
 
+_MAINLY: Final = 3
 _LEAST: Final = 0.1  # log-odds: a tenth hardly moves a probability
 
 
@@ -31,6 +32,10 @@ def write_pair(page: Page, pair: PairExplanation) -> None:
     """Two records: the waterfall, then what was made of it and why."""
     page.line((pair.left, "bold cyan"), " and ", (pair.right, "bold cyan"))
     page.sentence(_outcome(pair), indent=2)
+    for label, steps in _mainly(pair):
+        page.row(
+            label, "; ".join(f"{step.title} ({step.shows})" for step in steps), indent=2, label_width=9, style="dim"
+        )
     page.blank()
     write_waterfall(page, pair)
     page.blank()
@@ -65,6 +70,14 @@ def write_waterfall(page: Page, pair: PairExplanation, *, least: float = _LEAST)
     words = f"match weight, log-odds; probability {pair.probability:.3f}"
     page.line(("-" * (room + 19), "dim"), indent=2)
     page.line((pad(words, room), "bold"), " " * 9, (f"{running[-1]:>10.2f}", "bold"), indent=2)
+
+
+def _mainly(pair: PairExplanation) -> list[tuple[str, list[Step]]]:
+    """The three parts that speak most for one event, and the three most against."""
+    by_weight = sorted(pair.steps, key=lambda step: (step.weight, step.part))
+    sides = [("for", by_weight[: -_MAINLY - 1 : -1], 1), ("against", by_weight[:_MAINLY], -1)]
+    found = [(label, [step for step in steps if step.weight * sign >= _LEAST]) for label, steps, sign in sides]
+    return [(label, steps) for label, steps in found if steps]
 
 
 def _outcome(pair: PairExplanation) -> str:
@@ -122,8 +135,14 @@ def write_event(page: Page, event: EventExplanation) -> None:
             page.line(pad(for_terminal(f"{left}  {right}"), width), "  ", stated, indent=4)
     for pair in event.closest:
         page.blank()
-        page.line(("closest outside", "bold"), indent=2)
-        write_pair(page, pair)
+        page.line(
+            ("closest outside", "bold"), "  ", (f"{pair.left}  {pair.right}", "cyan"), f"  {pair.weight:+.2f}", indent=2
+        )
+        for label, steps in _mainly(pair):
+            words = "; ".join(f"{step.title} ({step.shows})" for step in steps)
+            page.row(label, words, indent=4, label_width=9, style="dim")
+    page.blank()
+    page.sentence("explain ID ID shows the parts of one pair; -v those of all", indent=2, style="dim")
 
 
 def write_event_pairs(page: Page, pairs: list[PairExplanation]) -> None:

@@ -75,13 +75,13 @@ def _draft(cells: Cells, _file: str) -> Draft:
             "claims": "civilian_non_combatants_killed_min",
         },
         verbatim={
-            "code", "permalink", "post_published", "country_name", "region", "location_name", "latitude", "longitude",
+            "code", "permalink", "country_name", "region", "location_name", "latitude", "longitude",
             "strike_type_name",
         },
         claims=claims,
         findings=[
             *not_whole(cells, counted),
-            *cells.finding(draft, "post_status", "{rows} that are not published (post_status) left out"),
+            *cells.finding(draft, "post_status", "{rows} not published (post_status) left out"),
         ],
         keep=~draft,
         version=cells.mapped(("post_modified",), moment, {"version": pl.Int64})["version"],

@@ -39,6 +39,7 @@ _FIELDS: Final = tuple(
     name
     for name in LOADED.names()
     if name not in ("published", "date_approximate", "date_minute", "extra", "source", "claims")
+    and not name.endswith("_words")
 )
 _ORDERS: Final = ("day first", "month first")
 _DATES: Final = ("date", "date_start", "date_end", "published_at")
@@ -85,7 +86,7 @@ def _wrong(table: Mapping[str, Any]) -> list[str]:
     for name, words in maps.items():
         if not (isinstance(words, dict) and all(isinstance(word, str) and word.strip() for word in words.values())):
             problems.append(f"[{name}] is no table of texts")
-        elif not name.startswith("values."):
+        if isinstance(words, dict) and not name.startswith("values."):
             problems += [problem for field in words for problem in _unknown_field(name, field)]
     given = {key for name in ("fields", "constants") if isinstance(maps[name], dict) for key in maps[name]}
     if "record_id" not in (maps["fields"] if isinstance(maps["fields"], dict) else {}):

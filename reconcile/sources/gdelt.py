@@ -113,7 +113,7 @@ def _draft(cells: Cells, _file: str) -> Draft:
     parts = ("name", "countrycode", "knowngroupcode", "type1code", "type2code", "ethniccode")
     sides = [cells.mapped([f"actor{n}{part}" for part in parts], _actor, {"it": pl.String})["it"] for n in (1, 2)]
     kinds = cells.mapped(("eventcode", "eventbasecode", "eventrootcode"), _kind, {"it": pl.String})["it"]
-    others = "{rows} that tell of no incident left out (CAMEO roots other than 14, 17, 18, 19 and 20)"
+    others = "{rows} without an incident left out (CAMEO roots other than 14, 17, 18, 19 and 20)"
     return Draft(
         fields={
             "id": identifier(cells.text("globaleventid")),

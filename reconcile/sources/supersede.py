@@ -59,7 +59,7 @@ def supersede(rows: pl.DataFrame, deleted: pl.DataFrame) -> Settled:
     places = rows["source"]
     notes = [
         *_notes(places, lose, "{} earlier version{s} of later rows left out"),
-        *_notes(places, same, "{} row{s} that repeat an earlier one left out"),
+        *_notes(places, same, "{} repetition{s} of earlier rows left out"),
         *_notes(places, gone.arg_true().to_list(), "{} row{s} left out, which ACLED has deleted"),
     ]
     return Settled(keep, notes, problems)
