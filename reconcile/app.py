@@ -153,7 +153,8 @@ def _shared_options() -> _Parser:
     group.add_argument(
         "--source",
         metavar="NAME",
-        help="layout of files that do not give theirs away: acled, ucdp, gtd, gdelt, ibc, airwars, own, or a mapping.toml",
+        help="layout of files that do not give theirs away: acled, ucdp, gtd, gdelt, ibc, airwars, "
+        "own, or a mapping.toml",
     )
     group.add_argument("--model", metavar="FILE", help="JSON match model (default: the built-in one)")
     group.add_argument("--threshold", type=_log_odds, metavar="W", help="merge from this match weight (log-odds) on")
