@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from reconcile import __version__
+from reconcile.config import POLICIES
 from reconcile.errors import InputErrors, ReconcileError
 from reconcile.text import for_terminal
 
@@ -152,10 +153,12 @@ def _shared_options() -> _Parser:
     group.add_argument(
         "--source",
         metavar="NAME",
-        help="layout of files that do not give theirs away: acled, ucdp, gtd, gdelt, ibc, airwars, own, or a mapping.toml",
+        help="layout of files that do not give theirs away: acled, ucdp, gtd, gdelt, ibc, airwars, "
+        "own, or a mapping.toml",
     )
     group.add_argument("--model", metavar="FILE", help="JSON match model (default: the built-in one)")
     group.add_argument("--threshold", type=_log_odds, metavar="W", help="merge from this match weight (log-odds) on")
+    group.add_argument("--policy", choices=POLICIES, help="how low, best and high are reconciled (default: range)")
     look = shared.add_argument_group("how it looks")
     look.add_argument("--color", choices=["auto", "always", "never"], default="auto", help="colour (default: auto)")
     look.add_argument("-v", "--verbose", action="store_true", help="stage timings on stderr")

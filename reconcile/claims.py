@@ -175,6 +175,7 @@ def record_figures(claims: Sequence[Claim], groups: Groups) -> list[Claim]:
 
 
 _CONTEXT = ("record_id", "outlet", "url", "published_at", "source")
+_OF_CLAIM = ("measure", "group", "low", "best", "high", "derivation", "quote", "attributed_to", "as_of")
 
 
 def _flat_totals(records: pl.DataFrame) -> pl.DataFrame:
@@ -215,8 +216,7 @@ def figures_of(records: pl.DataFrame, groups: Groups) -> pl.DataFrame:
             context = {name: record[name] for name in _CONTEXT}
             spoken_for.append({"record_id": record["record_id"], "measure": measure})
             rows.extend(
-                context | {name: getattr(figure, name) for name in FIGURES.names() if name not in _CONTEXT}
-                for figure in record_figures(mine, groups)
+                context | {name: getattr(figure, name) for name in _OF_CLAIM} for figure in record_figures(mine, groups)
             )
     schema = pl.Schema({"record_id": pl.String, "measure": pl.String})
     rest = flat.join(pl.DataFrame(spoken_for, schema=schema), on=["record_id", "measure"], how="anti")

@@ -7,9 +7,11 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from reconcile.errors import ConfigError
+
+POLICIES: Final = ("range", "conservative", "latest-credible", "majority-of-voices", "estimate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,9 @@ class Settings:
     """JSON file of the match model."""
     threshold: float | None = None
     """Match weight (log-odds) from which records are merged; ``None`` = the model's own."""
+
+    policy: str = "range"
+    """How low, best and high come from the claims: one of ``POLICIES``, see docs/reconciling.md."""
 
     def updated(self, changes: Mapping[str, Any]) -> Self:
         """These settings with the given ones that are not ``None`` or empty."""
@@ -83,6 +88,10 @@ def _value(key: str, value: Any, folder: Path) -> Any:
         if not isinstance(items, list) or not all(isinstance(item, str) and item for item in items):
             raise ValueError("must be a path or a list of paths")
         return tuple(str(folder / item) for item in items)
+    if key == "policy":
+        if value not in POLICIES:
+            raise ValueError(f"must be one of {', '.join(POLICIES)}")
+        return str(value)
     if not isinstance(value, str) or not value:
         raise ValueError("must be a path" if key != "source" else "must be a name or a path")
     return value if key == "source" and not value.endswith(".toml") else str(folder / value)

@@ -13,7 +13,8 @@ import polars as pl
 from reconcile.actors import Actors
 from reconcile.dates import parse_edtf
 from reconcile.event_types import EventTypes
-from reconcile.tables import CASUALTY, EVENTS, FIGURES, MEASURES, conform
+from reconcile.policies import measure_rank
+from reconcile.tables import CASUALTY, EVENTS, conform
 
 # From the most cautious to the boldest: between equals an event is attributed cautiously.
 _CAUTION: Final = {"unknown": 0, "suspected": 1, "stated": 2, "claimed": 3}
@@ -181,63 +182,17 @@ def _types(rows: pl.DataFrame) -> pl.DataFrame:
     return _first(order).select("event_id", event_type="type_key", event_type_records="records")
 
 
-def reconcile_figures(figures: pl.DataFrame) -> pl.DataFrame:
-    """One row an event, measure and group: ``low``, ``best``, ``high``, ``status``, and the ``claims`` behind them.
-
-    ``figures`` is FIGURES with ``event_id``. The range runs from the lowest to the highest figure that anyone states;
-    null where a bound is open. ``best`` is the best estimate of most outlets, then the lower one: a casualty recorder
-    does not raise a toll on a tie. ``status`` is defined in DESIGN terms: ``agreed`` takes two outlets with one figure.
-    """
-    key = ["event_id", "measure", "group"]
-    ordered = figures.sort(*key, "outlet", "published_at", "record_id", nulls_last=True)
-    best = (
-        ordered.filter(pl.col("best").is_not_null())
-        .group_by(*key, "best")
-        .agg(votes=pl.col("outlet").n_unique())
-        .sort(*key, "votes", "best", descending=[False, False, False, True, False])
-        .unique(key, keep="first", maintain_order=True)
-        .select(*key, "best")
-    )
-    floor = pl.col("low").fill_null(0).max()
-    ceiling = pl.col("high").min()
-    same = (pl.struct("low", "high").n_unique() == 1) & (pl.col("best").drop_nulls().n_unique() <= 1)
-    claim_fields = [name for name in FIGURES.names() if name not in ("measure", "group")]
-    merged = (
-        ordered.group_by(key, maintain_order=True)
-        .agg(
-            low=pl.when(pl.col("low").is_null().any()).then(None).otherwise(pl.col("low").min()),
-            high=pl.when(pl.col("high").is_null().any()).then(None).otherwise(pl.col("high").max()),
-            status=pl.when(pl.col("outlet").n_unique() == 1)
-            .then(pl.lit("single-source"))
-            .when(same)
-            .then(pl.lit("agreed"))
-            .when(ceiling.is_null() | (floor <= ceiling))
-            .then(pl.lit("compatible"))
-            .otherwise(pl.lit("disputed")),
-            claims=pl.struct(claim_fields),
-        )
-        .join(best, on=key, how="left", nulls_equal=True)
-    )
-    order = {measure: rank for rank, measure in enumerate(MEASURES)}
-    return (
-        merged.with_columns(rank=pl.col("measure").replace_strict(order, return_dtype=pl.Int8))
-        .sort("event_id", "rank", "group", nulls_last=False)
-        .select(*key, "low", "best", "high", "status", "claims")
-    )
-
-
 def _casualties(event_ids: pl.DataFrame, reconciled: pl.DataFrame) -> pl.DataFrame:
     """Nest the reconciled figures by event; killed and injured are shown even when nobody states them."""
     always = event_ids.join(pl.DataFrame({"measure": ALWAYS_SHOWN}), how="cross")
     totals = reconciled.filter(pl.col("group").is_null()).select("event_id", "measure")
     silent = always.join(totals, on=["event_id", "measure"], how="anti").with_columns(status=pl.lit("unknown"))
-    order = {measure: rank for rank, measure in enumerate(MEASURES)}
     fields = {field.name: field.dtype for field in CASUALTY.fields}
     both = pl.concat([reconciled, silent], how="diagonal").with_columns(
         pl.col("claims").fill_null(pl.lit([], dtype=fields["claims"]))
     )
     return (
-        both.with_columns(rank=pl.col("measure").replace_strict(order, return_dtype=pl.Int8))
+        both.with_columns(rank=measure_rank())
         .sort("event_id", "rank", "group", nulls_last=False)
         .group_by("event_id", maintain_order=True)
         .agg(casualties=pl.struct(list(fields)))
@@ -262,10 +217,16 @@ def merge(
     records: pl.DataFrame,
     members: pl.DataFrame,
     reconciled: pl.DataFrame,
+    voices: pl.DataFrame,
+    coverage: pl.DataFrame,
     actors: Actors,
     event_types: EventTypes,
 ) -> pl.DataFrame:
-    """The ``events`` table, sorted by date, then id. ``reconciled`` comes from :func:`reconcile_figures`."""
+    """The ``events`` table, sorted by date, then id.
+
+    ``reconciled`` comes from :func:`reconcile.policies.reconcile_figures`, ``voices`` from
+    :func:`reconcile.voices.voices_of_events`, ``coverage`` from :func:`reconcile.coverage.coverage_of_events`.
+    """
     rows = records.join(members, on="record_id")
     whole = (
         rows.sort("event_id", "record_id")
@@ -284,6 +245,7 @@ def merge(
     for part in (
         _dates(rows), _places(rows), _perpetrators(rows, actors), _targets(rows, actors), _types(rows),
         _casualties(whole.select("event_id"), reconciled), titles,
+        voices, coverage,
     ):  # fmt: skip
         events = events.join(part, on="event_id", how="left")
     lists = [name for name, dtype in EVENTS.items() if isinstance(dtype, pl.List)]

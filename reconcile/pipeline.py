@@ -16,18 +16,22 @@ from reconcile.cluster import cluster
 from reconcile.compare import compare
 from reconcile.config import Settings
 from reconcile.counts import load_vague
+from reconcile.coverage import coverage_of_events, find_coverage
 from reconcile.discrepancies import find_discrepancies
 from reconcile.errors import InputErrors, Problem
 from reconcile.event_types import EventTypes
 from reconcile.groups import Groups
+from reconcile.history import replace_own
 from reconcile.ids import event_ids
 from reconcile.judgements import Judgements, read_judgements
 from reconcile.load import load
-from reconcile.merge import merge, reconcile_figures
+from reconcile.merge import merge
 from reconcile.model import Model, load_model, score
 from reconcile.normalize import normalize
 from reconcile.places import Places
+from reconcile.policies import reconcile_figures
 from reconcile.tables import DISCREPANCIES, EVENTS, MEMBERS, RECORDS, conform
+from reconcile.voices import find_voices, voices_of_events
 
 Watch = Callable[[str], None]
 DEFAULTS: Final = Settings()
@@ -117,13 +121,9 @@ def reconcile(
             aggregate=records["aggregate"].to_numpy(),
         ),
     )
-    watch("merging")
-    figures = figures_of(records, knowledge.groups).join(members.select("record_id", "event_id"), on="record_id")
-    reconciled = reconcile_figures(figures)
-    events = merge(records, members, reconciled, knowledge.actors, knowledge.event_types)
-    watch("comparing outlets")
-    discrepancies = find_discrepancies(records, members, reconciled, knowledge.actors, knowledge.groups)
+    events, discrepancies = compare_claims(records, members, knowledge, settings.policy, watch)
     effective = {
+        "policy": settings.policy,
         "model": {"name": model.name, "hash": model.hash},
         "threshold": round(threshold, 6),
         "judgements": {verdict: len(knowledge.judgements.pairs(verdict)) for verdict in ("same", "different")},
@@ -138,6 +138,27 @@ def reconcile(
         effective,
         (*notes, *unknown),
     )
+
+
+def compare_claims(
+    records: pl.DataFrame, members: pl.DataFrame, knowledge: Knowledge, policy: str, watch: Watch = lambda _: None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """EVENTS and DISCREPANCIES of RECORDS whose ``members`` (``record_id, event_id, confidence`` ...) are settled."""
+    rows = records.join(members.select("record_id", "event_id"), on="record_id")
+    stated = figures_of(records, knowledge.groups).join(members.select("record_id", "event_id"), on="record_id")
+    figures = replace_own(stated, rows)
+    watch("hearing voices")
+    voices = find_voices(rows, figures)
+    reconciled = reconcile_figures(figures.join(voices.table, on=["event_id", "outlet"]), policy)
+    coverage = find_coverage(rows, reconciled, knowledge.actors)
+    watch("merging")
+    events = merge(
+        records, members, reconciled, voices_of_events(voices), coverage_of_events(coverage),
+        knowledge.actors, knowledge.event_types,
+    )  # fmt: skip
+    watch("comparing outlets")
+    found = find_discrepancies(records, members, reconciled, voices, coverage, knowledge.actors, knowledge.groups)
+    return events, found
 
 
 def _verdicts(

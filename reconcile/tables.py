@@ -133,6 +133,7 @@ FIGURES: Final = _schema(
         "quote": pl.String,
         "attributed_to": pl.String,
         "as_of": pl.String,
+        "replaced_by": pl.String,  # the later record of the same outlet whose figure holds instead
         "url": pl.String,
         "published_at": pl.String,
         "source": pl.String,
@@ -196,6 +197,9 @@ EVENTS: Final = _schema(
         "casualties": pl.List(CASUALTY),
         "aggregate": pl.Boolean,
         "outlets": pl.List(pl.String),
+        "voices": pl.List(pl.List(pl.String)),  # the outlets of each independent voice
+        "covers": pl.List(pl.String),  # the events that this one sums up; never merged with it, never added to it
+        "part_of": pl.List(pl.String),
         "records": pl.List(pl.String),
     }
 )

@@ -36,10 +36,25 @@ def dara(text: str) -> str:
 
 
 def readme(text: str, picture: str) -> str:
-    """The README with ``picture`` between its markers."""
+    """The page with ``picture`` between its markers."""
     head, rest = text.split(BEGIN)
     tail = rest.split(END)[1]
     return f"{head}{BEGIN}\n```text\n{picture}```\n\n{END}{tail}"
+
+
+def words(text: str) -> str:
+    """The page with the table of words for numbers between its markers."""
+    from reconcile.claims import figure_text
+    from reconcile.vague import VAGUE
+
+    begin, end = "<!-- words: begin -->\n", "<!-- words: end -->\n"
+    rows = ["| word | low to high | best | a recorder's rule |", "|---|---|---|---|"]
+    for word, entry in VAGUE.words.items():
+        rules = ", ".join(f"{name} {figure}" for name, figure in sorted(entry.recorders.items()))
+        best = "" if entry.best is None else entry.best
+        rows.append(f"| {word} | {figure_text(entry.low, entry.best, entry.high)} | {best} | {rules} |")
+    head, rest = text.split(begin)
+    return head + begin + "\n" + "\n".join(rows) + "\n\n" + end + rest.split(end)[1]
 
 
 def files() -> dict[Path, str]:
@@ -47,11 +62,12 @@ def files() -> dict[Path, str]:
     from reconcile.report.rulebook import markdown
 
     text = report()
-    page = ROOT / "README.md"
+    page, claims = ROOT / "README.md", ROOT / "docs" / "reconciling.md"
     return {
         ROOT / "tests" / "golden" / "khanaqin.txt": without_confidence(text),
         ROOT / "docs" / "rules.md": markdown(),
         page: readme(page.read_text(encoding="utf-8"), dara(text)),
+        claims: readme(words(claims.read_text(encoding="utf-8")), dara(text)),
     }
 
 

@@ -39,7 +39,7 @@ def test_totals_that_do_not_meet_are_a_conflict() -> None:
 
 def test_ranges_that_meet_are_a_range_and_no_conflict() -> None:
     names = found(row("a", A, killed_low=5), row("b", B, killed=7))
-    assert "count-range killed" in names
+    assert "vague killed" in names
     assert "count-conflict killed" not in names
 
 
@@ -58,7 +58,7 @@ def test_two_records_of_one_outlet_do_not_contradict_each_other() -> None:
 
 def test_a_total_that_is_anothers_part_is_remarked_with_the_arithmetic() -> None:
     phases = [claim("injured", 2, scope="part"), claim("injured", 5, scope="part", quote="five more")]
-    one = found(row("a", A, injured=5), row("b", B, injured=7, claims=phases))["count-conflict injured"]
+    one = found(row("a", A, injured=5), row("b", B, injured=7, claims=phases))["partial-count injured"]
     assert '5 (Rudaw) is what Kurdistan 24 gives for a part of its 7 alone ("five more"): 2 + 5 = 7' in one["message"]
 
 
@@ -115,7 +115,20 @@ def test_days_apart_are_a_conflict_of_dates() -> None:
 @pytest.mark.parametrize(("minute", "conflict"), [(90, False), (359, False), (360, True), (None, True)])
 def test_the_small_hours_belong_to_the_night_before(minute: int | None, conflict: bool) -> None:
     names = found(row("a", A), row("b", B, day=FIRST_DAY + timedelta(days=1), minute=minute))
-    assert ("date-conflict date" in names) is conflict
+    assert set(names) == ({"next-day date"} if conflict else set())
+
+
+def test_neighbouring_days_with_stated_hours_are_a_conflict_of_dates() -> None:
+    names = found(row("a", A, minute=720), row("b", B, day=FIRST_DAY + timedelta(days=1), minute=720))
+    assert set(names) == {"date-conflict date"}
+
+
+@pytest.mark.parametrize(("late", "rule"), [(2, "publication-date"), (7, "publication-date"), (8, "date-conflict")])
+def test_a_publication_date_may_have_been_taken_for_the_date_of_the_event(late: int, rule: str) -> None:
+    day = FIRST_DAY + timedelta(days=late)
+    assert set(found(row("a", A), row("b", B, day=day, published=day))) == {f"{rule} date"}
+    elsewhere = found(row("a", A), row("b", B, day=day, published=day + timedelta(days=1)))
+    assert set(elsewhere) == {"date-conflict date"}
 
 
 def test_overlapping_intervals_are_no_conflict() -> None:
@@ -139,6 +152,14 @@ def test_other_names_without_coordinates_are_a_conflict_of_places_and_spellings_
     assert "place-conflict place" in found(row("a", A, place="Dara"), row("b", B, place="Mekhas"))
     assert found(row("a", A, place="Mikhas"), row("b", B, place="Mekhas")) == {}
     assert found(row("a", A, place=None), row("b", B, place="Mekhas")) == {}
+
+
+def test_a_district_and_a_place_inside_it_are_levels_and_no_conflict() -> None:
+    centre = row("a", A, admin2="Khanaqin", lat=34.35, lon=45.39, geo_precision_km=2.0)
+    inside = row("b", B, admin2="Khanaqin", place="Dara", lat=34.60, lon=45.20, geo_precision_km=2.0)
+    assert set(found(centre, inside)) == {"place-level place"}
+    assert set(found(centre, inside | {"admin2": "Kifri"})) == {"place-conflict place"}
+    assert set(found(centre | {"place": "Mekhas"}, inside)) == {"place-conflict place"}
 
 
 def test_two_named_strangers_are_a_conflict_of_perpetrators() -> None:

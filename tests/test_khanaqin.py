@@ -56,11 +56,11 @@ def test_seven_dead_are_agreed_by_three_outlets(document: Json) -> None:
     assert [claim["outlet"] for claim in killed["claims"]] == ["KirkukNow", "Kurdistan 24", "Rudaw"]
 
 
-def test_the_wounded_are_disputed_and_the_partial_count_is_remarked(document: Json) -> None:
+def test_the_wounded_are_disputed_and_explained_as_a_partial_count(document: Json) -> None:
     dara = event(document, "rudaw-2020-06-14-dara")
     injured = figure(dara, "injured")
     assert (injured["low"], injured["best"], injured["high"], injured["status"]) == (5, 5, 7, "disputed")
-    conflict = next(one for one in dara["discrepancies"] if one["name"] == "count-conflict")
+    conflict = next(one for one in dara["discrepancies"] if one["name"] == "partial-count")
     assert conflict["field"] == "injured"
     assert "Kurdistan 24" in conflict["message"]
     assert "2 + 5 = 7" in conflict["message"]
@@ -82,7 +82,12 @@ def test_the_split_of_the_dead_is_flagged(document: Json) -> None:
         "disputed",
     ]
     assert [one["field"] for one in dara["discrepancies"] if one["name"] == "group-conflict"] == ["killed"]
-    assert {one["name"] for one in dara["discrepancies"]} == {"count-conflict", "group-conflict"}
+    assert {one["name"] for one in dara["discrepancies"]} == {"partial-count", "group-conflict"}
+
+
+def test_three_outlets_are_three_voices(document: Json) -> None:
+    dara = event(document, "rudaw-2020-06-14-dara")
+    assert dara["voices"] == [["KirkukNow"], ["Kurdistan 24"], ["Rudaw"]]
 
 
 def test_the_night_is_no_conflict_of_dates(document: Json) -> None:
@@ -138,7 +143,8 @@ def test_the_report_reads_well_at_any_width(
     assert longest <= int(columns or 100)
     for words in (
         "7  agreed",
-        "5-7, best 5  disputed",
+        "5-7, best 5  disputed, explained",
+        "3 independent voices",
         "differs 7",
         "2 + 5 = 7",
         '"seven dead and seven wounded"',

@@ -46,7 +46,7 @@ def test_unknown_is_not_zero(rows: Rows) -> None:
                     None,
                     "unknown",
                 )
-            if any(claim["low"] == 0 for claim in claims):
+            if any(claim["low"] == 0 for claim in claims if claim["replaced_by"] is None):
                 assert row_["low"] == 0
 
 
@@ -80,14 +80,18 @@ def test_nothing_is_invented(rows: Rows) -> None:
                 name for record in actor["records"] for name in by_id[record]["perpetrators"]
             }
         for row_ in event["casualties"]:
-            lows = [claim["low"] for claim in row_["claims"]]
-            highs = [claim["high"] for claim in row_["claims"]]
-            bests = [claim["best"] for claim in row_["claims"] if claim["best"] is not None]
+            standing = [claim for claim in row_["claims"] if claim["replaced_by"] is None]
+            assert bool(standing) == bool(row_["claims"])
+            lows = [claim["low"] for claim in standing]
+            highs = [claim["high"] for claim in standing]
+            bests = [claim["best"] for claim in standing if claim["best"] is not None]
             if row_["claims"]:
                 assert row_["low"] == (None if None in lows else min(lows))
                 assert row_["high"] == (None if None in highs else max(highs))
                 assert (row_["best"] in bests) if bests else (row_["best"] is None)
                 assert {claim["record_id"] for claim in row_["claims"]} <= set(event["records"])
+                replacing = {claim["replaced_by"] for claim in row_["claims"]} - {None}
+                assert replacing <= {claim["record_id"] for claim in standing}
 
 
 @given(records(), st.randoms(use_true_random=False))

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from reconcile.actors import Actors
+from reconcile.coverage import Coverage
+from reconcile.discrepancies.arithmetic import arithmetic
 from reconcile.discrepancies.counts import count_discrepancies
 from reconcile.discrepancies.facts import fact_discrepancies
+from reconcile.discrepancies.links import link_findings
 from reconcile.groups import Groups
 from reconcile.rules import SEVERITIES
 from reconcile.tables import DISCREPANCIES, conform
+from reconcile.voices import Voices
 
 
 def find_discrepancies(
     records: pl.DataFrame,
     members: pl.DataFrame,
     reconciled: pl.DataFrame,
+    voices: Voices,
+    coverage: Sequence[Coverage],
     actors: Actors,
     groups: Groups,
 ) -> pl.DataFrame:
     """The ``discrepancies`` table, sorted by event, severity, rule and field."""
     rows = records.join(members.select("record_id", "event_id"), on="record_id")
-    found = [*count_discrepancies(rows, reconciled, groups), *fact_discrepancies(rows, actors)]
+    found = [
+        *count_discrepancies(rows, reconciled, groups),
+        *arithmetic(rows, groups),
+        *fact_discrepancies(rows, actors),
+        *link_findings(rows, voices, coverage),
+    ]
     rank = {severity: place for place, severity in enumerate(SEVERITIES)}
     found.sort(key=lambda one: (one["event_id"], rank[one["severity"]], one["rule"], one["field"], one["records"]))
     return conform(pl.DataFrame(found, schema=DISCREPANCIES), DISCREPANCIES, "discrepancies")

@@ -1,160 +1,145 @@
-"""Disagreements of number: between outlets' totals, between their splits, and inside one record."""
+"""Disagreements of number between outlets: totals, explained as far as the evidence goes, and splits by group."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
-from reconcile.claims import Claim, add_up, complete, current, disjoint_parts, figure_text, stated_claims
+from reconcile.claims import Claim, add_up, figure_text
+from reconcile.discrepancies.context import Dispute, Said, disputes
+from reconcile.discrepancies.explanations import explain
 from reconcile.discrepancies.finding import Finding, against, finding
+from reconcile.discrepancies.splits import rows_by_outlet
 from reconcile.groups import Groups
-from reconcile.tables import MEASURES
 
 Row = Mapping[str, Any]
-# Sums of parts are searched up to this many parts: more would be a search for coincidences.
-_MOST_PARTS = 8
+CONFLICT: Final = "count-conflict"
+_MOST_REMARKS: Final = 4
+# Of a figure that very many records state, so many are compared one by one.
+_MOST_ALIKE: Final = 8
 
 
 def count_discrepancies(rows: pl.DataFrame, reconciled: pl.DataFrame, groups: Groups) -> Iterator[Finding]:
-    """Count-conflict, count-range, group-conflict and arithmetic; ``rows`` are records with their ``event_id``."""
-    stated = _claims_of(rows, groups)
-    totals = reconciled.filter(pl.col("group").is_null() & pl.col("status").is_in(["disputed", "compatible"]))
-    for total in totals.iter_rows(named=True):
-        yield _total(total, stated)
-    settled = reconciled.filter(pl.col("group").is_null() & (pl.col("status") != "disputed"))
+    """What is wrong between outlets' figures; ``rows`` are records with their ``event_id``."""
+    totals = reconciled.filter(pl.col("group").is_null())
+    for total in totals.filter(pl.col("status") == "compatible").iter_rows(named=True):
+        yield _compatible(total)
+    for dispute in disputes(rows, reconciled, groups):
+        yield from _explained(dispute)
+    settled = totals.filter(pl.col("status") != "disputed")
     split = reconciled.filter(pl.col("group").is_not_null() & (pl.col("status") == "disputed")).join(
         settled.select("event_id", "measure"), on=["event_id", "measure"], how="semi"
     )
     for (event_id, measure), disputed in split.group_by("event_id", "measure", maintain_order=True):
         yield _split(str(event_id), str(measure), disputed.rows(named=True))
-    yield from _arithmetic(rows, stated, groups)
-
-
-def _claims_of(rows: pl.DataFrame, groups: Groups) -> dict[str, list[Claim]]:
-    """The stated claims of the records that go beyond flat totals."""
-    detailed = rows.filter(pl.col("claims").list.len() > 0).select("record_id", "claims")
-    return {record: stated_claims(claims, groups) for record, claims in detailed.iter_rows()}
 
 
 def _figure(claim: Row) -> str:
     return figure_text(claim["low"], claim["best"], claim["high"])
 
 
-def _total(total: Row, stated: Mapping[str, Sequence[Claim]]) -> Finding:
-    measure, claims = total["measure"], total["claims"]
-    said = [(claim["outlet"], _figure(claim)) for claim in claims]
-    if total["status"] == "disputed":
-        name = "count-conflict"
-        message = ". ".join([f"{measure}: {against(said)}", *_partial_counts(measure, claims, stated)])
-    else:
-        name = "count-range"
-        message = f"{measure}: {against(said, ' beside ')}, which can all be true"
-    return finding(
-        total["event_id"], name, measure, message, [(claim["record_id"], _figure(claim)) for claim in claims]
-    )
+def _standing(row: Row) -> list[Row]:
+    return [claim for claim in row["claims"] if claim["replaced_by"] is None]
 
 
-def _partial_counts(measure: str, claims: Sequence[Row], stated: Mapping[str, Sequence[Claim]]) -> Iterator[str]:
-    """Remarks on totals that equal what another outlet gives for a part alone."""
-    seen = set()
-    for whole in claims:
-        parts = [
-            claim
-            for claim in current([claim for claim in stated.get(whole["record_id"], ()) if claim.measure == measure])
-            if claim.scope == "part" and claim.low is not None
-        ][:_MOST_PARTS]
-        for other in claims:
-            if other["outlet"] == whole["outlet"] or _meets(other, whole):
+def _compatible(total: Row) -> Finding:
+    measure, claims = total["measure"], _standing(total)
+    message = f"{measure}: {against(((c['outlet'], _figure(c)) for c in claims), ' beside ')}, which can all be true"
+    return finding(total["event_id"], "vague", measure, message, [(c["record_id"], _figure(c)) for c in claims])
+
+
+def _explained(dispute: Dispute) -> Iterator[Finding]:
+    """One finding for each explanation, and ``count-conflict`` for the pairs of figures that none explains."""
+    remarks: dict[str, list[str]] = {}
+    behind: dict[str, dict[Said, None]] = {}
+    for old, record in dispute.replaced:
+        new = dispute.totals[record, dispute.measure]
+        if old.text != new.text:
+            remark = f"{old.outlet} replaced its own {old.text} ({old.when}) by {new.text} ({new.when})"
+            _note(remarks, behind, "toll-update", remark, (old, new))
+    rises: dict[Said, list[tuple[str, Said]]] = {}
+    open_pairs = []
+    for low, high in _apart(dispute.claims):
+        found = explain(low, high, dispute)
+        if found is None:
+            open_pairs.append((low, high))
+        else:
+            _note(remarks, behind, *found, (low, high))
+            rises.setdefault(low, []).append((found[0], high))
+    # Two explanations in a row also explain: 3 rose to 5, and 5 with the attackers is 7.
+    for low, high in open_pairs:
+        if not _leads(rises, low, high):
+            remarks.setdefault(CONFLICT, []).extend(_sums_of(low, high, dispute))
+            behind.setdefault(CONFLICT, {}).update({low: None, high: None})
+    for name in sorted(behind):
+        said = behind[name]
+        sides = against((claim.outlet, claim.text) for claim in said)
+        told = list(dict.fromkeys(remarks.get(name, ())))
+        more = [f"and {len(told) - _MOST_REMARKS} more of the kind"] if len(told) > _MOST_REMARKS else []
+        message = ". ".join([f"{dispute.measure}: {sides}", *told[:_MOST_REMARKS], *more])
+        yield finding(
+            dispute.event_id, name, dispute.measure, message, [(claim.record_id, claim.text) for claim in said]
+        )
+
+
+def _note(
+    remarks: dict[str, list[str]], behind: dict[str, dict[Said, None]], name: str, remark: str, pair: Sequence[Said]
+) -> None:
+    remarks.setdefault(name, []).append(remark)
+    behind.setdefault(name, {}).update(dict.fromkeys(pair))
+
+
+def _leads(rises: Mapping[Said, Sequence[tuple[str, Said]]], low: Said, high: Said) -> bool:
+    """Whether explained steps, each from a lower to a higher claim, lead from ``low`` to ``high``.
+
+    A toll may rise more than once; of the other explanations each can be given once only, as the same attackers cannot
+    be left out twice.
+    """
+    waiting: list[tuple[Said, frozenset[str]]] = [(low, frozenset())]
+    seen = set(waiting)
+    while waiting:
+        claim, used = waiting.pop()
+        for name, above in rises.get(claim, ()):
+            if name in used:
                 continue
-            chosen = _sum_that_gives(other, parts)
-            if chosen is None:
-                continue
-            same = sorted({claim["outlet"] for claim in claims if _figure(claim) == _figure(other)})
-            remark = _remark(_figure(other), same, whole, parts, chosen)
-            if remark not in seen:
-                seen.add(remark)
-                yield remark
+            if above == high:
+                return True
+            step = (above, used if name == "toll-update" else used | {name})
+            if step not in seen:
+                seen.add(step)
+                waiting.append(step)
+    return False
 
 
-def _sum_that_gives(other: Row, parts: Sequence[Claim]) -> Sequence[Claim] | None:
-    """The fewest parts, in their stated order, that add up to the other outlet's total."""
-    for size in range(1, len(parts)):
-        for chosen in combinations(parts, size):
-            summed = add_up(chosen, None)
-            if (summed.low, summed.high) == (other["low"], other["high"]):
-                return chosen
-    return None
+def _sums_of(low: Said, high: Said, dispute: Dispute) -> Iterator[str]:
+    """What the rows of an outlet come to, though it explains nothing."""
+    for outlet, rows in rows_by_outlet(dispute).items():
+        if outlet in (low.outlet, high.outlet):
+            summed = add_up([Claim(dispute.measure, None, row.low, row.best, row.high, "part") for row in rows], None)
+            yield f"the {len(rows)} rows of {outlet} come to {summed.derivation} = {summed.text}"
 
 
-def _remark(figure: str, outlets: Sequence[str], whole: Row, parts: Sequence[Claim], chosen: Sequence[Claim]) -> str:
-    sum_text = " + ".join(part.text for part in parts)
-    words = [f'"{part.quote}"' for part in chosen if part.quote]
-    quoted = f" ({', '.join(words)})" if words else ""
-    kind = "a part" if len(chosen) == 1 else " + ".join(part.text for part in chosen)
-    adds_up = add_up(parts, None).text == _figure(whole)
-    arithmetic = f": {sum_text} = {_figure(whole)}" if adds_up else ""
-    same = f"{figure} ({', '.join(outlets)})"
-    return f"{same} is what {whole['outlet']} gives for {kind} of its {_figure(whole)} alone{quoted}{arithmetic}"
-
-
-def _meets(a: Row, b: Row) -> bool:
-    return (b["high"] is None or (a["low"] or 0) <= b["high"]) and (a["high"] is None or (b["low"] or 0) <= a["high"])
+def _apart(claims: Sequence[Said]) -> Iterator[tuple[Said, Said]]:
+    """Every two claims of different outlets that do not meet, the lower one first."""
+    alike: dict[str, list[Said]] = {}
+    for claim in claims:
+        alike.setdefault(claim.text, []).append(claim)
+    kept = [claim for same in alike.values() for claim in same[:_MOST_ALIKE]]
+    for one, two in combinations(kept, 2):
+        if one.outlet != two.outlet and not one.meets(two):
+            yield (one, two) if (one.high if one.high is not None else -1) < (two.low or 0) else (two, one)
 
 
 def _split(event_id: str, measure: str, disputed: Sequence[Row]) -> Finding:
     each: dict[str, list[str]] = {}
     for row in disputed:
-        for claim in row["claims"]:
+        for claim in _standing(row):
             each.setdefault(claim["record_id"], []).append(f"{_figure(claim)} {row['group']}")
     parts = [
-        f"{row['group']} {against((claim['outlet'], _figure(claim)) for claim in row['claims'])}" for row in disputed
+        f"{row['group']} {against((claim['outlet'], _figure(claim)) for claim in _standing(row))}" for row in disputed
     ]
     message = f"{measure}: the totals agree, their split does not: {'; '.join(parts)}"
     return finding(event_id, "group-conflict", measure, message, [(record, ", ".join(v)) for record, v in each.items()])
-
-
-def _arithmetic(rows: pl.DataFrame, stated: Mapping[str, Sequence[Claim]], groups: Groups) -> Iterator[Finding]:
-    detailed = rows.filter(pl.col("record_id").is_in(list(stated))).sort("record_id")
-    for record in detailed.iter_rows(named=True):
-        for measure in MEASURES:
-            claims = [claim for claim in stated[record["record_id"]] if claim.measure == measure]
-            for message in sorted(_wrong_sums(record, measure, current(claims), groups)):
-                said = [(record["record_id"], message)]
-                yield finding(
-                    record["event_id"],
-                    "arithmetic",
-                    measure,
-                    f"{measure}: {record['outlet']} gives {message}",
-                    said,
-                )
-
-
-def _wrong_sums(record: Row, measure: str, claims: Sequence[Claim], groups: Groups) -> Iterator[str]:
-    """Each sum of one record that contradicts the whole it belongs to."""
-    total = next((claim for claim in reversed(claims) if claim.scope == "total" and claim.group is None), None)
-    if total is None:
-        bounds = complete(record[f"{measure}_low"], record[measure], record[f"{measure}_high"])
-        total = Claim(measure, None, bounds[0], record[measure], bounds[1])
-    phases = [claim for claim in claims if claim.scope == "part" and claim.group is None]
-    grouped = [claim for claim in disjoint_parts(claims, groups) if claim.group is not None]
-    for parts in (phases, grouped):
-        yield from _mismatch(total, parts, "in all", exhaustive=len(parts) > 1)
-    for whole in (claim for claim in claims if claim.group is not None):
-        inside = [claim for claim in claims if claim.group and whole.group in groups.ancestors(claim.group)]
-        yield from _mismatch(whole, disjoint_parts(inside, groups), str(whole.group), exhaustive=False)
-
-
-def _mismatch(whole: Claim, parts: Iterable[Claim], name: str, *, exhaustive: bool) -> Iterator[str]:
-    parts = list(parts)
-    if not parts or (whole.low is None and whole.high is None):
-        return
-    summed = add_up(parts, None)
-    too_many = summed.low is not None and whole.high is not None and summed.low > whole.high
-    too_few = exhaustive and summed.high is not None and whole.low is not None and summed.high < whole.low
-    if too_many or too_few:
-        terms = " + ".join(part.text if part.group is None else f"{part.text} {part.group}" for part in parts)
-        result = f" = {summed.text}" if len(parts) > 1 else ""
-        yield f"{whole.text} {name}, but its parts come to {terms}{result}"

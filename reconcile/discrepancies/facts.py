@@ -2,53 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
 from reconcile.actors import Actors
-from reconcile.dates import describe, parse_edtf
+from reconcile.discrepancies.dates import date_findings
 from reconcile.discrepancies.finding import Finding, against, finding
 from reconcile.fold import name_similarity
 from reconcile.geo import distance_km
 
-# A moment before 06:00 is the night before to whoever tells it by nights.
-NIGHT_ENDS_MINUTE: Final = 6 * 60
 # Two spellings at least this alike are one name; measured on place-name variants, see docs/matching.md.
 _SAME_NAME: Final = 0.75
 _ADMIN: Final = ("country", "admin1", "admin2", "place")
 
 
 def fact_discrepancies(rows: pl.DataFrame, actors: Actors) -> Iterator[Finding]:
-    """Date-, place- and perpetrator-conflict and single-source; ``rows`` are records with their ``event_id``."""
+    """What concerns date, place and perpetrator, and single-source; ``rows`` are records with their ``event_id``."""
     several = rows.filter(pl.col("outlet").n_unique().over("event_id") > 1).sort("event_id", "record_id")
-    yield from _dates(several)
+    yield from date_findings(several)
     yield from _places(several)
     yield from _perpetrators(several, actors)
     yield from _single(rows)
-
-
-def _dates(rows: pl.DataFrame) -> Iterator[Finding]:
-    dated = rows.filter(pl.col("day_start").is_not_null() | pl.col("day_end").is_not_null()).with_columns(
-        earliest=pl.col("day_start").fill_null(-(2**31)) - (pl.col("date_minute").fill_null(2**14) < NIGHT_ENDS_MINUTE),
-        latest=pl.col("day_end").fill_null(2**31 - 1),
-    )
-    apart = dated.filter(pl.col("earliest").max().over("event_id") > pl.col("latest").min().over("event_id"))
-    for (event_id,), event in apart.group_by("event_id", maintain_order=True):
-        told = event.select("record_id", "outlet", "date", "earliest", "latest").rows()
-        if not any(a[1] != b[1] and max(a[3], b[3]) > min(a[4], b[4]) for a, b in combinations(told, 2)):
-            continue  # one outlet's own records differ: not a matter between outlets
-        words = {date: describe(parse_edtf(date)) for _, _, date, _, _ in told}
-        message = f"date: {against((outlet, words[date]) for _, outlet, date, _, _ in told)}"
-        yield finding(
-            str(event_id),
-            "date-conflict",
-            "date",
-            message,
-            [(record, date) for record, _, date, _, _ in told],
-        )
 
 
 def _places(rows: pl.DataFrame) -> Iterator[Finding]:
@@ -62,24 +39,39 @@ def _places(rows: pl.DataFrame) -> Iterator[Finding]:
     )
     far = located.filter(pl.col("km") > pl.col("match_km") + pl.col("match_km_2"))
     named = pairs.filter(pl.col("lat").is_null() | pl.col("lat_2").is_null())
-    clashes: dict[str, list[tuple[str, str, float | None]]] = {}
-    for event_id, left, right, km in far.select("event_id", "record_id", "record_id_2", "km").iter_rows():
-        clashes.setdefault(event_id, []).append((left, right, km))
+    clashes: dict[tuple[str, str], list[tuple[str, str, float | None]]] = {}
+    for pair in far.iter_rows(named=True):
+        name = "place-level" if _area_around(pair) else "place-conflict"
+        clashes.setdefault((pair["event_id"], name), []).append((pair["record_id"], pair["record_id_2"], pair["km"]))
     for pair in named.iter_rows(named=True):
         if any(_names_clash(pair[f"{name}_key"], pair[f"{name}_key_2"]) for name in _ADMIN):
-            clashes.setdefault(pair["event_id"], []).append((pair["record_id"], pair["record_id_2"], None))
+            name = "place-level" if _area_around(pair) else "place-conflict"
+            clashes.setdefault((pair["event_id"], name), []).append((pair["record_id"], pair["record_id_2"], None))
     told = {
         record: (outlet, ", ".join(name for name in names if name) or f"{lat:.3f}, {lon:.3f}")
-        for record, outlet, lat, lon, *names in rows.filter(pl.col("event_id").is_in(list(clashes)))
+        for record, outlet, lat, lon, *names in rows.filter(pl.col("event_id").is_in([event for event, _ in clashes]))
         .select("record_id", "outlet", "lat", "lon", *reversed(_ADMIN))
         .iter_rows()
     }
-    for event_id, found in clashes.items():
+    for (event_id, name), found in clashes.items():
         involved = sorted({record for left, right, _ in found for record in (left, right)})
         apart = max((km for _, _, km in found if km is not None), default=None)
         distance = "" if apart is None else f", up to {apart:.0f} km apart"
-        message = f"place: {against(told[record] for record in involved)}{distance}"
-        yield finding(event_id, "place-conflict", "place", message, [(record, told[record][1]) for record in involved])
+        why = ": an area and a place inside it" if name == "place-level" else ""
+        message = f"place: {against(told[record] for record in involved)}{distance}{why}"
+        yield finding(event_id, name, "place", message, [(record, told[record][1]) for record in involved])
+
+
+def _area_around(pair: Mapping[str, Any]) -> bool:
+    """Whether one record names only a district or province that contains the other's place."""
+    for wide, narrow in (("", "_2"), ("_2", "")):
+        units = [pair[f"{level}_key{narrow}"] for level in ("admin1", "admin2")]
+        finest = next((pair[f"{level}_key{wide}"] for level in reversed(_ADMIN) if pair[f"{level}_key{wide}"]), None)
+        place, wider = pair[f"place_key{narrow}"], pair[f"country_key{wide}"]
+        same_country = wider is None or pair[f"country_key{narrow}"] in (None, wider)
+        if place is not None and finest is not None and finest != place and finest in units and same_country:
+            return True
+    return False
 
 
 def _names_clash(a: str | None, b: str | None) -> bool:
@@ -91,7 +83,7 @@ def _perpetrators(rows: pl.DataFrame, actors: Actors) -> Iterator[Finding]:
         pl.col("perpetrator_keys").n_unique().over("event_id") > 1
     )
     for (event_id,), event in several.group_by("event_id", maintain_order=True):
-        told = event.select("record_id", "outlet", "perpetrator_keys", "perpetrators").rows()
+        told = event.select("record_id", "outlet", "perpetrator_keys", "perpetrators", "attribution").rows()
         clashing = {
             record
             for a, b in combinations(told, 2)
@@ -99,7 +91,11 @@ def _perpetrators(rows: pl.DataFrame, actors: Actors) -> Iterator[Finding]:
             for record in (a[0], b[0])
         }
         if clashing:
-            said = [(record, outlet, ", ".join(names)) for record, outlet, _, names in told if record in clashing]
+            said = [
+                (record, outlet, ", ".join(names) + (f" ({sure})" if sure else ""))
+                for record, outlet, _, names, sure in told
+                if record in clashing
+            ]
             message = f"perpetrator: {against((outlet, names) for _, outlet, names in said)}"
             yield finding(
                 str(event_id),

@@ -68,7 +68,10 @@ def event_documents(result: Result, *, locate: bool = False) -> Iterator[Json]:
             "event_type": {"name": event["event_type"], "records": event["event_type_records"]},
             "casualties": [_casualty(row, locate=locate) for row in event["casualties"]],
             "discrepancies": found.get(event["event_id"], []),
+            "covers": event["covers"],
+            "part_of": event["part_of"],
             "outlets": event["outlets"],
+            "voices": event["voices"],
             "records": event["records"],
             "members": members[event["event_id"]],
         }
@@ -88,6 +91,7 @@ def _casualty(row: Mapping[str, Any], *, locate: bool) -> Json:
                 "quote",
                 "attributed_to",
                 "as_of",
+                "replaced_by",
             )
         }
         | {

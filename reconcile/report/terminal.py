@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from reconcile.claims import figure_text
@@ -49,6 +49,9 @@ def _event(page: Page, event: Json, records: Mapping[str, Json]) -> None:
     page.row(event["event_id"], event["title"], indent=0, label_width=width, style="bold cyan", text_style="bold")
     page.sentence(" · ".join(_facts(event)), indent=2)
     page.row("outlets", ", ".join(event["outlets"]), indent=2, label_width=9, style="dim")
+    for label, events in (("covers", event["covers"]), ("part of", event["part_of"])):
+        if events:
+            page.row(label, ", ".join(events), indent=2, label_width=9, style="dim")
     if any(row["claims"] for row in event["casualties"]):
         page.blank()
         _casualties(page, event)
@@ -73,24 +76,36 @@ def _facts(event: Json) -> list[str]:
         facts.append(f"by {actor['name']}{sure}")
     if event["targets"]:
         facts.append("against " + ", ".join(actor["name"] for actor in event["targets"]))
+    if len(event["outlets"]) > 1:
+        facts.append(_voices(event["voices"]))
     facts.append(f"confidence {event['confidence']:.2f}")
     return facts
+
+
+def _voices(voices: Sequence[Sequence[str]]) -> str:
+    shared = [" and ".join(outlets) for outlets in voices if len(outlets) > 1]
+    joined = f" ({'; '.join(shared)} as one)" if shared else ""
+    return f"{len(voices)} independent voices{joined}" if len(voices) > 1 else f"one voice{joined}"
 
 
 def _casualties(page: Page, event: Json) -> None:
     rows = event["casualties"]
     labels = [(f"  {row['group']}" if row["group"] else row["measure"], "" if row["group"] else "bold") for row in rows]
     columns = [Column(outlet, [_cell(row, outlet) for row in rows]) for outlet in event["outlets"]]
-    reconciled = Column("reconciled", [_reconciled(row) for row in rows])
+    conflicts = {one["field"] for one in event["discrepancies"] if one["name"] == "count-conflict"}
+    reconciled = Column("reconciled", [_reconciled(row, row["measure"] in conflicts) for row in rows])
     table(page, labels, columns, reconciled, indent=4)
 
 
 def _cell(row: Json, outlet: str) -> tuple[str, str]:
     """What one outlet says; in a disputed row the figure that departs from the best estimate says so in words."""
-    mine = [claim for claim in row["claims"] if claim["outlet"] == outlet]
-    if not mine:
+    every = [claim for claim in row["claims"] if claim["outlet"] == outlet]
+    if not every:
         return _NOT_STATED, "dim"
-    figures = " / ".join(dict.fromkeys(figure_text(claim["low"], claim["best"], claim["high"]) for claim in mine))
+    mine = [claim for claim in every if claim["replaced_by"] is None]
+    figures = _figures(mine)
+    if len(mine) < len(every):
+        figures = f"{_figures([claim for claim in every if claim['replaced_by'] is not None])}, then {figures}"
     best = row["best"]
     departs = row["status"] == "disputed" and any(
         best is None or best < (claim["low"] or 0) or (claim["high"] is not None and claim["high"] < best)
@@ -99,12 +114,18 @@ def _cell(row: Json, outlet: str) -> tuple[str, str]:
     return (f"differs {figures}", "bold red") if departs else (figures, "")
 
 
-def _reconciled(row: Json) -> tuple[str, str]:
+def _figures(claims: Sequence[Json]) -> str:
+    return " / ".join(dict.fromkeys(figure_text(claim["low"], claim["best"], claim["high"]) for claim in claims))
+
+
+def _reconciled(row: Json, in_conflict: bool) -> tuple[str, str]:
     if not row["claims"]:
         return "not stated", "dim"
     figure = figure_text(row["low"], row["best"], row["high"])
     if row["best"] is not None and row["low"] != row["high"]:
         figure += f", best {row['best']}"
+    if row["status"] == "disputed" and row["group"] is None and not in_conflict:
+        return f"{figure}  disputed, explained", "yellow"
     return f"{figure}  {row['status']}", _STATUS_STYLE.get(row["status"], "")
 
 
@@ -114,7 +135,7 @@ def _discrepancy(page: Page, event: Json, discrepancy: Json, records: Mapping[st
         (severity, _SEVERITY_STYLE[severity]),
         f"  {discrepancy['name']} ({discrepancy['rule']})",
     ]
-    if discrepancy["name"] == "single-source":
+    if discrepancy["name"] in ("single-source", "copied", "part-of"):
         page.line(*head, f"  {discrepancy['message']}", indent=2)
         return
     page.line(*head, indent=2)

@@ -1,0 +1,163 @@
+"""Part-of beside same-as: records that sum up several events, linked to those events with the arithmetic.
+
+An aggregate (a month, a campaign, one total for three villages) is never merged with the events it covers, and never
+added to them: it repeats them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from reconcile.actors import Actors
+from reconcile.tables import MEASURES
+
+_LEVELS: Final = ("admin1_key", "admin2_key", "place_key")
+# A record that nobody calls an aggregate is linked only on its arithmetic. Small sums and long ones are coincidence.
+_LEAST_TOTAL: Final = 5
+_MOST_PARTS: Final = 50
+_LONGEST_SPAN: Final = 31  # days
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The event ``event_id`` sums up the events ``covers``; ``sums`` has a line of arithmetic for each measure."""
+
+    event_id: str
+    covers: tuple[str, ...]
+    sums: tuple[str, ...]
+
+
+def find_coverage(rows: pl.DataFrame, reconciled: pl.DataFrame, actors: Actors) -> list[Coverage]:
+    """Which event covers which. ``rows`` are records with ``event_id``; ``reconciled`` has the figures of events.
+
+    A record flagged ``aggregate`` covers every other event inside its days and its finest stated place whose
+    perpetrators are not strangers to its own. A record by itself that spans several days, or names no place finer
+    than a district, covers the events inside when two or more of them (all, or all of one outlet) add up to exactly its
+    own total.
+    """
+    events = _events(rows, reconciled)
+    found: list[Coverage] = []
+    for _, country in events.group_by("country_key", maintain_order=True):
+        found += _in_country(country.sort("first", "event_id"), actors)
+    return sorted(found, key=lambda one: one.event_id)
+
+
+def coverage_of_events(found: Sequence[Coverage]) -> pl.DataFrame:
+    """``event_id, covers, part_of`` for the events that cover or are covered."""
+    covers = {one.event_id: sorted(one.covers) for one in found}
+    part_of: dict[str, list[str]] = {}
+    for one in found:
+        for inside in one.covers:
+            part_of.setdefault(inside, []).append(one.event_id)
+    names = sorted(covers.keys() | part_of.keys())
+    return pl.DataFrame(
+        {
+            "event_id": names,
+            "covers": [covers.get(name, []) for name in names],
+            "part_of": [sorted(part_of.get(name, [])) for name in names],
+        },
+        schema={"event_id": pl.String, "covers": pl.List(pl.String), "part_of": pl.List(pl.String)},
+    )
+
+
+def _events(rows: pl.DataFrame, reconciled: pl.DataFrame) -> pl.DataFrame:
+    """One row an event with a span of days and a country: keys, perpetrators, and the best total of each measure."""
+    totals = (
+        reconciled.filter(pl.col("group").is_null())
+        .select("event_id", "measure", total=pl.coalesce("best", "low"))
+        .pivot("measure", index="event_id", values="total")
+    )
+    stated = [measure for measure in MEASURES if measure in totals.columns]
+    missing = [pl.lit(None, dtype=pl.Int64).alias(measure) for measure in MEASURES if measure not in stated]
+    return (
+        rows.sort("event_id", "record_id")
+        .group_by("event_id", maintain_order=True)
+        .agg(
+            pl.col("aggregate").any(),
+            pl.col("record_id").len().alias("records"),
+            pl.col("outlet").unique().sort().alias("outlets"),
+            pl.col("day_start").min().alias("first"),
+            pl.col("day_end").max().alias("last"),
+            pl.col("day_start", "day_end").null_count().name.suffix("_open"),
+            pl.col("perpetrator_keys").explode(empty_as_null=True).drop_nulls().unique().sort(),
+            pl.col("country_key", *_LEVELS).drop_nulls().first(),
+        )
+        .filter(pl.col("first").is_not_null() & pl.col("last").is_not_null() & pl.col("country_key").is_not_null())
+        .join(totals, on="event_id", how="left")
+        .with_columns(missing)
+        .sort("country_key", "first", "event_id")
+    )
+
+
+def _in_country(events: pl.DataFrame, actors: Actors) -> Iterator[Coverage]:
+    """``events`` of one country, sorted by their first day."""
+    first, last = events["first"].to_numpy(), events["last"].to_numpy()
+    level = {name: events[name].rank("dense").fill_null(0).to_numpy() for name in _LEVELS}
+    single = ~events["aggregate"].to_numpy()
+    coarse = (events["place_key"].is_null() | (events["last"] > events["first"])).to_numpy()
+    enough = events.select(pl.max_horizontal(MEASURES).fill_null(0) >= _LEAST_TOTAL).to_series().to_numpy()
+    short = (last - first) <= _LONGEST_SPAN
+    may_cover = ~single | (coarse & enough & short & (events["records"] == 1).to_numpy())
+    for at in np.flatnonzero(may_cover):
+        begin, end = np.searchsorted(first, (first[at], last[at] + 1))
+        near = np.arange(begin, end)
+        near = near[(last[near] <= last[at]) & single[near] & (near != at)]
+        for name in _LEVELS:
+            if level[name][at]:
+                near = near[level[name][near] == level[name][at]]
+        if near.size == 0 or (single[at] and (near.size < 2 or near.size > _MOST_PARTS)):
+            continue
+        whole = events.row(int(at), named=True)
+        inside = [row for row in events[near].iter_rows(named=True) if _same_hand(whole, row, actors)]
+        if not single[at] and inside:
+            sums = tuple(_arithmetic(whole, inside, measure) for measure in MEASURES if whole[measure] is not None)
+            yield Coverage(whole["event_id"], tuple(row["event_id"] for row in inside), sums)
+        elif single[at]:
+            yield from _by_arithmetic(whole, inside)
+
+
+def _same_hand(whole: Row, part: Row, actors: Actors) -> bool:
+    ours, theirs = whole["perpetrator_keys"], part["perpetrator_keys"]
+    return not ours or not theirs or any(actors.relation(a, b) != "unrelated" for a in ours for b in theirs)
+
+
+def _by_arithmetic(whole: Row, inside: Sequence[Row]) -> Iterator[Coverage]:
+    """The whole covers what adds up to it: all events inside, or all that one outlet reports."""
+    outlets = sorted({outlet for row in inside for outlet in row["outlets"]} - set(whole["outlets"]))
+    choices = [list(inside), *([row for row in inside if outlet in row["outlets"]] for outlet in outlets)]
+    for measure in MEASURES:
+        total = whole[measure]
+        if total is None or total < _LEAST_TOTAL:
+            continue
+        for chosen in choices:
+            figures = [row[measure] for row in chosen]
+            counted = [figure for figure in figures if figure]
+            if None not in figures and len(counted) > 1 and sum(counted) == total:
+                sums = tuple(_arithmetic(whole, chosen, one) for one in MEASURES if whole[one] is not None)
+                yield Coverage(whole["event_id"], tuple(row["event_id"] for row in chosen), sums)
+                return
+
+
+def _arithmetic(whole: Row, inside: Sequence[Row], measure: str) -> str:
+    """``killed: 8 + 7 + 5 = 20 of 23 leaves 3 unexplained``; events that state nothing are counted, not added."""
+    stated = [row[measure] for row in inside if row[measure] is not None]
+    if not stated:
+        return f"{measure}: {whole[measure]}, and none of its parts states a figure"
+    known, total = sum(stated), whole[measure]
+    shown = " + ".join(str(figure) for figure in stated[:8]) + (
+        f" + … ({len(stated)} figures)" if len(stated) > 8 else ""
+    )
+    text = f"{measure}: {shown} = {known}" if len(stated) > 1 else f"{measure}: {known}"
+    text += f" of {total}"
+    if len(stated) < len(inside):
+        text += f", {len(inside) - len(stated)} of {len(inside)} parts state none"
+    if known < total:
+        return f"{text}, which leaves {total - known} unexplained"
+    return text if known == total else f"{text}, {known - total} more than it says"

@@ -1,0 +1,61 @@
+"""An outlet's own parts that do not add up to its own total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from reconcile.claims import Claim, add_up, complete, current, disjoint_parts, stated_claims
+from reconcile.discrepancies.finding import Finding, finding
+from reconcile.groups import Groups
+from reconcile.tables import MEASURES
+
+Row = Mapping[str, Any]
+
+
+def arithmetic(rows: pl.DataFrame, groups: Groups) -> Iterator[Finding]:
+    """One finding for each sum of a record that contradicts the whole it belongs to."""
+    detailed = rows.filter(pl.col("claims").list.len() > 0).sort("record_id")
+    for record in detailed.iter_rows(named=True):
+        stated = stated_claims(record["claims"], groups)
+        for measure in MEASURES:
+            claims = [claim for claim in stated if claim.measure == measure]
+            for message in sorted(_wrong_sums(record, measure, current(claims), groups)):
+                said = [(record["record_id"], message)]
+                yield finding(
+                    record["event_id"],
+                    "arithmetic",
+                    measure,
+                    f"{measure}: {record['outlet']} gives {message}",
+                    said,
+                )
+
+
+def _wrong_sums(record: Row, measure: str, claims: Sequence[Claim], groups: Groups) -> Iterator[str]:
+    """Each sum of one record that contradicts the whole it belongs to."""
+    total = next((claim for claim in reversed(claims) if claim.scope == "total" and claim.group is None), None)
+    if total is None:
+        bounds = complete(record[f"{measure}_low"], record[measure], record[f"{measure}_high"])
+        total = Claim(measure, None, bounds[0], record[measure], bounds[1])
+    phases = [claim for claim in claims if claim.scope == "part" and claim.group is None]
+    grouped = [claim for claim in disjoint_parts(claims, groups) if claim.group is not None]
+    for parts in (phases, grouped):
+        yield from _mismatch(total, parts, "in all", exhaustive=len(parts) > 1)
+    for whole in (claim for claim in claims if claim.group is not None):
+        inside = [claim for claim in claims if claim.group and whole.group in groups.ancestors(claim.group)]
+        yield from _mismatch(whole, disjoint_parts(inside, groups), str(whole.group), exhaustive=False)
+
+
+def _mismatch(whole: Claim, parts: Iterable[Claim], name: str, *, exhaustive: bool) -> Iterator[str]:
+    parts = list(parts)
+    if not parts or (whole.low is None and whole.high is None):
+        return
+    summed = add_up(parts, None)
+    too_many = summed.low is not None and whole.high is not None and summed.low > whole.high
+    too_few = exhaustive and summed.high is not None and whole.low is not None and summed.high < whole.low
+    if too_many or too_few:
+        terms = " + ".join(part.text if part.group is None else f"{part.text} {part.group}" for part in parts)
+        result = f" = {summed.text}" if len(parts) > 1 else ""
+        yield f"{whole.text} {name}, but its parts come to {terms}{result}"

@@ -1,0 +1,66 @@
+"""Disagreements of date: days that do not meet, and the two honest ways in which that happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from reconcile.dates import describe, parse_edtf
+from reconcile.discrepancies.finding import Finding, against, finding
+
+# A moment before 06:00 is the night before to whoever tells it by nights.
+NIGHT_ENDS_MINUTE: Final = 6 * 60
+_MOST_LATE: Final = 7  # days from the event to a publication that may have been taken for it
+_CONFLICT: Final = "date-conflict"
+
+
+class _Told(NamedTuple):
+    record_id: str
+    outlet: str
+    date: str
+    earliest: int
+    latest: int
+    minute: int | None
+    published: int | None
+
+
+def date_findings(rows: pl.DataFrame) -> Iterator[Finding]:
+    """``date-conflict``, ``publication-date`` and ``next-day``; ``rows`` are those of events with several outlets."""
+    dated = rows.filter(pl.col("day_start").is_not_null() | pl.col("day_end").is_not_null()).with_columns(
+        earliest=pl.col("day_start").fill_null(-(2**31)) - (pl.col("date_minute").fill_null(2**14) < NIGHT_ENDS_MINUTE),
+        latest=pl.col("day_end").fill_null(2**31 - 1),
+    )
+    apart = dated.filter(pl.col("earliest").max().over("event_id") > pl.col("latest").min().over("event_id"))
+    fields = ["record_id", "outlet", "date", "earliest", "latest", "date_minute", "day_published"]
+    for (event_id,), event in apart.group_by("event_id", maintain_order=True):
+        told = [_Told(*row) for row in event.select(fields).iter_rows()]
+        clashes: dict[str, dict[_Told, None]] = {}
+        for a, b in combinations(told, 2):
+            first, later = (a, b) if a.latest < b.earliest else (b, a)
+            if a.outlet != b.outlet and first.latest < later.earliest:  # one outlet's own records are its own affair
+                clashes.setdefault(_name(first, later), {}).update({first: None, later: None})
+        words = {one.date: describe(parse_edtf(one.date)) for one in told}
+        if _CONFLICT in clashes:  # beside a conflict the neighbours are shown with it
+            clashes = {_CONFLICT: dict.fromkeys(told)}
+        for name, involved in sorted(clashes.items()):
+            message = f"date: {against((one.outlet, words[one.date]) for one in involved)}{_REMARKS[name]}"
+            yield finding(str(event_id), name, "date", message, [(one.record_id, one.date) for one in involved])
+
+
+_REMARKS: Final = {
+    _CONFLICT: "",
+    "publication-date": ", the later of which is the day of its own publication",
+    "next-day": ": a night, or midnight in another time zone, would explain it",
+}
+
+
+def _name(first: _Told, later: _Told) -> str:
+    on_the_day = later.published is not None and later.earliest == later.latest == later.published
+    if on_the_day and later.earliest - first.latest <= _MOST_LATE:
+        return "publication-date"
+    if later.earliest - first.latest == 1 and (first.minute is None or later.minute is None):
+        return "next-day"
+    return _CONFLICT

@@ -1,0 +1,76 @@
+"""Several rows of one outlet that together are one figure of another: split by place or day, or spread evenly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from reconcile.claims import Claim, add_up
+from reconcile.discrepancies.context import Dispute, Said
+
+# Longer sums that fit are coincidences.
+_MOST_ROWS = 12
+
+
+def rows_by_outlet(dispute: Dispute) -> Mapping[str, Sequence[Said]]:
+    """The standing figures of each outlet that has several, in order of record."""
+    found: dict[str, list[Said]] = {}
+    for claim in sorted(dispute.claims, key=lambda claim: claim.record_id):
+        found.setdefault(claim.outlet, []).append(claim)
+    return {outlet: rows for outlet, rows in found.items() if 1 < len(rows) <= _MOST_ROWS}
+
+
+def split(low: Said, high: Said, dispute: Dispute) -> tuple[str, str] | None:
+    """``(rule, remark)`` when either figure is one row of several that come to the other."""
+    rows = rows_by_outlet(dispute)
+    for part, whole in ((low, high), (high, low)):
+        mine = rows.get(part.outlet)
+        if mine is None:
+            continue
+        theirs = rows.get(whole.outlet)
+        summed = _sum(mine)
+        fits = _equal(summed, whole) or (theirs is not None and _equal_sums(summed, _sum(theirs)))
+        # What one row alone says must be less than the whole, or the sum explains nothing.
+        evenly = _spread_evenly(mine, whole, dispute)
+        if not (fits or evenly):
+            continue
+        terms = " + ".join(claim.text for claim in mine)
+        other = (
+            whole.text if theirs is None or not fits or _equal(summed, whole) else " + ".join(c.text for c in theirs)
+        )
+        if evenly:
+            off = "" if fits else f", with rounding {other}"
+            remark = (
+                f"{part.outlet} spreads one total evenly over {len(mine)} rows: {terms} = {summed.text}{off} "
+                f"({whole.outlet})"
+            )
+            return "even-split", remark
+        return "row-split", f"the {len(mine)} rows of {part.outlet} come to {terms} = {other} ({whole.outlet})"
+    return None
+
+
+def _sum(rows: Sequence[Said]) -> Claim:
+    return add_up([Claim("", None, row.low, row.best, row.high, "part") for row in rows], None)
+
+
+def _equal(summed: Claim, whole: Said) -> bool:
+    if summed.best is not None and whole.best is not None:
+        return summed.best == whole.best and summed.best > 0
+    return (summed.low, summed.high) == (whole.low, whole.high) and summed.low is not None
+
+
+def _equal_sums(one: Claim, other: Claim) -> bool:
+    return (one.low, one.best, one.high) == (other.low, other.best, other.high) and one.low is not None
+
+
+def _spread_evenly(rows: Sequence[Said], whole: Said, dispute: Dispute) -> bool:
+    """Whether each row has the whole divided by their number, and they stand for different places or days."""
+    where = {(dispute.rows[row.record_id]["place_key"], dispute.rows[row.record_id]["day_start"]) for row in rows}
+    figures = [row.best for row in rows if row.best is not None]
+    if len(where) < len(rows) or len(figures) < len(rows) or whole.best is None or whole.best < len(rows):
+        return False
+    share, rest = divmod(whole.best, len(rows))
+    if max(figures) - min(figures) > 1:
+        return False
+    # Either the rows give the whole back, or each is the share rounded to a whole number.
+    rounded = {share + 1} if 2 * rest >= len(rows) else {share}
+    return sum(figures) == whole.best or (share >= 2 and set(figures) <= rounded)

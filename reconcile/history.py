@@ -1,0 +1,43 @@
+"""What an outlet has replaced: its own later figure for the same measure and group takes the earlier one's place."""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def claimed_day() -> pl.Expr:
+    """The day on which a claim held: its ``as_of`` where that is a day, else the day of publication; may be null."""
+    days = [pl.col(name).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False) for name in ("as_of", "published_at")]
+    return pl.coalesce(*days)
+
+
+def only_a_part() -> pl.Expr:
+    """Whether a figure is a lower bound that follows from stated parts alone."""
+    return pl.col("derivation").is_not_null() & pl.col("high").is_null()
+
+
+def replace_own(figures: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """``figures`` (FIGURES with ``event_id``) with ``replaced_by``: the record of the same outlet that came later.
+
+    A figure is replaced by one of a later day (``as_of``, else publication) for the same event, measure and group.
+    Figures of one day, undated ones, and a lower bound from a part replace nothing. Rows of one outlet that name
+    different places, or days that do not meet, are parts of a table and no versions of each other. ``rows`` are the
+    records with ``event_id``.
+    """
+    mine = ["event_id", "outlet"]
+    marked = rows.select(
+        "record_id",
+        row_place=pl.when(pl.col("place_key").drop_nulls().n_unique().over(mine) > 1).then("place_key"),
+        row_day=pl.when(pl.col("day_start").max().over(mine) > pl.col("day_end").min().over(mine)).then("day_start"),
+    )
+    key = ["event_id", "outlet", "measure", "group", "row_place", "row_day"]
+    day, whole = pl.col("claimed"), ~only_a_part()
+    latest = day.filter(whole).max().over(key)
+    return (
+        figures.join(marked, on="record_id", how="left", maintain_order="left")
+        .with_columns(claimed=claimed_day())
+        .with_columns(latest=latest)
+        .with_columns(newest=pl.col("record_id").filter((day == pl.col("latest")) & whole).min().over(key))
+        .with_columns(replaced_by=pl.when(day < pl.col("latest")).then("newest"))
+        .drop("row_place", "row_day", "claimed", "latest", "newest")
+    )

@@ -1,0 +1,74 @@
+"""The table of cases: what casualty recorders meet every day, with the explanation and the range that must come out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import combinations
+from typing import Any
+
+import pytest
+from cases_reader import Case, cases, record
+from strategies import solve
+
+from reconcile.claims import figure_text
+from reconcile.pipeline import Result
+
+CASES = cases()
+SILENT = {"single-source"}  # said of every event of one outlet
+EXPLANATIONS = (
+    "toll-update", "partial-count", "perpetrator-included", "status-shift", "row-split", "even-split", "vague",
+    "copied", "part-of",
+)  # fmt: skip
+
+
+def solved(case: Case) -> Result:
+    rows = [record(number, line, case) for number, line in enumerate(case["say"])]
+    verdict = "different" if case.get("apart") else "same"
+    pairs = [
+        (a["record_id"], b["record_id"]) for a, b in combinations(rows, 2) if not a["aggregate"] and not b["aggregate"]
+    ]
+    return solve(rows, *((a, b, verdict) for a, b in pairs))
+
+
+def reconciled(row: dict[str, Any]) -> str:
+    text = figure_text(row["low"], row["best"], row["high"])
+    return f"{text}, best {row['best']}" if row["best"] is not None and row["low"] != row["high"] else text
+
+
+def named(case: Case) -> set[str]:
+    return {rule if " " in rule else f"{rule} killed" for rule in case["rules"]}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['file']}: {case['name']}")
+def test_each_case_is_told_apart(case: Case) -> None:
+    result = solved(case)
+    fields = {"part-of": "part-of", "copied": "copied"}
+    found = {
+        fields.get(one["name"], f"{one['name']} {one['field']}")
+        for one in result.discrepancies.iter_rows(named=True)
+        if one["name"] not in SILENT
+    }
+    wanted = {name.removesuffix(" killed") if name.startswith(("part-of", "copied")) else name for name in named(case)}
+    assert found == wanted, [one["message"] for one in result.discrepancies.iter_rows(named=True)]
+    if "killed" in case or "injured" in case:
+        assert result.events.height == 1
+        totals = {row["measure"]: row for row in result.events["casualties"][0].to_list() if row["group"] is None}
+        for measure in ("killed", "injured"):
+            if measure in case:
+                assert reconciled(totals[measure]) == case[measure]
+        if "status" in case:
+            assert totals["killed"]["status"] == case["status"]
+    if "voices" in case:
+        assert result.events["voices"][0].len() == case["voices"]
+    if "says" in case:
+        messages = " ".join(result.discrepancies["message"])
+        assert case["says"] in messages
+
+
+def test_the_table_is_large_enough_to_mean_something() -> None:
+    counted = Counter(rule.split(" ")[0] for case in CASES for rule in case["rules"])
+    assert len(CASES) >= 150
+    assert {name: counted[name] for name in EXPLANATIONS if counted[name] < 10} == {}
+    unexplained = [case for case in CASES if any(rule.startswith("count-conflict") for rule in case["rules"])]
+    assert len(unexplained) >= 25
+    assert len({(case["file"], case["name"]) for case in CASES}) == len(CASES)
