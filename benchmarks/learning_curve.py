@@ -2,8 +2,8 @@
 
     python benchmarks/learning_curve.py --data DIR [--sets a,b]
 
-For each set: a model is learned from all other sets; then the pairs nearest to even odds among half of the set's events are
-judged, in groups of 50, and the model learns from them (``reconcile.train.train``); the other half of the events is scored.
+For each set: a model is learned from all other sets; then the pairs nearest to even odds among half of the set's
+events are judged, and the model learns from them (``reconcile.train.adapt``); the other half of the events is scored.
 The judgements serve as lessons only: no pair is joined or parted because a person said so.
 """
 

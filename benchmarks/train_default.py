@@ -131,12 +131,12 @@ def clustered(one: LabelledSet, weight: np.ndarray, threshold: float, unseen: fl
 
 
 def pair_line(sets: Sequence[LabelledSet], weights: dict[str, np.ndarray]) -> tuple[float, float]:
-    """Calibration of held-back pair weights, every set counting alike; the hopeless pairs are left out."""
+    """Calibration of held-back pair weights, every set counting alike; the clear pairs, however many, do not count."""
     found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     for one in sets:
         left, right = (one.compared[side].to_numpy().astype(np.int64) for side in ("left", "right"))
         weight = weights[one.name]
-        known = (one.event[left] >= 0) & (one.event[right] >= 0) & (np.abs(weight) < 12)
+        known = (one.event[left] >= 0) & (one.event[right] >= 0) & (np.abs(weight) < 6)
         same = (one.event[left] == one.event[right])[known].astype(float)
         found.append((weight[known], same, np.full(int(known.sum()), 1.0 / known.sum())))
     return line_of(*(np.concatenate(columns) for columns in zip(*found, strict=True)))

@@ -35,7 +35,9 @@ SEED: Final = 20_200_613
 INTERACTIONS: Final = 40  # pairs of comparisons that may interact
 ROUNDS: Final = 400
 FOLDS: Final = 3  # of the scouts' cross-fitting
-NAMES: Final = tuple(one.name for one in COMPARISONS)
+# Weights that are set by hand; see `reconcile.compare.contradiction`.
+BY_HAND: Final = {"contradiction": (0.0, -1.5, -7.0, -8.5)}
+NAMES: Final = tuple(one.name for one in COMPARISONS if one.name not in BY_HAND)
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ def fit(
     placed = [Lesson(_with_standing(one, scout, cross), one.same, one.weight, one.fold) for one in lessons]
     names = (*NAMES, "standing")
     prior, parts = _learn(placed, names, _strongest(placed, names, interactions))
+    parts += tuple(Part(hand, (hand,), np.array(weights)) for hand, weights in BY_HAND.items())
     return Model(
         name, prior, parts, window or Window(), threshold=threshold, unseen=unseen, scout=scout, training=report or {}
     )
@@ -150,9 +153,7 @@ def _ranked(codes: Ints, ranks: Sequence[Ints]) -> Floats:
     return np.column_stack([rank[codes[:, at]] for at, rank in enumerate(ranks)]).astype(np.float64)
 
 
-def _boost(
-    codes: Ints, same: Bools, weight: Floats, names: Sequence[str], allowed: Any, rounds: int
-) -> Any:
+def _boost(codes: Ints, same: Bools, weight: Floats, names: Sequence[str], allowed: Any, rounds: int) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     booster = HistGradientBoostingClassifier(
@@ -288,8 +289,8 @@ def adapt(
 ) -> Model:
     """Logistic ridge regression of the one-comparison tables around ``base`` (Newton's method).
 
-    ``judged`` are the judged pairs as scored by ``base``; ``same`` and ``weight`` say whether each is one event, and how much
-    it counts.
+    ``judged`` are the judged pairs as scored by ``base``; ``same`` and ``weight`` say whether each is one event, and how
+    much it counts.
     """
     scored = judged["weight"].to_numpy()
     tables = [part for part in base.parts if len(part.comparisons) == 1]

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from reconcile.actors import Actors
-from reconcile.compare import counts, standing, surroundings, what, when, where, who, words
+from reconcile.compare import contradiction, counts, standing, surroundings, what, when, where, who, words
 from reconcile.compare.base import Comparison, Pairs
 from reconcile.event_types import EventTypes
 
@@ -20,6 +20,7 @@ COMPARISONS: Final[tuple[Comparison, ...]] = (
     *counts.COMPARISONS,
     *words.COMPARISONS,
     *surroundings.COMPARISONS,
+    *contradiction.COMPARISONS,
 )
 
 # `standing` is the last one: `reconcile.model.score` adds it, because it looks at the weights of other pairs.
@@ -36,4 +37,4 @@ def compare(records: pl.DataFrame, pairs: pl.DataFrame, actors: Actors, event_ty
         "left_outlet": outlets[context.left],
         "right_outlet": outlets[context.right],
     }
-    return pl.DataFrame(columns | {one.name: one.compute(context) for one in COMPARISONS})
+    return pl.DataFrame(columns | {one.name: context.level(one.name, one.compute) for one in COMPARISONS})

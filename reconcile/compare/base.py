@@ -54,6 +54,11 @@ class Pairs:
             self._kept[key] = make()
         return self._kept[key]
 
+    def level(self, name: str, compute: Callable[[Pairs], Levels]) -> Levels:
+        """The levels of comparison ``name``, computed once."""
+        result: Levels = self.keep(f"level {name}", lambda: compute(self))
+        return result
+
     @cached_property
     def prepared(self) -> dict[str, npt.NDArray[Any]]:
         """The columns of ``block.prepare`` as float arrays (NaN where not known)."""

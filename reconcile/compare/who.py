@@ -11,6 +11,7 @@ from reconcile.actors import Actors
 from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, graded
 
 _BOUNDS = (0.2, 0.4, 0.7, 0.95)
+NOBODY = 5  # level of ``sides``: nobody in common
 
 
 def _lists(pairs: Pairs, name: str) -> tuple[terms.Ints, list[tuple[str, ...]]]:
@@ -95,7 +96,7 @@ _LEVELS = (
 
 COMPARISONS = (
     Comparison("perpetrator", "perpetrators", _LEVELS, _side("perpetrator_keys"), (1, 2, 3, 0, 4, 5)),
-    Comparison("target", "targets", _LEVELS, _side("target_keys"), (1, 2, 3, 0, 4, 5)),
+    Comparison("target", "targets", _LEVELS, _side("target_keys")),
     Comparison(
         "sides",
         "both parties, in either order",
