@@ -64,9 +64,7 @@ class Outcome:
 
 def main() -> int:
     """Measure, print one table, and return 1 if any method failed."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder of labelled sets")
     parser.add_argument("--sets", help="only these, separated by commas")
     parser.add_argument("--peer", action="store_true", help="also run Splink (see benchmarks/README.md)")
@@ -95,9 +93,7 @@ def labelled_sets(folder: Path, wanted: list[str] | None) -> Iterator[LabelledSe
     for name in names:
         if wanted is None or name in wanted:
             path = folder / name
-            yield LabelledSet(
-                name, path, pl.read_parquet(path / "records.parquet"), read_truth(path / "truth.csv")
-            )
+            yield LabelledSet(name, path, pl.read_parquet(path / "records.parquet"), read_truth(path / "truth.csv"))
 
 
 def measure(one: LabelledSet, ours: bool, peer: bool) -> Iterator[Outcome]:
@@ -120,9 +116,7 @@ def attempt(one: LabelledSet, name: str, method: Callable[[], pl.DataFrame | Non
     try:
         members = method()
     except Exception as error:  # noqa: BLE001 - one method that fails must not hide what the others reach
-        return Outcome(
-            one, name, None, time.perf_counter() - start, f"{type(error).__name__}: {str(error)[-300:]}"
-        )
+        return Outcome(one, name, None, time.perf_counter() - start, f"{type(error).__name__}: {str(error)[-300:]}")
     seconds = time.perf_counter() - start
     return None if members is None else Outcome(one, name, evaluate(members, one.truth), seconds)
 
@@ -148,9 +142,7 @@ def measure_peer(one: LabelledSet) -> Iterator[Outcome]:
     try:
         found = splink_members(one.records)
     except Exception as error:  # noqa: BLE001
-        yield Outcome(
-            one, "Splink", None, time.perf_counter() - start, f"{type(error).__name__}: {str(error)[-300:]}"
-        )
+        yield Outcome(one, "Splink", None, time.perf_counter() - start, f"{type(error).__name__}: {str(error)[-300:]}")
         return
     seconds = time.perf_counter() - start
     results = {threshold: evaluate(members, one.truth) for threshold, members in found.items()}
@@ -165,16 +157,10 @@ def table(rows: list[tuple[str, ...]], markdown: bool) -> str:
     right."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(HEADER))]
     sides = ["<" if name in LEFT else ">" for name in HEADER]
-    lines = [
-        [f"{cell:{side}{width}}" for cell, side, width in zip(row, sides, widths, strict=True)]
-        for row in rows
-    ]
+    lines = [[f"{cell:{side}{width}}" for cell, side, width in zip(row, sides, widths, strict=True)] for row in rows]
     if not markdown:
         return "\n".join("  ".join(line).rstrip() for line in lines)
-    rule = [
-        "-" * width if side == "<" else "-" * (width - 1) + ":"
-        for side, width in zip(sides, widths, strict=True)
-    ]
+    rule = ["-" * width if side == "<" else "-" * (width - 1) + ":" for side, width in zip(sides, widths, strict=True)]
     return "\n".join(f"| {' | '.join(line)} |" for line in [lines[0], rule, *lines[1:]])
 
 

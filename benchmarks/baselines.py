@@ -64,17 +64,11 @@ def single_link(records: pl.DataFrame) -> pl.DataFrame | None:
 def similar_texts(records: pl.DataFrame) -> pl.DataFrame | None:
     """Transitive closure of "published within two weeks, TF-IDF cosine at least 0.25"; for records without
     a place."""
-    if (
-        "text" not in records.columns
-        or "published_at" not in records.columns
-        or event_days(records) is not None
-    ):
+    if "text" not in records.columns or "published_at" not in records.columns or event_days(records) is not None:
         return None
     tfidf = text_vectors(records)
     near = (tfidf @ tfidf.T).tocoo()
-    published = (
-        records["published_at"].str.slice(0, 10).str.to_date(strict=False).to_physical().cast(pl.Float64)
-    )
+    published = records["published_at"].str.slice(0, 10).str.to_date(strict=False).to_physical().cast(pl.Float64)
     day = published.to_numpy()  # null becomes NaN, which is near to nothing
     kept = (near.data >= TEXT_SIMILARITY) & (np.abs(day[near.row] - day[near.col]) <= TEXT_DAYS)
     return closure(records, near.row[kept], near.col[kept])

@@ -40,9 +40,7 @@ def splink_members(records: pl.DataFrame) -> dict[float, pl.DataFrame]:
         blocking_rules_to_generate_predictions=_blocking(has_place),
         comparisons=_comparisons(table, has_place),
     )
-    inputs = [
-        api.register(part.to_arrow(), dataset_display_name=f"outlet_{i}") for i, part in enumerate(parts)
-    ]
+    inputs = [api.register(part.to_arrow(), dataset_display_name=f"outlet_{i}") for i, part in enumerate(parts)]
     linker = Linker(inputs, settings, log_level=logging.ERROR)
     _train(linker, has_place, "admin2" in table.columns)
     pairs = linker.inference.predict()
@@ -66,10 +64,7 @@ def _table(records: pl.DataFrame) -> tuple[pl.DataFrame, bool]:
     """What Splink gets: a day, and every column that is filled; and whether places are among them."""
     days = event_days(records)
     has_place = days is not None and _filled(records, "place")
-    if days is None:
-        day = records["published_at"].str.slice(0, 10).str.to_date(strict=False)
-    else:
-        day = days["start"]
+    day = records["published_at"].str.slice(0, 10).str.to_date(strict=False) if days is None else days["start"]
     columns: dict[str, Any] = {"record_id": records["record_id"], "day": day, "month": day.dt.truncate("1mo")}
     for name in ("country", "admin1", "admin2", "place", "event_type"):
         if _filled(records, name):
@@ -86,9 +81,7 @@ def _table(records: pl.DataFrame) -> tuple[pl.DataFrame, bool]:
     if _filled(records, "text"):
         columns |= _text_columns(records)
     table = pl.DataFrame(columns)
-    return table.select(
-        "record_id", *(name for name in table.columns[1:] if table[name].n_unique() > 1)
-    ), has_place
+    return table.select("record_id", *(name for name in table.columns[1:] if table[name].n_unique() > 1)), has_place
 
 
 def _filled(records: pl.DataFrame, name: str) -> bool:
@@ -126,9 +119,7 @@ def _comparisons(table: pl.DataFrame, has_place: bool) -> list[Any]:
 
     gaps = [1, 3, 7] if has_place else [1, 3, 7, 14]
     days = ["day"] * len(gaps)
-    found = [
-        cl.AbsoluteDateDifferenceAtThresholds("day", input_is_string=False, metrics=days, thresholds=gaps)
-    ]
+    found = [cl.AbsoluteDateDifferenceAtThresholds("day", input_is_string=False, metrics=days, thresholds=gaps)]
     if "place" in table.columns:
         found.append(_where(table, cll, cl))
     for name in table.columns:
@@ -158,9 +149,7 @@ def _where(table: pl.DataFrame, cll: Any, cl: Any) -> Any:
         cll.ExactMatchLevel("place", term_frequency_adjustments=True),
         cll.JaroWinklerLevel("place", 0.88),
     ]
-    return cl.CustomComparison(
-        output_column_name="place", comparison_levels=[null, *names, *near, cll.ElseLevel()]
-    )
+    return cl.CustomComparison(output_column_name="place", comparison_levels=[null, *names, *near, cll.ElseLevel()])
 
 
 def _blocking(has_place: bool) -> list[Any]:

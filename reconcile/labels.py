@@ -39,7 +39,7 @@ def labelled_by_truth(records: pl.DataFrame, truth: pl.DataFrame, window: Window
 
 
 def checked(labelled: pl.DataFrame) -> pl.DataFrame:
-    """``labelled`` if a model can be learned from it. Raises :class:`UsageError` if one of the two answers is absent."""
+    """``labelled`` if a model can be learned from it; :class:`UsageError` if one of the two answers is absent."""
     same = int(labelled["same"].sum())
     if same == 0 or same == labelled.height:
         raise UsageError(

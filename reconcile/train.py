@@ -289,8 +289,8 @@ def adapt(
 ) -> Model:
     """Logistic ridge regression of the one-comparison tables around ``base`` (Newton's method).
 
-    ``judged`` are the judged pairs as scored by ``base``; ``same`` and ``weight`` say whether each is one event, and how
-    much it counts.
+    ``judged`` are the judged pairs as scored by ``base``; ``same`` and ``weight`` say whether each is one event, and
+    how much it counts.
     """
     scored = judged["weight"].to_numpy()
     tables = [part for part in base.parts if len(part.comparisons) == 1]
@@ -300,14 +300,18 @@ def adapt(
     ridge = np.full(design.shape[1], strength)
     ridge[0] = strength / 8
     move = np.zeros(design.shape[1])
-    for _ in range(50):
+    loss = _loss(scored, design, same, weight, ridge, move)
+    for _ in range(100):
         p = _sigmoid(scored + design @ move)
         gradient = design.T @ (weight * (same - p)) - ridge * move
         curve = design.T @ (design * (weight * p * (1 - p))[:, None]) + np.diag(ridge)
         step = np.linalg.solve(curve, gradient)
-        move += step
+        # Far from the optimum a full Newton step may overshoot: halve it until it improves.
+        while (after := _loss(scored, design, same, weight, ridge, move + step)) > loss and np.abs(step).max() > 1e-9:
+            step /= 2
         if float(np.abs(step).max()) < 1e-8:
             break
+        move, loss = move + step, after
     parts, at = [], 1
     for part in base.parts:
         if len(part.comparisons) == 1:
@@ -318,6 +322,12 @@ def adapt(
             parts.append(part)
     prior = round(base.prior + float(move[0]), 4)
     return replace(base, name=name, prior=prior, parts=tuple(parts), training=report or {})
+
+
+def _loss(scored: Floats, design: Floats, same: Bools, weight: Floats, ridge: Floats, move: Floats) -> float:
+    """What ``adapt`` makes small: weighted log loss plus the ridge penalty."""
+    signed = np.where(same, 1.0, -1.0) * (scored + design @ move)
+    return float(np.sum(weight * np.logaddexp(0.0, -signed)) + 0.5 * np.sum(ridge * move * move))
 
 
 def adapt_unsupervised(

@@ -2,8 +2,8 @@
 
 Codes as in the UCDP GED codebook: ``date_prec`` 1 day, 2 two to six days, 3 a week, 4 up to a month, 5 longer;
 ``where_prec`` 1 exact, 2 within about 25 km, 3 second-level unit, 4 first-level unit, 6 country; ``event_clarity``
-2 for a summary of several incidents. Deaths are those of the measure ``killed``; a figure that nobody states is left empty,
-where UCDP itself would write 0.
+2 for a summary of several incidents. Deaths are those of the measure ``killed``; a figure that nobody states is left
+empty, where UCDP itself would write 0.
 """
 
 from __future__ import annotations
