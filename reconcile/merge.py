@@ -257,10 +257,3 @@ def merge(
         EVENTS,
         "events",
     )
-
-
-def described_date(edtf: str | None) -> str | None:
-    """A merged date in words."""
-    from reconcile.dates import describe
-
-    return None if edtf is None else describe(parse_edtf(edtf))
