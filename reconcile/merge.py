@@ -11,7 +11,6 @@ from typing import Final
 import polars as pl
 
 from reconcile.actors import Actors
-from reconcile.dates import parse_edtf
 from reconcile.event_types import EventTypes
 from reconcile.policies import measure_rank
 from reconcile.tables import CASUALTY, EVENTS, conform

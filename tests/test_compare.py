@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -152,3 +153,9 @@ def test_standing_tells_the_best_match_from_the_second_best() -> None:
 def test_standing_is_silent_among_many_outlets() -> None:
     pairs = outlets([(i, i + 10, i, i + 10) for i in range(10)])
     assert not standing(pairs, np.ones(10)).any()
+
+
+def test_the_docs_list_every_comparison_by_its_name_and_title() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "matching.md").read_text(encoding="utf-8")
+    for one in BY_NAME.values():
+        assert f"| `{one.name}` | {one.title} | {len(one.levels)} |" in text
