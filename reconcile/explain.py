@@ -119,7 +119,7 @@ def _scored_alone(result: Result, left: int, right: int) -> pl.DataFrame:
     extra = pl.DataFrame({"left": [left], "right": [right]}, schema=result.pairs.select("left", "right").schema)
     all_pairs = pl.concat([result.pairs.select("left", "right"), extra]).sort("left", "right")
     compared = compare(result.records, all_pairs, known.actors, known.event_types)
-    return score(known.model, compared.filter((pl.col("left") == left) & (pl.col("right") == right)))
+    return score(known.model, compared).filter((pl.col("left") == left) & (pl.col("right") == right))
 
 
 def _between(result: Result, left: int, right: int) -> tuple[float, int]:

@@ -119,6 +119,7 @@ def reconcile(
             must=must,
             cannot=cannot,
             aggregate=records["aggregate"].to_numpy(),
+            calibration=model.membership,
         ),
     )
     events, discrepancies = compare_claims(records, members, knowledge, settings.policy, watch)
