@@ -10,8 +10,8 @@ import polars as pl
 from reconcile.compare import compare
 from reconcile.errors import UsageError
 from reconcile.judgements import Judgement
-from reconcile.model import score
 from reconcile.pipeline import Result
+from reconcile.score import score
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,10 +131,19 @@ def cosine(matrix: sparse.csr_array, left: Ints, right: Ints, *, other: sparse.c
     """Dot product of row ``left[i]`` of ``matrix`` and row ``right[i]`` of ``other`` (default: the same matrix)."""
     other = matrix if other is None else other
     out = np.zeros(len(left))
-    for start in range(0, len(left), 200_000):
-        part = slice(start, start + 200_000)
+    spoken = (matrix.indptr[left + 1] > matrix.indptr[left]) & (other.indptr[right + 1] > other.indptr[right])
+    both = np.flatnonzero(spoken)
+    for start in range(0, len(both), 200_000):
+        part = both[start : start + 200_000]
         out[part] = np.asarray(matrix[left[part]].multiply(other[right[part]]).sum(axis=1)).ravel()
     return out
+
+
+def cosine_or_nan(matrix: sparse.csr_array, left: Ints, right: Ints) -> Floats:
+    """``cosine``, but NaN where one of the two rows has no term at all."""
+    silent = np.diff(matrix.indptr) == 0
+    result: Floats = np.where(silent[left] | silent[right], np.nan, cosine(matrix, left, right))
+    return result
 
 
 def neighbours(

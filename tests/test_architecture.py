@@ -20,7 +20,8 @@ FLOORS = (
     ("pipeline",),
     ("discrepancies", "evaluate"),
     ("merge", "claims", "rules", "voices", "copying", "coverage", "policies", "estimate", "history"),
-    ("cluster", "model"),
+    ("cluster", "score"),
+    ("model",),
     ("compare", "block"),
     ("normalize", "load"),
     ("sources",),
@@ -39,7 +40,7 @@ FLOORS = (
         "config",
         "files",
     ),
-    ("tables",),
+    ("tables", "parallel"),
     ("errors", "text"),
 )
 HEAVY = {
