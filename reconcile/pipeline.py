@@ -107,14 +107,16 @@ def reconcile(
     watch("blocking")
     candidates = candidate_pairs(records, model.window)
     watch("scoring")
-    pairs = score(model, compare(records, candidates, knowledge.actors, knowledge.event_types))
+    compared = compare(records, candidates, knowledge.actors, knowledge.event_types)
+    pairs = score(model, compared, parts=False).select("left", "right", "weight", "probability")
+    del candidates, compared
     watch("clustering")
     must, cannot, unknown = _verdicts(records, knowledge.judgements)
     members = _members(
         records,
         cluster(
             records.height,
-            pairs.select("left", "right", "weight"),
+            pairs,
             threshold=threshold,
             unseen=model.unseen,
             must=must,

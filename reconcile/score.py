@@ -19,12 +19,16 @@ from reconcile.parallel import blocks, each
 _BLOCK: Final = 32_768  # pairs summed at a time: what is looked up and summed stays in the processor's cache
 
 
-def score(model: Model, compared: pl.DataFrame, *, parts: bool = True) -> pl.DataFrame:
+def score(
+    model: Model, compared: pl.DataFrame, *, parts: bool = True, only: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """``compared`` and its ``weight`` (log-odds) and ``probability``; with ``parts`` also one column ``w_<part>``
-    each."""
+    each. ``only`` (left, right) keeps but these pairs, weighed among all."""
     if model.scout is not None and "standing" not in compared.columns:
         first = _sum(compared, *model.scout)
         compared = compared.with_columns(standing=standing.standing(compared, first))
+    if only is not None:
+        compared = compared.join(only, on=["left", "right"], how="semi", maintain_order="left")
     weight = _sum(compared, model.prior, model.parts)
     shown = model.parts if parts else ()
     columns = {f"w_{part.name}": part.weights[tuple(compared[name] for name in part.comparisons)] for part in shown}
