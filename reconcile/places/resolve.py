@@ -27,8 +27,8 @@ class Places:
 
     ``country(name)``: the folded English name of a country, for any usual name, code or spelling of it, else null.
     ``admin1(name, country_key)``: the key of a first-level unit ("CO" in the United States: Colorado's), or an unknown
-    name's fold. ``admin2(name, admin1_key, country_key)``: that of a second-level one, or an unknown name's fold without
-    its word for the kind of unit.
+    name's fold. ``admin2(name, admin1_key, country_key)``: that of a second-level one, or an unknown name's fold
+    without its word for the kind of unit.
     """
 
     def __init__(self, table: PlaceTable) -> None:
