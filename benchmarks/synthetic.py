@@ -3,7 +3,7 @@
     python benchmarks/synthetic.py DIR --records 1M [--density constant|growing] [--seed 1] [--texts]
 
 writes ``DIR/records.parquet`` and ``DIR/truth.csv``. With *constant* density places and days grow with the records (100
-provinces and 3,000 days for 100,000 of them); with *growing* density they stay those of 100,000 records, so that the
+provinces and 4,500 days for 100,000 of them); with *growing* density they stay those of 100,000 records, so that the
 pairs near each other grow with the square. What is in the records, and what is not, is in benchmarks/README.md.
 """
 
@@ -26,16 +26,16 @@ from synthetic_world import ARABIC as LAST_SPELLING
 
 DENSITIES: Final = ("constant", "growing")
 UNIT: Final = 100_000  # records that the reference geography is for
-UNIT_PROVINCES, UNIT_DAYS, MOST_PROVINCES = 100, 3_000, 4_000
+UNIT_PROVINCES, UNIT_DAYS, MOST_PROVINCES = 100, 4_500, 4_000
 FIRST_DAY: Final = 14_610  # 2010-01-01
 CHUNK: Final = 250_000  # events made at once: what bounds the memory
 ROWS_GROUP: Final = 122_880
 _PRIME: Final = 2_147_483_647  # record numbers are scattered modulo this prime
 
-SHARE_FOLLOW_UP: Final = 0.08  # attacks that come days after another in the same village, by the same actor
-SHARE_CAMPAIGN: Final = 0.004  # events that open a week of CAMPAIGN more in their district
+SHARE_FOLLOW_UP: Final = 0.06  # attacks that come days after another in the same village, by the same actor
+SHARE_CAMPAIGN: Final = 0.003  # events that open a week of CAMPAIGN more in their district
 CAMPAIGN: Final = 12
-SHARE_UPDATE: Final = 0.06  # reports that their outlet brings again, with a toll at least as high
+SHARE_UPDATE: Final = 0.05  # reports that their outlet brings again, with a toll at least as high
 OUTLETS_AN_EVENT: Final = (0.38, 0.35, 0.19, 0.08)  # 1, 2, 3, 4 of them
 
 
@@ -172,8 +172,8 @@ def written(
     """The records as the outlets write them, all troubles included."""
     dates, published = _dates(events, event, update, rng)
     places = _places(world, events.village[event], outlet, rng)
-    killed = _count(events.killed[event], update, rng, "killed", null=0.12)
-    injured = _count(events.injured[event], update, rng, "injured", null=0.3)
+    killed = _count(events.killed[event], update, rng, "killed", null=0.08)
+    injured = _count(events.injured[event], update, rng, "injured", null=0.2)
     kinds = _kinds(events.kind[event], rng)
     columns: dict[str, Any] = {
         "outlet": pl.Series([one.name for one in OUTLETS]).gather(outlet),
@@ -199,15 +199,15 @@ def _dates(events: Events, event: Ints, update: Any, rng: np.random.Generator) -
     """EDTF dates, shifted, spread over a night or missing, and the day of publication, which is never missing."""
     many, day, night = len(event), events.day[event], events.night[event]
     kind = rng.random(many)
-    known = day + (night & (rng.random(many) < 0.4))  # the night's second day
-    off = np.where(kind < 0.06, np.where(rng.random(many) < 0.7, 1, -1), 0)
-    off = np.where((kind >= 0.06) & (kind < 0.075), rng.integers(2, 5, many), off)  # the day it became known
+    known = day + (night & (rng.random(many) < 0.15))  # the night's second day
+    off = np.where(kind < 0.025, np.where(rng.random(many) < 0.7, 1, -1), 0)
+    off = np.where((kind >= 0.025) & (kind < 0.03), rng.integers(2, 5, many), off)  # the day it became known
     published = np.maximum(day + rng.geometric(0.65, many) - 1, known + off) + update * rng.integers(1, 5, many)
     spread = night & (rng.random(many) < 0.3) & (off == 0)
     frame = pl.DataFrame({"day": known + off, "first": day, "published": published}).cast(pl.Int32).cast(pl.Date)
     exact = pl.col("day").cast(pl.String)
     interval = pl.format("{}/{}", pl.col("first"), pl.col("first").dt.offset_by("1d"))
-    absent, month = pl.Series((kind >= 0.1) & (kind < 0.145)), pl.Series((kind >= 0.2) & (kind < 0.202))
+    absent, month = pl.Series((kind >= 0.1) & (kind < 0.13)), pl.Series((kind >= 0.2) & (kind < 0.202))
     stated = (
         pl.when(absent).then(None)
         .when(month).then(exact.str.slice(0, 7))
@@ -225,10 +225,10 @@ def _places(world: World, village: Ints, outlet: Ints, rng: np.random.Generator)
     wrong = rng.random(many)
     within = village // VILLAGES_EACH * VILLAGES_EACH + rng.integers(0, VILLAGES_EACH, many)
     nearby = village // size * size + rng.integers(0, size, many)
-    village = np.where(wrong < 0.02, within, np.where(wrong < 0.03, nearby, village))
+    village = np.where(wrong < 0.015, within, np.where(wrong < 0.02, nearby, village))
     district, province = village // VILLAGES_EACH, village // size
     habit = np.array([one.spelling for one in OUTLETS])[outlet]
-    other = rng.random(many) < 0.22
+    other = rng.random(many) < 0.12
     spelling = np.where(other, rng.integers(0, LAST_SPELLING, many), habit)
     flat = pl.concat([world.spellings[name] for name in world.spellings.columns])
     name = flat.gather(spelling * len(world.lat) + village)
@@ -239,7 +239,7 @@ def _places(world: World, village: Ints, outlet: Ints, rng: np.random.Generator)
     lat = np.select([by_province, by_district], [world.province_lat[province], world.district_lat[district]], world.lat[village])
     lon = np.select([by_province, by_district], [world.province_lon[province], world.district_lon[district]], world.lon[village])
     exact = ~(by_province | by_district)
-    spread = 1.5 / 111.2 * exact
+    spread = 0.8 / 111.2 * (exact & (rng.random(many) < 0.5))
     decimals = np.array([one.decimals for one in OUTLETS])[outlet]
     lat, lon = (_rounded(x + spread * rng.standard_normal(many), decimals) for x in (lat, lon))
     precision = np.select([by_province, by_district], [60.0, 25.0], np.where(rng.random(many) < 0.3, 2.0, np.nan))
@@ -254,7 +254,7 @@ def _places(world: World, village: Ints, outlet: Ints, rng: np.random.Generator)
     # Nobody who knows the point names a whole province as the place; who knows neither is rare.
     hidden = {
         "admin1": gone[0] < np.where(lost, 0.002, 0.03),
-        "admin2": gone[1] < 0.25,
+        "admin2": gone[1] < 0.1,
         "place": by_province | (by_district & (gone[2] < 0.5)) | (gone[2] < 0.03),
         "lat": lost, "lon": lost, "geo_precision_km": lost | np.isnan(precision),
     }  # fmt: skip
@@ -273,7 +273,7 @@ def _count(true: Ints, update: Any, rng: np.random.Generator, name: str, *, null
     many, kind = len(true), rng.random(len(true))
     near = np.maximum(true + rng.integers(-1, 2, many), 0)
     far = np.round(true * rng.uniform(0.5, 1.6, many)).astype(np.int64)
-    best = np.select([kind < 0.7, kind < 0.9], [true, near], far) + update * rng.integers(0, 3, many)
+    best = np.select([kind < 0.75, kind < 0.92], [true, near], far) + update * rng.integers(0, 3, many)
     absent, vague = rng.random(many) < null, rng.random(many) < 0.06
     low, high = np.maximum(best - rng.integers(0, 3, many), 0), best + rng.integers(1, 4, many)
     frame = pl.DataFrame({"best": best, "low": low, "high": high})
@@ -291,7 +291,7 @@ def _spoken(names: tuple[tuple[str, ...], ...], code: Ints, rng: np.random.Gener
     """One of the names of each ``code``, the first ones more often."""
     sizes = np.array([len(one) for one in names])
     start = np.cumsum(sizes) - sizes
-    pick = np.floor(sizes[code] * rng.random(len(code)) ** 1.7).astype(np.int64)
+    pick = np.floor(sizes[code] * rng.random(len(code)) ** 3).astype(np.int64)
     return pl.Series([name for one in names for name in one]).gather(start[code] + pick)
 
 
@@ -302,13 +302,13 @@ def _perpetrators(actor: Ints, rng: np.random.Generator) -> pl.Series:
         "named": _spoken(ACTORS, someone, rng),
         "generic": pl.Series(GENERIC).gather(rng.integers(0, len(GENERIC), many)),
     })  # fmt: skip
-    unknown, silent = pl.Series((kind > 0.66) & (kind <= 0.74)), pl.Series(kind > 0.74)
+    unknown, silent = pl.Series((kind > 0.76) & (kind <= 0.82)), pl.Series(kind > 0.82)
     stated = pl.when(silent).then(None).when(unknown).then("generic").otherwise("named")
     return _listed(frame.select(name=stated).to_series())
 
 
 def _targets(target: Ints, rng: np.random.Generator) -> pl.Series:
-    silent = pl.Series(rng.random(len(target)) < 0.3)
+    silent = pl.Series(rng.random(len(target)) < 0.15)
     names = _spoken(TARGETS, target, rng)
     return _listed(pl.select(name=pl.when(~silent).then(names)).to_series())
 
@@ -321,8 +321,8 @@ def _listed(names: pl.Series) -> pl.Series:
 def _kinds(kind: Ints, rng: np.random.Generator) -> pl.Series:
     draw = rng.random(len(kind))
     alike = np.array([close for _, close in KINDS])[kind, rng.integers(0, 2, len(kind))]
-    words = _spoken(tuple(words for words, _ in KINDS), np.where(draw < 0.08, alike, kind), rng)
-    return pl.select(name=pl.when(pl.Series(draw < 0.95)).then(words)).to_series()
+    words = _spoken(tuple(words for words, _ in KINDS), np.where(draw < 0.06, alike, kind), rng)
+    return pl.select(name=pl.when(pl.Series(draw < 0.96)).then(words)).to_series()
 
 
 def write(plan: Plan, folder: Path) -> tuple[Path, Path]:

@@ -100,9 +100,9 @@ OUTLETS: Final = (
     Outlet("Evening Wire", 1.6, PLAIN, 4, 0.05, 0.02),
     Outlet("River News", 1.3, PLAIN, 4, 0.10, 0.03),
     Outlet("Conflict Ledger", 1.5, SWAPPED, 4, 0.0, 0.10),
-    Outlet("Highland Post", 0.8, SWAPPED, 2, 0.15, 0.05),
+    Outlet("Highland Post", 0.8, PLAIN, 2, 0.15, 0.05),
     Outlet("Border Monitor", 0.9, DOUBLED, 3, 0.05, 0.12),
-    Outlet("Al-Sahil", 0.9, ARABIC, 4, 0.20, 0.03),
+    Outlet("Al-Sahil", 0.5, ARABIC, 4, 0.20, 0.03),
     Outlet("Valley Radio", 0.6, DRESSED, 2, 0.25, 0.05),
     Outlet("Incident Register", 1.0, PLAIN, 3, 0.0, 0.15),
 )
