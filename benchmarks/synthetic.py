@@ -2,8 +2,8 @@
 
     python benchmarks/synthetic.py DIR --records 1M [--density constant|growing] [--seed 1] [--texts]
 
-writes ``DIR/records.parquet`` and ``DIR/truth.csv``. With *constant* density places and days grow with the records (100
-provinces and 4,500 days for 100,000 of them); with *growing* density they stay those of 100,000 records, so that the
+writes ``DIR/records.parquet`` and ``DIR/truth.csv``. With *constant* density places and days grow with the records (200
+provinces and 3,000 days for 100,000 of them); with *growing* density they stay those of 100,000 records, so that the
 pairs near each other grow with the square. What is in the records, and what is not, is in benchmarks/README.md.
 """
 
@@ -26,7 +26,7 @@ from synthetic_world import ARABIC as LAST_SPELLING
 
 DENSITIES: Final = ("constant", "growing")
 UNIT: Final = 100_000  # records that the reference geography is for
-UNIT_PROVINCES, UNIT_DAYS, MOST_PROVINCES = 100, 4_500, 4_000
+UNIT_PROVINCES, UNIT_DAYS, MOST_PROVINCES = 200, 3_000, 8_000
 FIRST_DAY: Final = 14_610  # 2010-01-01
 CHUNK: Final = 250_000  # events made at once: what bounds the memory
 ROWS_GROUP: Final = 122_880
@@ -228,7 +228,7 @@ def _places(world: World, village: Ints, outlet: Ints, rng: np.random.Generator)
     village = np.where(wrong < 0.015, within, np.where(wrong < 0.02, nearby, village))
     district, province = village // VILLAGES_EACH, village // size
     habit = np.array([one.spelling for one in OUTLETS])[outlet]
-    other = rng.random(many) < 0.12
+    other = rng.random(many) < 0.08
     spelling = np.where(other, rng.integers(0, LAST_SPELLING, many), habit)
     flat = pl.concat([world.spellings[name] for name in world.spellings.columns])
     name = flat.gather(spelling * len(world.lat) + village)
@@ -254,7 +254,7 @@ def _places(world: World, village: Ints, outlet: Ints, rng: np.random.Generator)
     # Nobody who knows the point names a whole province as the place; who knows neither is rare.
     hidden = {
         "admin1": gone[0] < np.where(lost, 0.002, 0.03),
-        "admin2": gone[1] < 0.1,
+        "admin2": gone[1] < 0.06,
         "place": by_province | (by_district & (gone[2] < 0.5)) | (gone[2] < 0.03),
         "lat": lost, "lon": lost, "geo_precision_km": lost | np.isnan(precision),
     }  # fmt: skip
@@ -302,7 +302,7 @@ def _perpetrators(actor: Ints, rng: np.random.Generator) -> pl.Series:
         "named": _spoken(ACTORS, someone, rng),
         "generic": pl.Series(GENERIC).gather(rng.integers(0, len(GENERIC), many)),
     })  # fmt: skip
-    unknown, silent = pl.Series((kind > 0.76) & (kind <= 0.82)), pl.Series(kind > 0.82)
+    unknown, silent = pl.Series((kind > 0.79) & (kind <= 0.85)), pl.Series(kind > 0.85)
     stated = pl.when(silent).then(None).when(unknown).then("generic").otherwise("named")
     return _listed(frame.select(name=stated).to_series())
 

@@ -16,7 +16,7 @@ import polars as pl
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-PROVINCES_EACH: Final = 100  # of a country: 10 x 10, each about 100 km x 100 km
+PROVINCES_EACH: Final = 200  # of a country: 10 x 20, each about 100 km x 100 km
 DISTRICTS_EACH: Final = 6  # of a province: 2 x 3
 VILLAGES_EACH: Final = 20  # of a district
 KM_DEGREE: Final = 111.2
@@ -131,12 +131,12 @@ def build(provinces: int, rng: np.random.Generator) -> World:
     if provinces > len(COUNTRIES) * PROVINCES_EACH:
         raise ValueError(f"{provinces} provinces: at most {len(COUNTRIES) * PROVINCES_EACH} fit into this world")
     slot, inside = province // PROVINCES_EACH, province % PROVINCES_EACH
-    # Countries lie in squares of 10 by 15 degrees, those that follow each other far apart.
+    # Countries lie in fields of 10 by 30 degrees, those that follow each other far apart.
     side = 100 / KM_DEGREE
-    south, west = -38.0 + 10 * (slot % 9), -170.0 + 15 * (slot // 9)
-    province_lat = south + side * (inside // 10 + 0.5)
+    south, west = -38.0 + 10 * (slot % 9), -176.0 + 30 * (slot // 9)
+    province_lat = south + side * (inside // 20 + 0.5)
     stretch = 1 / np.cos(np.radians(province_lat))
-    province_lon = west + side * stretch * (inside % 10 + 0.5)
+    province_lon = west + side * stretch * (inside % 20 + 0.5)
     of = district // DISTRICTS_EACH
     row, column = district % DISTRICTS_EACH // 2, district % 2
     district_lat = province_lat[of] + side * ((row + 0.5) / 3 - 0.5)
