@@ -99,12 +99,16 @@ def link(path: str) -> tuple[Any, Any]:
         comparisons=comparisons(),
     )
     api = DuckDBAPI()
-    linker = Linker([api.register(table(path).to_arrow(), dataset_display_name="records")], settings, log_level=logging.ERROR)
+    linker = Linker(
+        [api.register(table(path).to_arrow(), dataset_display_name="records")], settings, log_level=logging.ERROR
+    )
     train = linker.training
     train.estimate_probability_two_random_records_match([block_on("day", "place")], recall=RECALL)
     train.estimate_u_using_random_sampling(max_pairs=2e6, seed=SEED)
     for keys in (("day", "cell"), ("place", "admin1", "perpetrator")):
-        train.estimate_parameters_using_expectation_maximisation(block_on(*keys), estimate_without_term_frequencies=True)
+        train.estimate_parameters_using_expectation_maximisation(
+            block_on(*keys), estimate_without_term_frequencies=True
+        )
     return linker, linker.inference.predict(threshold_match_probability=GRID[0])
 
 

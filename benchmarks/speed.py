@@ -145,7 +145,12 @@ def cells(
     seconds = seconds_of(ours.run, members_only=members_only)
     theirs = ("", "", "", "")
     if peer:
-        theirs = (f"{peer.run.seconds:.2f}", f"{peer.run.gb:.2f}", f"{peer.f1:.3f}", f"{peer.run.seconds / seconds:.2f}")
+        theirs = (
+            f"{peer.run.seconds:.2f}",
+            f"{peer.run.gb:.2f}",
+            f"{peer.f1:.3f}",
+            f"{peer.run.seconds / seconds:.2f}",
+        )
     return (
         density, f"{size:,}", f"{seconds:.2f}", f"{ours.run.gb:.2f}", f"{ours.f1:.3f}", doubling(size, seconds, before),
         *theirs, f"{floor.run.seconds:.2f}", f"{floor.run.gb:.2f}", f"{seconds / floor.run.seconds:.1f}",

@@ -1,7 +1,7 @@
 """Steps that `speed.py` runs as processes of their own: the floor, and the scores of members.
 
-    python benchmarks/steps.py floor IN.parquet OUT.parquet      read, sort by record_id, write
-    python benchmarks/steps.py score MEMBERS TRUTH               pairwise precision, recall and F1 as JSON
+python benchmarks/steps.py floor IN.parquet OUT.parquet      read, sort by record_id, write
+python benchmarks/steps.py score MEMBERS TRUTH               pairwise precision, recall and F1 as JSON
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # from a checkout, installed or not
 
-import polars as pl  # noqa: E402
+import polars as pl
 
 
 def floor(source: str, target: str) -> None:

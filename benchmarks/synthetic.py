@@ -18,9 +18,22 @@ from typing import Any, Final
 
 import numpy as np
 import polars as pl
+from speed import number
 from synthetic_world import (
-    ACTORS, COUNTRIES, DISTRICTS_EACH, GENERIC, KIND_SHARES, KINDS, OUTLETS, PROVINCES_EACH, TARGETS, VILLAGES_EACH,
-    Floats, Ints, World, build,
+    ACTORS,
+    COUNTRIES,
+    DISTRICTS_EACH,
+    GENERIC,
+    KIND_SHARES,
+    KINDS,
+    OUTLETS,
+    PROVINCES_EACH,
+    TARGETS,
+    VILLAGES_EACH,
+    Floats,
+    Ints,
+    World,
+    build,
 )  # fmt: skip
 from synthetic_world import ARABIC as LAST_SPELLING
 
@@ -236,8 +249,12 @@ def _places(world: World, village: Ints, outlet: Ints, rng: np.random.Generator)
     draw = rng.random(many)
     by_province, by_district = draw < coarse * 0.4, (draw >= coarse * 0.4) & (draw < coarse)
     lost = (draw >= coarse) & (draw < coarse + no_point)
-    lat = np.select([by_province, by_district], [world.province_lat[province], world.district_lat[district]], world.lat[village])
-    lon = np.select([by_province, by_district], [world.province_lon[province], world.district_lon[district]], world.lon[village])
+    lat = np.select(
+        [by_province, by_district], [world.province_lat[province], world.district_lat[district]], world.lat[village]
+    )
+    lon = np.select(
+        [by_province, by_district], [world.province_lon[province], world.district_lon[district]], world.lon[village]
+    )
     exact = ~(by_province | by_district)
     spread = 0.8 / 111.2 * (exact & (rng.random(many) < 0.5))
     decimals = np.array([one.decimals for one in OUTLETS])[outlet]
@@ -341,20 +358,11 @@ def write(plan: Plan, folder: Path) -> tuple[Path, Path]:
     return records, truth
 
 
-def size(text: str) -> int:
-    """``10k``, ``1M`` or ``2500`` as a number."""
-    factor = {"k": 1_000, "m": 1_000_000}.get(text[-1:].lower(), 1)
-    digits = text if factor == 1 else text[:-1]
-    if not digits.isascii() or not digits.isdigit() or int(digits) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a size like 10k, 1M or 2500")
-    return int(digits) * factor
-
-
 def main() -> int:
     """Write one set."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, metavar="DIR", help="where to; records.parquet and truth.csv are replaced")
-    parser.add_argument("--records", type=size, required=True, metavar="N", help="how many: 10k, 1M, 2500")
+    parser.add_argument("--records", type=number, required=True, metavar="N", help="how many: 10k, 1M, 2500")
     parser.add_argument("--density", choices=DENSITIES, default="constant")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--texts", action="store_true", help="add short titles")

@@ -1,7 +1,7 @@
 """The invented world of the synthetic records: places with their spellings, actors, kinds of events, outlets.
 
-Country and actor names are real, so that the tables of names are put to work; provinces, districts and villages are made
-of syllables, lie where no such country lies, and no event of it ever happened.
+Country and actor names are real, so that the tables of names are put to work; provinces, districts and villages are
+made of syllables, lie where no such country lies, and no event of it ever happened.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ OUTLETS: Final = (
 
 @dataclass(frozen=True)
 class World:
-    """Where things happen. Villages are numbered so that those of one district, and of one province, follow each other."""
+    """Where things happen. Villages of one district, and of one province, follow each other."""
 
     lat: Floats  # of each village
     lon: Floats
@@ -177,7 +177,9 @@ def _names(many: int, rng: np.random.Generator, syllables: tuple[int, int]) -> t
             pick = rng.integers(0, len(table), many)
             for side, letters in enumerate(parts.values()):
                 one = pl.Series([entry[side] for entry in table]).gather(pick)
-                letters.append(pl.select(pl.when(pl.lit(long) | (number != 1)).then(one).otherwise(pl.lit(""))).to_series())
+                letters.append(
+                    pl.select(pl.when(pl.lit(long) | (number != 1)).then(one).otherwise(pl.lit(""))).to_series()
+                )
     frame = pl.select(**{name: pl.concat_str(letters) for name, letters in parts.items()})
     return frame["latin"].str.to_titlecase(), frame["arabic"]
 
