@@ -4,7 +4,7 @@
     python benchmarks/speed.py --sizes 1M --density constant --profile        # the stages as a Markdown table
 
 Each run is a process of its own; its time is wall time, its memory the peak of the process or of any that it started
-(the kernel's count). Synthetic records are made for it, in a folder that goes away unless ``--keep DIR`` names one, where
+(the kernel's count). Synthetic records are made for it, in a folder that goes away unless ``--keep DIR`` names one:
 sets that are already there are used again. How to read the table is in benchmarks/README.md.
 """
 
@@ -29,7 +29,8 @@ HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parent
 DENSITIES: Final = ("constant", "growing")
 HEADER: Final = (
-    "density", "records", "seconds", "GB", "F1", "a doubling", "Splink s", "GB", "F1", "ratio", "floor s", "GB", "ratio",
+    "density", "records", "seconds", "GB", "F1", "a doubling", "Splink s", "GB", "F1", "ratio", "floor s", "GB",
+    "ratio",
 )  # fmt: skip
 LAST_STAGE_OF_MEMBERS: Final = "clustering"
 _STAGE: Final = re.compile(r"^(\S[^\t]*?) +([0-9]+\.[0-9]+) s$")
