@@ -2,9 +2,9 @@
 
     python benchmarks/peer_speed.py IN.parquet MEMBERS.parquet [--threshold P] [--truth TRUTH.csv]
 
-`peer.py` blocks on whole days, which suits some thousand records; here a day comes with a cell of the map, a district
-or a name, so that the pairs grow no faster than they must. Duplicates are searched in all outlets at once: here an outlet
-reports some events twice. With ``--truth`` the members at each threshold of ``GRID`` are scored afterwards.
+`peer.py` blocks on whole days, which suits some thousand records; here a day comes with a cell of the map, a
+district or a name, so that the pairs grow no faster than they must. Duplicates are searched in all outlets at once: an
+outlet reports some events twice. With ``--truth`` the members at each threshold of ``GRID`` are scored afterwards.
 """
 
 from __future__ import annotations
