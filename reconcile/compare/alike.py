@@ -55,11 +55,12 @@ def contained(pairs: Pairs, name: str) -> npt.NDArray[np.bool_]:
         out = np.zeros(len(pairs), dtype=bool)
         known = (a >= 0) & (b >= 0)
         distinct, back = numbered(np.minimum(a, b)[known] * size + np.maximum(a, b)[known], size * size)
-        hits = np.zeros(len(distinct), dtype=bool)
-        for k, (i, j) in enumerate(zip((distinct // size).tolist(), (distinct % size).tolist(), strict=True)):
-            small, large = sorted((values[i], values[j]), key=len)
-            hits[k] = len(small) >= SHORTEST and small in large
-        out[known] = hits[back]
+        every = pl.Series(values, dtype=pl.String)
+        frame = pl.DataFrame({"a": every.gather(distinct // size), "b": every.gather(distinct % size)})
+        shorter = pl.col("a").str.len_chars() <= pl.col("b").str.len_chars()
+        small, large = (pl.when(which).then("a").otherwise("b") for which in (shorter, ~shorter))
+        inside = (small.str.len_chars() >= SHORTEST) & large.str.contains(small, literal=True)
+        out[known] = frame.select(inside).to_series().to_numpy()[back]
         return out
 
     result: npt.NDArray[np.bool_] = pairs.keep(f"contained {name}", make)

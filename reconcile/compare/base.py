@@ -112,6 +112,11 @@ class Run(_Kept):
         )
         return result
 
+    @cached_property
+    def days(self) -> pl.DataFrame:
+        """``day`` as a frame: row, day."""
+        return terms.days_of(self.day)
+
     def alike(self, columns: tuple[str, ...]) -> tuple[terms.Ints, terms.Ints]:
         """Rows with the same values in all ``columns`` share a code: the code of each row, and a row of each code."""
 
@@ -125,6 +130,11 @@ class Run(_Kept):
 
         result: tuple[terms.Ints, terms.Ints] = self.keep(f"alike {columns}", make)
         return result
+
+    def days_alike(self, columns: tuple[str, ...]) -> pl.DataFrame:
+        """The days of the records that share a code of ``alike``: row (the code), day."""
+        code = self.alike(columns)[0].astype(np.uint32)
+        return pl.DataFrame({"row": code, "day": self.day}).unique()
 
 
 class Pairs(_Kept):

@@ -79,12 +79,15 @@ def _sides(pairs: Pairs) -> Levels:
 def actor_words(pairs: Pairs) -> Levels:
     """Cosine of the words of all actors' names as stated, rare words counting more."""
 
-    def make() -> sparse.csr_array:
-        stated = [pairs.run.records[name].list.join("; ").fill_null("") for name in ("perpetrators", "targets")]
-        return terms.vectors(terms.tokens(terms.joined(stated)), pairs.run.day)
+    run, columns = pairs.run, ("perpetrators", "targets")
+    code, rows = run.alike(columns)
 
-    vectors = pairs.run.keep("actor words", make)
-    value = pairs.once(("perpetrators", "targets"), lambda own: terms.cosine_or_nan(vectors, own.left, own.right))
+    def make() -> sparse.csr_array:
+        stated = [run.records[name].gather(rows).list.join("; ").fill_null("") for name in columns]
+        return terms.vectors(terms.tokens(terms.joined(stated)), run.days_alike(columns), len(rows))
+
+    vectors = run.keep("actor words", make)
+    value = pairs.once(columns, lambda own: terms.cosine_or_nan(vectors, code[own.left], code[own.right]))
     return graded(value, (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
 
 

@@ -33,20 +33,20 @@ def _stems(words: pl.DataFrame) -> pl.DataFrame:
     return words.with_columns(term=pl.col("term").str.slice(0, 6))
 
 
-def _cosine(pairs: Pairs, name: str, words: Words, *, by_day: bool = False) -> terms.Floats:
-    """Cosine of each pair, NaN where one record has none of ``words``; rarity in records or in days."""
+def _cosine(pairs: Pairs, name: str, words: Words) -> terms.Floats:
+    """Cosine of each pair, NaN where one record has none of ``words``; rarity in records."""
     run = pairs.run
-    make = lambda: terms.vectors(words(run), run.day if by_day else np.arange(run.rows))  # noqa: E731
+    make = lambda: terms.vectors(words(run), terms.days_of(np.arange(run.rows)), run.rows)  # noqa: E731
     return terms.cosine_or_nan(run.keep(f"vectors of {name}", make), pairs.left, pairs.right)
 
 
-def _incidence(run: Run, coded: pl.DataFrame, width: int, value: str | None = None) -> sparse.csr_array:
-    """``coded`` (columns row, code and perhaps a ``value``) as a matrix with a row a record."""
+def _incidence(coded: pl.DataFrame, rows: int, width: int, value: str | None = None) -> sparse.csr_array:
+    """``coded`` (columns row, code and perhaps a ``value``) as a matrix."""
     coded = coded.sort("row", "code")
-    starts = np.zeros(run.rows + 1, dtype=np.int64)
-    np.cumsum(np.bincount(coded["row"].to_numpy(), minlength=run.rows), out=starts[1:])
+    starts = np.zeros(rows + 1, dtype=np.int64)
+    np.cumsum(np.bincount(coded["row"].to_numpy(), minlength=rows), out=starts[1:])
     data = np.ones(len(coded), dtype=np.float32) if value is None else coded[value].to_numpy()
-    return sparse.csr_array((data, coded["code"].to_numpy().astype(np.int32), starts), shape=(run.rows, max(width, 1)))
+    return sparse.csr_array((data, coded["code"].to_numpy().astype(np.int32), starts), shape=(rows, max(width, 1)))
 
 
 def text_cosine(pairs: Pairs) -> terms.Floats:
@@ -86,14 +86,21 @@ def numbers(pairs: Pairs) -> Levels:
 
 def described_cosine(pairs: Pairs) -> terms.Floats:
     """Cosine of the word beginnings of all fields: title, text, place, actors."""
-    make = lambda: pairs.once(_FIELDS, lambda own: _cosine(own, "descriptions", _description, by_day=True))  # noqa: E731
-    result: terms.Floats = pairs.keep("described cosine", make)
+    run = pairs.run
+    code, rows = run.alike(_FIELDS)
+    make = lambda: terms.vectors(_description(run), run.days_alike(_FIELDS), len(rows))  # noqa: E731
+    vectors = run.keep("vectors of descriptions", make)
+    once = lambda own: terms.cosine_or_nan(vectors, code[own.left], code[own.right])  # noqa: E731
+    result: terms.Floats = pairs.keep("described cosine", lambda: pairs.once(_FIELDS, once))
     return result
 
 
 def _description(run: Run) -> pl.DataFrame:
+    """The words of all fields, those of records with the same fields once: ``row`` is a code of ``run.alike``."""
+
     def make() -> pl.DataFrame:
-        columns = [run.records[name] for name in _FIELDS]
+        rows = run.alike(_FIELDS)[1]
+        columns = [run.records[name].gather(rows) for name in _FIELDS]
         texts = [one.list.join("; ") if one.dtype == pl.List else one for one in columns]
         return _stems(terms.tokens(terms.joined(texts)))
 
@@ -105,19 +112,21 @@ def _overlap(pairs: Pairs) -> npt.NDArray[np.float64]:
     """Two rows: rarity of the words in any field that both have; of all words of the record that has less (NaN: 0)."""
 
     def make() -> tuple[sparse.csr_array, terms.Floats]:
-        run = pairs.run
         once = _description(run).select("row", "term").unique()
-        rarity = terms.rarity(once, run.day)
+        rarity = terms.rarity(once, run.days_alike(_FIELDS))
         coded = once.join(rarity.with_columns(root=pl.col("idf").sqrt()), on="term")
-        matrix = _incidence(run, coded, len(rarity), "root")
+        matrix = _incidence(coded, len(rows), len(rarity), "root")
         return matrix, np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
 
     def compute(own: Pairs) -> npt.NDArray[np.float64]:
-        least = np.minimum(mass[own.left], mass[own.right])
-        shared = terms.cosine(matrix, own.left, own.right)
+        left, right = code[own.left], code[own.right]
+        least = np.minimum(mass[left], mass[right])
+        shared = terms.cosine(matrix, left, right)
         return np.column_stack([shared, np.where(least > 0, least, np.nan)])
 
-    matrix, mass = pairs.run.keep("rarities", make)
+    run = pairs.run
+    code, rows = run.alike(_FIELDS)
+    matrix, mass = run.keep("rarities", make)
     result: npt.NDArray[np.float64] = pairs.keep("overlap", lambda: pairs.once(_FIELDS, compute).T)
     return result
 
@@ -150,7 +159,7 @@ def rare_words(pairs: Pairs) -> Levels:
         most = max(RARE_LEAST, int(RARE_SHARE * int(present.sum())))
         rare = once.group_by("term").len("df").filter(pl.col("df").is_between(2, most)).sort("term")
         rare = rare.select("term", code=pl.int_range(pl.len(), dtype=pl.Int32))
-        return _incidence(pairs.run, once.join(rare, on="term"), len(rare)), present
+        return _incidence(once.join(rare, on="term"), pairs.run.rows, len(rare)), present
 
     matrix, present = pairs.run.keep("rare words", make)
     count = terms.cosine(matrix, pairs.left, pairs.right)
@@ -168,7 +177,7 @@ def ages(pairs: Pairs) -> Levels:
             "row", term=pl.col("term") + pl.col("unit").replace(_UNITS)
         )
         coded = stated.unique().with_columns(code=pl.col("term").rank("dense").cast(pl.Int64) - 1)
-        return _incidence(pairs.run, coded, coded["term"].n_unique())
+        return _incidence(coded, pairs.run.rows, coded["term"].n_unique())
 
     matrix = pairs.run.keep("ages", make)
     many = np.diff(matrix.indptr)
@@ -232,14 +241,13 @@ def _mention(pairs: Pairs, fields: tuple[str, ...]) -> Levels:
         if not len(asked) or not len(said):
             return None
         every = pl.concat([asked, said]).select("term").unique().sort("term").with_row_index("code")
-        share = terms.rarity(pl.concat([asked, said]).unique(), run.day)
+        share = terms.rarity(pl.concat([asked, said]).unique(), run.days)
         weight = every.join(
             share.select("term", pl.col("idf").clip(lower_bound=0.1)), on="term", how="left", maintain_order="left"
         )
-        field = _incidence(run, asked.join(weight, on="term", how="left"), len(every), "idf")
-        body = _incidence(
-            run, said.join(weight, on="term", how="left").with_columns(one=pl.lit(1.0)), len(every), "one"
-        )
+        field = _incidence(asked.join(weight, on="term", how="left"), run.rows, len(every), "idf")
+        ones = said.join(weight, on="term", how="left").with_columns(one=pl.lit(1.0))
+        body = _incidence(ones, run.rows, len(every), "one")
         return field, body, np.asarray(field.sum(axis=1)).ravel()
 
     made = pairs.run.keep(f"mentions of {fields}", make) if pairs.run.has_texts else None
