@@ -164,8 +164,27 @@ RULES: Final = (
         "A001", "perpetrator-conflict", "error",
         "Outlets name different perpetrators",
         "Attribution is an accusation. A merged event must not pass one outlet's suspect off as everyone's.",
-        "Fires when two outlets name perpetrators none of which is the same as, or part of, one that the other "
-        "names. 'Unidentified gunmen' contradicts nobody.",
+        "Fires when two outlets name perpetrators none of which is the same as, part of, or a sibling of one that the "
+        "other names. Aliases of one actor stand on one side. 'Unidentified gunmen' contradicts nobody. The "
+        "perpetrators of such an event are marked `disputed`.",
+    ),
+    Rule(
+        "A002", "perpetrator-level", "info",
+        "One outlet names a group, another a part or faction of it",
+        "'Islamic State' and its province, a movement and its splinter: the accusation is one, its precision is not.",
+        "As perpetrator-conflict, where the table of actors makes one the parent of the other or gives both one "
+        "parent, or where a name that no table lists contains the other's ('the Diyala cell of ISIS'). An army whose "
+        "country is not stated is any country's army, and no part of it.",
+    ),
+    Rule(
+        "T001", "target-conflict", "warning",
+        "Outlets name different targets",
+        "Who was attacked decides what an attack was: on the police it is combat, on villagers it is a crime.",
+        "Fires when two outlets name targets none of which is the same as, part of, or another word for one that "
+        "the other names, by the table of actors and by the groups of people: villagers are civilians, police are "
+        "security forces, a market is hit with the people in it, a community is found in any profession. Names that no "
+        "table knows contradict nobody. Where both are of one kind (police and army, students and doctors) the "
+        "severity is info.",
     ),
     Rule(
         "S001", "single-source", "info",

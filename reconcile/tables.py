@@ -187,6 +187,7 @@ EVENTS: Final = _schema(
                     "name": pl.String,
                     "stated_as": pl.List(pl.String),
                     "attribution": pl.String,
+                    "disputed": pl.Boolean,  # another outlet names an unrelated perpetrator
                     "records": pl.List(pl.String),
                 }
             )

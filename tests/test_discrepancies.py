@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from strategies import FIRST_DAY, row, solve
 
+from reconcile.commands.common import page
 from reconcile.discrepancies.finding import against
+from reconcile.report.terminal import write_report
 from reconcile.rules import RULES, SEVERITIES, find_rule
 
 A, B, C = "Rudaw", "Kurdistan 24", "KirkukNow"
@@ -173,10 +175,10 @@ def test_two_named_strangers_are_a_conflict_of_perpetrators() -> None:
         (["ISIS"], ["Daesh"]),
         (["ISIS"], ["unidentified gunmen"]),
         (["ISIS"], []),
-        (["PMF"], ["Kataib Hezbollah"]),
+        (["soldiers"], ["Iraqi army"]),
     ],
 )
-def test_aliases_parents_and_unknown_gunmen_contradict_nobody(left: list[str], right: list[str]) -> None:
+def test_aliases_and_unknown_gunmen_contradict_nobody(left: list[str], right: list[str]) -> None:
     assert found(row("a", A, perpetrators=left), row("b", B, perpetrators=right)) == {}
 
 
@@ -194,3 +196,23 @@ def test_rules_are_found_by_code_and_by_name_and_none_twice() -> None:
     assert find_rule("C999") is None
     assert len({rule.code for rule in RULES}) == len({rule.name for rule in RULES}) == len(RULES)
     assert {rule.severity for rule in RULES} <= set(SEVERITIES)
+
+
+def test_a_disputed_perpetrator_is_marked_and_an_undisputed_one_is_not() -> None:
+    rows = [row("a", A, perpetrators=["ISIS"], attribution="suspected"), row("b", B, perpetrators=["Turkish army"])]
+    same = [*rows, row("c", C, perpetrators=["Daesh"])]
+    for given in (rows, same):
+        ids = [one["record_id"] for one in given]
+        events = solve(given, *((a, b, "same") for a, b in pairwise(ids))).events
+        assert [actor["disputed"] for actor in events["perpetrators"][0]] == [True, True]
+    calm = [rows[0], row("b", B, perpetrators=["Daesh"]), row("c", C, perpetrators=["ISIS Diyala cell"])]
+    events = solve(calm, ("a", "b", "same"), ("b", "c", "same")).events
+    assert not any(actor["disputed"] for actor in events["perpetrators"][0])
+
+
+def test_the_header_says_that_a_perpetrator_is_disputed(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [row("a", A, perpetrators=["ISIS"], attribution="suspected"), row("b", B, perpetrators=["Turkish army"])]
+    write_report(page("never"), solve(rows, ("a", "b", "same")))
+    text = " ".join(capsys.readouterr().out.split())
+    assert "by Islamic State (suspected, disputed)" in text
+    assert "by Military Forces of Turkey (disputed)" in text
