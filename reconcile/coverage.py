@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from reconcile.actors import Actors
+from reconcile.history import bounds_nothing
 from reconcile.tables import MEASURES
 
 _LEVELS: Final = ("admin1_key", "admin2_key", "place_key")
@@ -71,7 +72,7 @@ def _events(rows: pl.DataFrame, reconciled: pl.DataFrame) -> pl.DataFrame:
     """One row an event with a span of days and a country: keys, perpetrators, and the best total of each measure."""
     totals = (
         reconciled.filter(pl.col("group").is_null())
-        .select("event_id", "measure", total=pl.coalesce("best", "low"))
+        .select("event_id", "measure", total=pl.when(~bounds_nothing()).then(pl.coalesce("best", "low")))
         .pivot("measure", index="event_id", values="total")
     )
     stated = [measure for measure in MEASURES if measure in totals.columns]

@@ -36,8 +36,10 @@ RULES: Final = (
         "Outlets give totals that differ but can both be true",
         "'At least five' and 'seven' do not contradict each other, but they are not the same statement either.",
         "Fires when the totals for a measure come from two or more outlets, are not all the same, and all meet in "
-        "at least one number; and when one figure is what its recorder's published rule makes of the other's word "
-        "(12 for 'dozens', ACLED).",
+        "at least one number; when one figure is what its recorder's published rule makes of the other's word (12 "
+        "for 'dozens', ACLED); and when a figure lies just outside what a vague word is read as, up to half as much "
+        "again (100 against 'dozens', 24 to 99; 23 against 'about 20'). Farther outside it is a count-conflict, but of "
+        "severity warning.",
     ),
     Rule(
         "C003", "group-conflict", "warning",
@@ -114,6 +116,15 @@ RULES: Final = (
         "does not cite, too; that give one URL; whose texts share three fifths of their five-word sequences; or "
         "that over the whole run repeat at least five figures which all others contradict. 'A security source' "
         "joins nobody. A figure is agreed only by two voices.",
+    ),
+    Rule(
+        "C012", "self-contradiction", "warning",
+        "One record gives two totals",
+        "A table with two figures in two columns, or a text whose headline and body differ: which of them the outlet "
+        "stands by is not known.",
+        "Fires when one record states two totals for the same measure and group that cannot both be true and none of "
+        "them is as of a later day. The record's claim is then the range from the lowest to the highest, without a "
+        "best estimate. Totals that can all be true ('dozens', and 31) are one claim, the narrowest.",
     ),
     Rule(
         "E001", "part-of", "info",

@@ -126,6 +126,7 @@ FIGURES: Final = _schema(
         "outlet": pl.String,
         "measure": pl.String,
         "group": pl.String,  # canonical; null = everyone
+        "stated_group": pl.String,  # the outlet's own words for the group ("villagers"); null for everyone
         "low": pl.Int64,
         "best": pl.Int64,
         "high": pl.Int64,

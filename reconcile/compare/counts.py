@@ -15,6 +15,8 @@ def interval(pairs: Pairs, measure: str) -> tuple[terms.Floats, terms.Floats, te
         for name in (f"{measure}_low", measure, f"{measure}_high")
     ]
     low, best, high = columns
+    # "None or more" is no figure: it is neither near to none nor far from many.
+    low = np.where((low == 0) & np.isnan(best) & np.isnan(high), np.nan, low)
     filled_low = np.where(np.isnan(low), np.where(np.isnan(best), high, best), low)
     filled_high = np.where(np.isnan(high), np.where(np.isnan(best), low, best), high)
     middle = np.where(np.isnan(best), (filled_low + filled_high) / 2, best)

@@ -6,15 +6,15 @@ Each function takes the lower and the higher claim and what is known of the even
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import Final
 
-from reconcile.claims import Claim, add_up, current, disjoint_parts
+from reconcile.claims import Claim, add_up, current, disjoint_parts, group_text
 from reconcile.discrepancies import attackers
 from reconcile.discrepancies.context import Dispute, Said
 from reconcile.discrepancies.splits import split
-from reconcile.vague import VAGUE
+from reconcile.discrepancies.wording import coded_word, loose_word
 
 Found = tuple[str, str] | None
 # Up to so many parts every sum of them is tried; of more only one, all but one, and the first ones: else chance fits.
@@ -122,8 +122,9 @@ def partial(low: Said, high: Said, dispute: Dispute) -> Found:
     for claim in dispute.stated.get(high.record_id, ()):
         inside = claim.measure == dispute.measure and claim.group is not None
         if inside and (claim.low, claim.high) == (low.low, low.high):
+            group = group_text(claim.group, claim.stated_group)
             return "partial-count", (
-                f"{dispute.label(low.text)} is what {high.outlet} gives for {claim.group} alone, of {high.text} in all"
+                f"{dispute.label(low.text)} is what {high.outlet} gives for {group} alone, of {high.text} in all"
             )
     return None
 
@@ -178,34 +179,6 @@ def shift(low: Said, high: Said, dispute: Dispute) -> Found:
     return None
 
 
-def coded_word(low: Said, high: Said, dispute: Dispute) -> Found:
-    """One figure is what its recorder makes of a vague word: the other's word, or one in the recorder's own text."""
-    for recorder, other in ((low, high), (high, low)):
-        for word, name in _CODED.get(recorder.exact, ()):
-            if name.casefold() not in recorder.outlet.casefold():
-                continue
-            entry = VAGUE.words[word]
-            stands_for = (entry.low, entry.best, entry.high) == (other.low, other.best, other.high)
-            span = Said("", "", entry.low, entry.best, entry.high, None, None)
-            told = f" {word} " in f" {dispute.rows[recorder.record_id]['told']} "
-            if stands_for or (told and span.meets(other)):
-                return "vague", (
-                    f"{recorder.text} is what {name} codes for '{word}' ({span.text}): {dispute.label(other.text)}"
-                )
-    return None
-
-
-_CODED: Final[Mapping[int | None, Sequence[tuple[str, str]]]] = {
-    figure: [
-        (word, name)
-        for word, entry in sorted(VAGUE.words.items())
-        for name, coded in sorted(entry.recorders.items())
-        if coded == figure
-    ]
-    for figure in sorted({coded for entry in VAGUE.words.values() for coded in entry.recorders.values()})
-}
-
-
 def update(low: Said, high: Said, dispute: Dispute) -> Found:
     """The toll rose from an early report to a later one; of the missing, that it fell."""
     first, later = (high, low) if dispute.measure == "missing" else (low, high)
@@ -233,6 +206,7 @@ EXPLANATIONS: Final[Sequence[Callable[[Said, Said, Dispute], Found]]] = (
     split,
     shift,
     coded_word,
+    loose_word,
     update,
     attackers_likely,
 )

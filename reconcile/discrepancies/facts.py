@@ -21,7 +21,7 @@ _ADMIN: Final = ("country", "admin1", "admin2", "place")
 
 
 def fact_discrepancies(rows: pl.DataFrame, actors: Actors, groups: Groups) -> Iterator[Finding]:
-    """What concerns date, place, perpetrators and targets, and single-source; ``rows`` are records with their ``event_id``."""
+    """What concerns date, place and parties, and single-source; ``rows`` are records with their ``event_id``."""
     several = rows.filter(pl.col("outlet").n_unique().over("event_id") > 1).sort("event_id", "record_id")
     yield from date_findings(several)
     yield from _places(several)
