@@ -28,8 +28,8 @@ RULES: Final = (
         "For each measure the total that every record stands by is an interval (7 is 7-7, 'at least five' is 5 and"
         " up). Two outlets' intervals that do not meet are a dispute. The most charitable explanation is looked "
         "for first, pair by pair and in this order: perpetrator-included, partial-count, row-split and even-split,"
-        " status-shift, vague, toll-update. This rule fires for the pairs that none explains, not even several in "
-        "a row.",
+        " status-shift, vague, toll-update, self-contradiction. This rule fires for the pairs that none "
+        "explains, not even several in a row.",
     ),
     Rule(
         "C002", "vague", "info",
@@ -83,8 +83,9 @@ RULES: Final = (
         "higher figure is made up without them or the lower one with them. Where nobody states that number, it "
         "fires for the killed when the difference is the number of attackers that the reports give, else one, and "
         "either a report tells of an attacker's death or in an attack of this kind (mass shooting, suicide "
-        "bombing) the attacker usually dies and no report tells of an arrest or escape. Then the message says "
-        "'would be explained if'.",
+        "bombing) the attacker usually dies and no report tells of an arrest or escape. Of the injured it fires "
+        "when a report tells of an attacker's wounds. Not when the higher figure's text leaves the attacker out ('not "
+        "including the gunman') or the lower one's counts him in. Then the message says 'would be explained if'.",
     ),
     Rule(
         "C008", "status-shift", "info",
@@ -124,7 +125,9 @@ RULES: Final = (
         "stands by is not known.",
         "Fires when one record states two totals for the same measure and group that cannot both be true and none of "
         "them is as of a later day. The record's claim is then the range from the lowest to the highest, without a "
-        "best estimate. Totals that can all be true ('dozens', and 31) are one claim, the narrowest.",
+        "best estimate. Totals that can all be true ('dozens', and 31) are one claim, the narrowest. Also fires "
+        "as an explanation, where the English text of a record says the other outlet's figure in so many words ('five "
+        "people were injured') and nowhere its own.",
     ),
     Rule(
         "E001", "part-of", "info",

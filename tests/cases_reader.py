@@ -3,8 +3,8 @@
 A record is one line, ``OUTLET @PUBLISHED #PLACE ^DATE !PERPETRATORS >TARGETS: fact, fact | text``, in which all but the
 outlet and the colon may be left out; several names are parted by ``;``. A fact is ``MEASURE FIGURE GROUP part|total by
 SOURCE``: ``killed 7``, ``injured 5+``, ``killed 5-7``, ``killed 0(0-13)`` (best 0, between 0 and 13), ``killed <9`` (up
-to nine), ``killed 6 villagers``, ``injured 2 part``, ``killed a_few_dozen`` (the outlet's words, read as the loader reads
-them).
+to nine), ``killed 6 villagers``, ``injured 2 part``, ``killed a_few_dozen`` (the outlet's words, read as the loader
+reads them).
 ``~`` at the beginning of a line flags the record as an aggregate.
 
 ``rules`` lists everything that must be found, and nothing else may be: ``toll-update`` concerns the killed, other

@@ -14,6 +14,7 @@ from reconcile.claims import Claim, add_up, current, disjoint_parts, group_text
 from reconcile.discrepancies import attackers
 from reconcile.discrepancies.context import Dispute, Said
 from reconcile.discrepancies.splits import split
+from reconcile.discrepancies.told import own_words
 from reconcile.discrepancies.wording import coded_word, loose_word
 
 Found = tuple[str, str] | None
@@ -86,26 +87,33 @@ def attackers_stated(low: Said, high: Said, dispute: Dispute) -> Found:
 
 
 def attackers_likely(low: Said, high: Said, dispute: Dispute) -> Found:
-    """They differ by the likely number of dead attackers, nobody states it, and nothing contradicts it."""
-    if dispute.measure != "killed" or low.exact is None or high.exact is None:
+    """They differ by the likely number of dead (or hurt) attackers, nobody states it, and nothing contradicts it."""
+    if dispute.measure not in ("killed", "injured") or low.exact is None or high.exact is None:
         return None
     gap = high.exact - low.exact
     if any(_attackers_of(record, dispute) is not None for record in dispute.rows):
-        return None  # someone says how many attackers died, and it is not this difference
-    if _leaves_attackers_out(high, dispute):
+        return None  # someone says how many attackers there were among them, and it is not this difference
+    if _leaves_attackers_out(high, dispute) or attackers.left_out(dispute.rows[high.record_id]["told"]):
+        return None
+    if attackers.counted_in(dispute.rows[low.record_id]["told"]):
         return None
     told = attackers.cues(dispute.texts)
-    if gap not in (told.numbers or {1}) or not (told.said_dead or (told.usually_dies and not told.said_alive)):
+    if gap not in (told.numbers or {1}):
+        return None
+    if dispute.measure == "injured":
+        why = "a report tells of an attacker's wounds" if told.said_hurt else ""
+    elif told.said_dead:
+        why = "a report tells of an attacker's death"
+    else:
+        usual = told.usually_dies and not told.said_alive
+        why = "in attacks of this kind the attacker usually dies" if usual else ""
+    if not why:
         return None
     who = "attacker" if gap == 1 else f"{gap} attackers"
-    why = (
-        "a report tells of an attacker's death"
-        if told.said_dead
-        else "in attacks of this kind the attacker usually dies"
-    )
+    among, did = ("dead", "died") if dispute.measure == "killed" else ("injured", "were hurt")
     return "perpetrator-included", (
         f"{low.exact} + {gap} = {high.exact} would be explained if {dispute.label(high.text)} counts the {who} among "
-        f"the dead and {dispute.label(low.text)} does not: {why}, and no report says how many attackers died"
+        f"the {among} and {dispute.label(low.text)} does not: {why}, and no report says how many attackers {did}"
     )
 
 
@@ -209,4 +217,5 @@ EXPLANATIONS: Final[Sequence[Callable[[Said, Said, Dispute], Found]]] = (
     loose_word,
     update,
     attackers_likely,
+    own_words,
 )
