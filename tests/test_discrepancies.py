@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
@@ -216,3 +216,28 @@ def test_the_header_says_that_a_perpetrator_is_disputed(capsys: pytest.CaptureFi
     text = " ".join(capsys.readouterr().out.split())
     assert "by Islamic State (suspected, disputed)" in text
     assert "by Military Forces of Turkey (disputed)" in text
+
+
+def villages(total: int, **more: Any) -> dict[str, dict[str, Any]]:
+    """One outlet's ``total`` for the district, put together with the first of another's three villages."""
+    rows = [row("total", B, admin2="Khanaqin", killed=total) | more]
+    for name, place, killed in (("a1", "Dara", 8), ("a2", "Mekhas", 7), ("a3", "Qara Tapa", 5)):
+        rows.append(row(name, A, admin2="Khanaqin", place=place, killed=killed))
+    ids = ("a1", "a2", "a3", "total")
+    judged = [(x, y, "same" if (x, y) == ("a1", "total") else "different") for x, y in combinations(ids, 2)]
+    result = solve(rows, *judged)
+    return {one["name"]: one for one in result.discrepancies.filter(field="killed").iter_rows(named=True)}
+
+
+def test_a_total_that_another_outlet_lists_as_records_of_several_events_is_a_row_split() -> None:
+    found_ = villages(20)
+    assert set(found_) == {"row-split"}
+    assert "8 + 7 + 5 = 20" in found_["row-split"]["message"]
+    assert "lists as 3 records, here and in ev-" in found_["row-split"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("total", "more"), [(21, {}), (20, {"place": "Dara"}), (20, {"country": "Syria"}), (15, {})]
+)  # fmt: skip
+def test_records_elsewhere_explain_nothing_unless_all_inside_add_up(total: int, more: dict[str, Any]) -> None:
+    assert "row-split" not in villages(total, **more)

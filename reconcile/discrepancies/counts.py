@@ -10,6 +10,7 @@ import polars as pl
 
 from reconcile.claims import Claim, add_up, figure_text, group_text
 from reconcile.discrepancies.context import Dispute, Said, disputes
+from reconcile.discrepancies.elsewhere import Nearby, records_inside, split_elsewhere
 from reconcile.discrepancies.explanations import explain
 from reconcile.discrepancies.finding import Finding, against, finding
 from reconcile.discrepancies.splits import rows_by_outlet
@@ -28,8 +29,10 @@ def count_discrepancies(rows: pl.DataFrame, reconciled: pl.DataFrame, groups: Gr
     totals = reconciled.filter(pl.col("group").is_null())
     for total in totals.filter(pl.col("status") == "compatible").iter_rows(named=True):
         yield _compatible(total)
+    contested = totals.filter(pl.col("status") == "disputed").select("event_id", "measure")
+    nearby = records_inside(rows, reconciled, contested)
     for dispute in disputes(rows, reconciled, groups):
-        yield from _explained(dispute)
+        yield from _explained(dispute, nearby)
     settled = totals.filter(pl.col("status") != "disputed")
     split = reconciled.filter(pl.col("group").is_not_null() & (pl.col("status") == "disputed")).join(
         settled.select("event_id", "measure"), on=["event_id", "measure"], how="semi"
@@ -52,7 +55,7 @@ def _compatible(total: Row) -> Finding:
     return finding(total["event_id"], "vague", measure, message, [(c["record_id"], _figure(c)) for c in claims])
 
 
-def _explained(dispute: Dispute) -> Iterator[Finding]:
+def _explained(dispute: Dispute, nearby: Nearby) -> Iterator[Finding]:
     """One finding for each explanation, and ``count-conflict`` for the pairs of figures that none explains."""
     remarks: dict[str, list[str]] = {}
     behind: dict[str, dict[Said, None]] = {}
@@ -64,7 +67,7 @@ def _explained(dispute: Dispute) -> Iterator[Finding]:
     rises: dict[Said, list[tuple[str, Said]]] = {}
     open_pairs = []
     for low, high in _apart(dispute.claims):
-        found = explain(low, high, dispute)
+        found = explain(low, high, dispute) or split_elsewhere(low, high, dispute, nearby)
         if found is None:
             open_pairs.append((low, high))
         else:
