@@ -100,7 +100,9 @@ RULES: Final = (
         "Data sets give one attack several rows: by target, by place, by side. Each row alone looks like a lower "
         "toll.",
         "Fires when one outlet has two to twelve rows in the event that do not replace each other, and their sum "
-        "is the figure (or the sum of the rows) of the other outlet.",
+        "is the figure (or the sum of the rows) of the other outlet. Also where only some of the records are in this "
+        "event: all exact records of the outlet inside the days and the finest stated place of the other's record, here "
+        "and in other events, add up to exactly its figure, five or more.",
     ),
     Rule(
         "C010", "even-split", "info",
@@ -135,8 +137,10 @@ RULES: Final = (
         "A monthly total repeats the attacks of the month. Added to them it doubles them; merged into one of them "
         "it inflates it.",
         "A record flagged as an aggregate covers the events inside its days and its finest stated place, unless "
-        "the perpetrators are strangers. A record by itself that spans several days, or names no place finer than "
-        "a district, covers the events inside when two or more of them (all, or all of one outlet) add up to "
+        "the perpetrators are strangers. Smaller aggregates inside it are linked and never added to single events; "
+        "they are the parts only where no event is listed by itself and no two of them overlap. An event of one "
+        "figure that spans several days, names no place finer than a district, or has two others beside it in its "
+        "place and on its day, covers the events inside when two or more of them (all, or all of one outlet) add up to "
         "exactly its total, five or more. The message shows the sum and what it leaves unexplained.",
     ),
     Rule(

@@ -34,7 +34,8 @@ Nearby = Mapping[tuple[str, str, str], Sequence[Elsewhere]]
 def records_inside(rows: pl.DataFrame, reconciled: pl.DataFrame, disputed: pl.DataFrame) -> Nearby:
     """What lies inside each record of the ``disputed`` totals (``event_id, measure``), by day and stated place.
 
-    ``rows`` are records with ``event_id``; aggregates, and events that the record's own outlet also reports, are left out.
+    ``rows`` are records with ``event_id``; aggregates, and events that the record's own outlet also reports, are left
+    out.
     """
     keys = ["record_id", "event_id", "outlet", "country_key", *_LEVELS, "day_start", "day_end"]
     known = rows.filter(~pl.col("aggregate") & pl.col("day_start").is_not_null() & pl.col("day_end").is_not_null())
@@ -65,7 +66,7 @@ def records_inside(rows: pl.DataFrame, reconciled: pl.DataFrame, disputed: pl.Da
     )
     found: dict[tuple[str, str, str], list[Elsewhere]] = {}
     with_figures = inside.join(figures, on=["measure", "record_id_2"], how="left").sort(
-        "event_id", "record_id", "record_id_2"
+        "event_id", "measure", "record_id", "record_id_2"
     )
     columns = ("event_id", "measure", "record_id", "event_id_2", "record_id_2", "outlet_2", "low", "high")
     for event, measure, record, other_event, other, outlet, low, high in with_figures.select(columns).iter_rows():
@@ -75,7 +76,7 @@ def records_inside(rows: pl.DataFrame, reconciled: pl.DataFrame, disputed: pl.Da
 
 
 def split_elsewhere(low: Said, high: Said, dispute: Dispute, nearby: Nearby) -> tuple[str, str] | None:
-    """The higher figure is what the lower one's outlet has in this event and in all others inside the higher's record."""
+    """The higher figure is what the lower one's outlet has here and in all other events inside the higher's record."""
     inside = nearby.get((dispute.event_id, dispute.measure, high.record_id), ())
     theirs = [one for one in inside if one.outlet == low.outlet]
     here = rows_by_outlet(dispute).get(low.outlet, [low])
