@@ -101,8 +101,8 @@ RULES: Final = (
         "toll.",
         "Fires when one outlet has two to twelve rows in the event that do not replace each other, and their sum "
         "is the figure (or the sum of the rows) of the other outlet. Also where only some of the records are in this "
-        "event: all exact records of the outlet inside the days and the finest stated place of the other's record, here "
-        "and in other events, add up to exactly its figure, five or more.",
+        "event: all exact records of the outlet inside the days and the finest stated place of the other's record, "
+        "here and in other events, add up to exactly its figure, five or more.",
     ),
     Rule(
         "C010", "even-split", "info",
