@@ -87,11 +87,8 @@ def test_nothing_is_invented(rows: Rows) -> None:
             if row_["claims"]:
                 assert row_["low"] == (None if None in lows else min(lows))
                 # "None or more" opens no upper end.
-                ends = [
-                    claim["high"]
-                    for claim in standing
-                    if (claim["low"], claim["best"], claim["high"]) != (0, None, None)
-                ]
+                nothing = (0, None, None)
+                ends = [one["high"] for one in standing if (one["low"], one["best"], one["high"]) != nothing]
                 assert row_["high"] == (None if None in ends or not ends else max(ends))
                 assert (row_["best"] in bests) if bests else (row_["best"] is None)
                 assert {claim["record_id"] for claim in row_["claims"]} <= set(event["records"])
