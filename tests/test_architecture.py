@@ -19,7 +19,7 @@ FLOORS = (
     ("explain", "check", "train", "labels"),
     ("pipeline",),
     ("discrepancies", "evaluate"),
-    ("merge", "claims", "rules", "voices", "copying", "coverage", "policies", "estimate", "history"),
+    ("merge", "claims", "rules", "voices", "copying", "coverage", "policies", "estimate", "history", "parties"),
     ("cluster", "score"),
     ("model",),
     ("compare", "block"),

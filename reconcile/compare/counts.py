@@ -13,6 +13,8 @@ def interval(run: Run, measure: str) -> tuple[terms.Floats, terms.Floats, terms.
 
     def make() -> tuple[terms.Floats, terms.Floats, terms.Floats]:
         low, best, high = (run.numbers(name) for name in (f"{measure}_low", measure, f"{measure}_high"))
+        # "None or more" is no figure: it is neither near to none nor far from many.
+        low = np.where((low == 0) & np.isnan(best) & np.isnan(high), np.nan, low)
         filled_low = np.where(np.isnan(low), np.where(np.isnan(best), high, best), low)
         filled_high = np.where(np.isnan(high), np.where(np.isnan(best), low, best), high)
         middle = np.where(np.isnan(best), (filled_low + filled_high) / 2, best)
