@@ -142,17 +142,105 @@ def outlets(pairs: list[tuple[int, int, int, int]]) -> pl.DataFrame:
     return pl.DataFrame(pairs, schema=["left", "right", "left_outlet", "right_outlet"], orient="row")
 
 
+def standings(pairs: pl.DataFrame, weight: list[float]) -> list[str]:
+    return [BY_NAME["standing"].levels[level] for level in standing(pairs, np.array(weight))]
+
+
 def test_standing_tells_the_best_match_from_the_second_best() -> None:
-    pairs = outlets([(0, 2, 0, 1), (1, 2, 0, 1), (1, 3, 0, 1)])
-    words = [BY_NAME["standing"].levels[k] for k in standing(pairs, np.array([3.0, 1.5, 1.0]))]
-    assert words[0] == "each is the other outlet's best match, clearly"
+    pairs = outlets([(0, 3, 0, 1), (1, 3, 0, 1), (1, 4, 0, 1), (2, 5, 0, 1)])
+    words = standings(pairs, [3.0, 1.5, 1.0, 0.0])
+    assert words[0] == "each is the other outlet's best match, clearly or among twenty"
     assert words[1] == "another record of that outlet fits better"
     assert words[2] == "another record of that outlet fits a little better"
 
 
-def test_standing_is_silent_among_many_outlets() -> None:
-    pairs = outlets([(i, i + 10, i, i + 10) for i in range(10)])
-    assert not standing(pairs, np.ones(10)).any()
+def test_the_only_candidate_is_worth_the_more_the_more_records_it_was_chosen_from() -> None:
+    def alone(records: int) -> str:
+        pairs = outlets([(i, i + records, 0, 1) for i in range(records)])
+        return standings(pairs, [1.0] * records)[0]
+
+    assert alone(1) == alone(2) == "each is the other outlet's best match, narrowly or among two"
+    assert alone(3) == alone(20) == "each is the other outlet's best match, clearly or among twenty"
+    assert alone(21) == "each is the other outlet's best match by far, or its only one among many"
+
+
+def test_standing_is_silent_among_many_outlets_but_not_in_a_run_too_small_to_tell() -> None:
+    pairs = outlets([(i, i + 15, i, i + 15) for i in range(15)])
+    assert not standing(pairs, np.ones(15)).any()
+    assert standing(pairs.head(14), np.ones(14)).all()
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "words"),
+    [
+        ({"minute": 330}, {"minute": 400}, "at most two hours apart"),
+        ({"minute": 330}, {"minute": 600}, "two to five hours apart"),
+        ({"minute": 330}, {"minute": 800}, "five to nine hours apart"),
+        ({"minute": 330}, {"minute": 1230}, "more than nine hours apart"),
+        ({"minute": 1400}, {"minute": 20, "day": FIRST_DAY + timedelta(days=1)}, "at most two hours apart"),
+        ({"minute": 1400}, {"minute": 20}, "two to five hours apart"),  # one dates the night by its evening
+        ({"minute": 330}, {"title": "Gunmen attack in the evening"}, "different parts of the day"),
+        ({"title": "Blast at dawn"}, {"title": "Gunmen attack on Monday evening"}, "different parts of the day"),
+        ({"title": "Blast at dawn"}, {"title": "Overnight blast"}, "not stated by both"),
+        ({"title": "Blast at dawn"}, {"title": "From morning until evening"}, "not stated by both"),
+        (
+            {"title": "Blast at noon"},
+            {"title": "Night raid", "day": FIRST_DAY + timedelta(days=2)},
+            "not stated by both",
+        ),
+        ({"minute": 330}, {"minute": 0}, "not stated by both"),  # midnight sharp is a default
+        ({"minute": 330}, {}, "not stated by both"),
+    ],
+)
+def test_hours_are_compared_where_both_state_them(one: dict[str, Any], two: dict[str, Any], words: str) -> None:
+    assert level("hours", one, two) == level("hours", two, one) == words
+
+
+BARE = {"admin1": None, "country": "Mali"}
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "words"),
+    [
+        ({**BARE, "place": "Bamba"}, {**BARE, "place": "Gossi"}, "different names, nothing says where, and no target"),
+        ({**BARE, "place": "Bamba"}, {**BARE, "place": "Bamba"}, "nothing against"),
+        ({**BARE, "place": "Bamba"}, {**BARE, "place": "Gossi", "title": "Bamba raided"}, "nothing against"),
+        ({**BARE, "place": "Bamba", "admin2": "Gossi"}, {**BARE, "place": "Gossi"}, "nothing against"),
+        ({**BARE, "place": "Bamba", "admin1": "Gao"}, {**BARE, "place": "Gossi", "admin1": "Gao"}, "nothing against"),
+        ({**BARE, "place": "Bamba", "lat": 17.0, "lon": -1.4}, {**BARE, "place": "Gossi"}, "different names, nothing"),
+        ({**BARE, "place": "Bamba", **HERE}, {**BARE, "place": "Gossi", **HERE}, "nothing against"),
+        ({"place": "Bani", "admin1": "Gao"}, {"place": "Bani", "admin1": "Mopti"}, "one name in different provinces"),
+        ({"place": "Bani", "admin1": "Gao"}, {"place": "Tera", "admin1": "Mopti"}, "different names in different prov"),
+        ({"place": "Bani", "admin1": "Nord-Kivu"}, {"place": "Bani", "admin1": "North Kivu"}, "nothing against"),
+        ({"place": "Hawija", "admin1": None}, {"place": "Ramadi", "admin1": None}, "far apart in the table of places"),
+        ({"place": "Hawija", "admin1": None, **HERE}, {"place": "Ramadi", "admin1": None}, "nothing against"),
+    ],
+)
+def test_names_speak_where_no_coordinates_do(one: dict[str, Any], two: dict[str, Any], words: str) -> None:
+    assert level("whereabouts", one, two).startswith(words)
+    assert level("whereabouts", two, one) == level("whereabouts", one, two)
+
+
+def test_a_shared_target_outweighs_two_names_of_a_place() -> None:
+    killed = {"targets": ["PKK"]}
+    assert level("whereabouts", {**BARE, "place": "Bamba", **killed}, {**BARE, "place": "Gossi", **killed}) == (
+        "nothing against"
+    )
+
+
+def test_a_wide_date_is_told_from_an_exact_one() -> None:
+    assert level("breadth", {}, {"days": 30}) == "neither wider than a month"
+    assert level("breadth", {}, {"days": 31}) == level("breadth", {"days": 91}, {}) == "one wider than a month"
+    assert level("breadth", {}, {"days": 364}) == "one wider than a season"
+    assert level("breadth", {}, {"day": None}) == "neither wider than a month"
+
+
+def test_kinds_set_records_apart_where_no_texts_tell_more() -> None:
+    one, two = {"event_type": "protest"}, {"event_type": "suicide bombing"}
+    assert level("bare_kind", one, two) == "different kinds"
+    assert level("bare_kind", one, {**two, "title": "Bomb"}) == "different kinds"
+    assert level("bare_kind", {**one, "title": "March"}, {**two, "title": "Bomb"}) == "nothing against"
+    assert level("bare_kind", one, {}) == "nothing against"
 
 
 def test_the_docs_list_every_comparison_by_its_name_and_title() -> None:

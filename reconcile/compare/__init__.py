@@ -11,7 +11,19 @@ import polars as pl
 
 from reconcile import terms
 from reconcile.actors import Actors
-from reconcile.compare import contradiction, counts, standing, surroundings, what, when, where, who, words
+from reconcile.compare import (
+    contradiction,
+    counts,
+    hours,
+    standing,
+    surroundings,
+    what,
+    when,
+    where,
+    whereabouts,
+    who,
+    words,
+)
 from reconcile.compare.base import AllPairs, Comparison, Pairs, Run
 from reconcile.event_types import EventTypes
 from reconcile.parallel import each
@@ -27,6 +39,8 @@ COMPARISONS: Final[tuple[Comparison, ...]] = (
     *words.COMPARISONS,
     *surroundings.COMPARISONS,
     *contradiction.COMPARISONS,
+    *whereabouts.COMPARISONS,
+    *hours.COMPARISONS,
 )
 
 # `standing` is the last one: `reconcile.model.score` adds it, because it looks at the weights of other pairs.

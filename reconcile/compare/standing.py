@@ -5,6 +5,8 @@ match of a
 record of the other, and by how much, holds in any country. The weights come from the model's scout, a first model
 without
 this comparison. News outlets, many and writing of one event again and again, are not compared so.
+
+The best of n is worth at most ln n: where an outlet tells two or three records in all, to be its only one says little.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from reconcile.compare.alternatives import Keys, best_two, lead
 from reconcile.compare.base import Comparison, Levels, Pairs
 
 MOST_OUTLETS: Final = 6.0  # effective number of outlets (inverse Simpson index) up to which they count as recorders
+FEW_RECORDS: Final = 30  # of a run of fewer nobody can say what kind of outlets it has: recorders are assumed
 _BOUNDS: Final = (-3.0, -1.0, 0.0, 1.0, 3.0)
 _DENSE: Final = 100_000_000  # records times outlets; more than that are numbered by sorting
 
@@ -28,12 +31,16 @@ def standing(compared: pl.DataFrame, weight: terms.Floats) -> Levels:
 
     For each of the two records: the weight less that of the best other candidate from the same outlet as its
     partner (of the
-    best one, if that is another); the smaller of the two leads counts.
+    best one, if that is another), at most the logarithm of the number of that outlet's records; the smaller of the
+    two leads counts.
     """
     left, right, of_left, of_right = (
         compared[name].to_numpy() for name in ("left", "right", "left_outlet", "right_outlet")
     )
-    if not len(left) or effective_outlets(left, right, of_left, of_right) > MOST_OUTLETS:
+    if not len(left):
+        return np.zeros(0, dtype=np.int8)
+    counts = _records(left, right, of_left, of_right)
+    if counts.sum() >= FEW_RECORDS and effective_outlets(counts) > MOST_OUTLETS:
         return np.zeros(len(left), dtype=np.int8)
     groups = int(max(of_left.max(), of_right.max())) + 1
     ends = (left.astype(np.int64) * groups + of_right, right.astype(np.int64) * groups + of_left)
@@ -42,15 +49,22 @@ def standing(compared: pl.DataFrame, weight: terms.Floats) -> Levels:
         distinct, keys = np.unique(np.concatenate(ends), return_inverse=True)
         ends, size = (keys[: len(left)], keys[len(left) :]), len(distinct)
     best, second = best_two(ends, weight, size)
-    ahead = np.minimum(*(lead(end, weight, best, second) for end in ends))
-    return (np.searchsorted(np.asarray(_BOUNDS), ahead, "right") + 1).astype(np.int8)
+    most = np.log(np.maximum(counts, 1))
+    leads = (lead(end, weight, best, second) for end in ends)
+    ahead = np.minimum(*(np.minimum(one, most[of]) for one, of in zip(leads, (of_right, of_left), strict=True)))
+    level: Levels = (np.searchsorted(np.asarray(_BOUNDS), ahead, "right") + 1).astype(np.int8)
+    return level
 
 
-def effective_outlets(left: Keys, right: Keys, of_left: Keys, of_right: Keys) -> float:
-    """The inverse Simpson index of the outlets of all records that are in any pair."""
+def _records(left: Keys, right: Keys, of_left: Keys, of_right: Keys) -> terms.Ints:
+    """How many records of each outlet are in any pair."""
     outlet = np.full(int(max(left.max(), right.max())) + 1, -1, dtype=np.int64)
     outlet[left], outlet[right] = of_left, of_right
-    counts = np.bincount(outlet[outlet >= 0])
+    return np.bincount(outlet[outlet >= 0])
+
+
+def effective_outlets(counts: terms.Ints) -> float:
+    """The inverse Simpson index of ``counts`` of records, one count an outlet."""
     share = counts / counts.sum()
     return float(1.0 / np.sum(share * share))
 
@@ -67,9 +81,9 @@ COMPARISON: Final = Comparison(
         "another record of that outlet fits far better",
         "another record of that outlet fits better",
         "another record of that outlet fits a little better",
-        "each is the other outlet's best match, narrowly",
-        "each is the other outlet's best match, clearly",
-        "each is the other outlet's best match by far, or its only one",
+        "each is the other outlet's best match, narrowly or among two",
+        "each is the other outlet's best match, clearly or among twenty",
+        "each is the other outlet's best match by far, or its only one among many",
     ),
     _not_alone,
 )

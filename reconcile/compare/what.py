@@ -6,6 +6,9 @@ import numpy as np
 
 from reconcile import terms
 from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs
+from reconcile.compare.words import text_cosine
+
+OTHER_KIND = 4  # level of ``kind``
 
 
 def kind(pairs: Pairs) -> Levels:
@@ -21,6 +24,14 @@ def kind(pairs: Pairs) -> Levels:
     known = (a >= 0) & (b >= 0)
     level = np.where(known, pairs.run.keep("affinity", make)[np.maximum(a, 0), np.maximum(b, 0)], 0)
     return np.where(known & (raw_a == raw_b), 1, level).astype(np.int8)
+
+
+def bare_kind(pairs: Pairs) -> Levels:
+    """Whether the kinds differ and no texts tell more: recorders of one event often choose two kinds for it, but where
+    nothing else describes it, a protest is no bombing."""
+    apart = (pairs.level("kind", kind) == OTHER_KIND) & np.isnan(text_cosine(pairs))
+    level: Levels = apart.astype(np.int8)
+    return level
 
 
 def outlet(pairs: Pairs) -> Levels:
@@ -50,6 +61,7 @@ COMPARISONS = (
         kind,
         (1, 2, 3, 0, 4),
     ),
+    Comparison("bare_kind", "kind of event where no texts tell", ("nothing against", "different kinds"), bare_kind),
     Comparison("outlet", "outlets", ("two outlets", "one outlet, its name written in two ways", "one outlet"), outlet),
     Comparison("url", "page referred to", (NOT_STATED, "same page", "different pages"), url),
 )

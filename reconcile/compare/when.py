@@ -7,6 +7,7 @@ import numpy as np
 from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, graded
 
 EXACT_DAYS, VAGUE_DAYS = 1, 8
+MONTH_DAYS, SEASON_DAYS = 31, 92
 
 
 def days(pairs: Pairs) -> Levels:
@@ -36,6 +37,14 @@ def reported(pairs: Pairs) -> Levels:
     lag = np.where(np.isnan(own_a), pub_a - start[pairs.right], pub_b - start[pairs.left])
     level = graded(np.maximum(lag, -1.0), (-1, 1, 3, 7, 14, 30))
     return np.where(np.isnan(own_a) == np.isnan(own_b), 0, level).astype(np.int8)
+
+
+def breadth(pairs: Pairs) -> Levels:
+    """How wide the wider of the two stated dates is; an open end has no width."""
+    start, end = pairs.run.numbers("day_start"), pairs.run.numbers("day_end")
+    width = np.nan_to_num(end - start, nan=0.0)
+    wider = np.maximum(width[pairs.left], width[pairs.right])
+    return np.searchsorted(np.array([MONTH_DAYS, SEASON_DAYS]), wider + 1, "left").astype(np.int8)
 
 
 COMPARISONS = (
@@ -90,5 +99,11 @@ COMPARISONS = (
             "later",
         ),
         reported,
+    ),
+    Comparison(
+        "breadth",
+        "how wide the dates are",
+        ("neither wider than a month", "one wider than a month", "one wider than a season"),
+        breadth,
     ),
 )

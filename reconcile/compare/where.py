@@ -10,7 +10,7 @@ from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, Run, g
 
 COMMON_PLACE = 0.1  # records a day of one place, over the run's span
 RARE_PLACE = 0.02
-DIFFERENT_NAME, OTHER_PROVINCE = 4, 5  # levels: from here on the names differ; the provinces do
+DIFFERENT_NAME, DISTRICTS, OTHER_PROVINCE = 4, 4, 5  # levels: names differ from here on; districts; provinces do
 _NAMES = ("place_key", "admin1_key", "admin2_key")
 
 

@@ -13,6 +13,7 @@ from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, Run, g
 
 _BOUNDS = (0.2, 0.4, 0.7, 0.95)
 NOBODY = 5  # level of ``sides``: nobody in common
+ALIKE = (1, 2, 3)  # levels of ``perpetrator`` and ``target``: the same or related
 
 
 _PARTIES = ("perpetrator_keys", "target_keys")
@@ -60,6 +61,9 @@ def _side(name: str) -> Callable[[Pairs], Levels]:
     return lambda pairs: pairs.once(_PARTIES, compute)
 
 
+target = _side("target_keys")
+
+
 def sides(pairs: Pairs) -> Levels:
     """Both parties of both records, whoever is named first: a clash has no fixed order of its sides."""
     return pairs.once(_PARTIES, _sides)
@@ -102,7 +106,7 @@ _LEVELS = (
 
 COMPARISONS = (
     Comparison("perpetrator", "perpetrators", _LEVELS, _side("perpetrator_keys"), (1, 2, 3, 0, 4, 5)),
-    Comparison("target", "targets", _LEVELS, _side("target_keys")),
+    Comparison("target", "targets", _LEVELS, target),
     Comparison(
         "sides",
         "both parties, in either order",

@@ -1,0 +1,64 @@
+"""Signs of two places where the records state no coordinates: other names, other provinces, the table of places.
+
+Labelled sets state coordinates, provinces or long texts, so that they cannot teach what bare names are worth; the
+weights are set by hand (``reconcile.train.BY_HAND``). What ``contradiction`` weighs is not weighed again here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from reconcile.compare import alike, contradiction, where, who
+from reconcile.compare import words as texts
+from reconcile.compare.base import Comparison, Levels, Pairs
+
+APART_KM: Final = 60.0  # net of the precision, between two places of the table
+OTHER_NAME: Final = 0.6  # two spellings of one province are more alike than this, two provinces seldom
+FAINTLY, SAME_NAME = 7, 3  # levels of ``place``: from here on hardly alike; up to here the same
+
+
+def whereabouts(pairs: Pairs) -> Levels:
+    """What the names say of two places that no coordinates compare; 0 where they do, or where nothing speaks."""
+    place, region = pairs.level("place", where.place), pairs.level("region", where.region)
+    net_km = where.net_km(pairs)
+    stated = pairs.run.records["lat"].is_not_null().to_numpy()
+    listed = ~stated[pairs.left] & ~stated[pairs.right] & (net_km > APART_KM)
+    differs = place > FAINTLY
+    unknown = np.isnan(net_km)
+    crossed = pairs.level("crossed_place", where.crossed) > 0
+    elsewhere = unknown & ~crossed & (region == where.OTHER_PROVINCE) & _other_names(pairs)
+    bare = (pairs.level("place_mentioned", texts.place_mentioned) == 0) & (pairs.level("area", where.area) == 0)
+    # Two names for the place of one murder are not rare; that its victim has a namesake is.
+    victim = np.isin(pairs.level("target", who.target), who.ALIKE)
+    found = [
+        pairs.level("contradiction", contradiction.contradiction) > 1,
+        listed & (place >= where.DIFFERENT_NAME) & ~crossed & ((region == 0) | (region >= where.DISTRICTS)),
+        elsewhere & differs,
+        elsewhere & (place > 0) & (place <= SAME_NAME),
+        unknown & differs & (region == 0) & ~crossed & bare & ~victim,
+    ]
+    return np.select(found, [0, 4, 3, 2, 1], 0).astype(np.int8)
+
+
+def _other_names(pairs: Pairs) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether the names of the provinces are so unlike that they are hardly spellings of one."""
+    other: np.ndarray[tuple[int], np.dtype[np.bool_]] = alike.similarity(pairs, "admin1_key") < OTHER_NAME
+    return other
+
+
+COMPARISONS = (
+    Comparison(
+        "whereabouts",
+        "places without coordinates",
+        (
+            "nothing against",
+            "different names, nothing says where, and no target in common",
+            "one name in different provinces",
+            "different names in different provinces",
+            "far apart in the table of places",
+        ),
+        whereabouts,
+    ),
+)
