@@ -149,7 +149,7 @@ def standings(pairs: pl.DataFrame, weight: list[float]) -> list[str]:
 def test_standing_tells_the_best_match_from_the_second_best() -> None:
     pairs = outlets([(0, 3, 0, 1), (1, 3, 0, 1), (1, 4, 0, 1), (2, 5, 0, 1)])
     words = standings(pairs, [3.0, 1.5, 1.0, 0.0])
-    assert words[0] == "each is the other outlet's best match, clearly or among twenty"
+    assert words[0] == "each is the other outlet's best match, clearly or of a few"
     assert words[1] == "another record of that outlet fits better"
     assert words[2] == "another record of that outlet fits a little better"
 
@@ -159,9 +159,9 @@ def test_the_only_candidate_is_worth_the_more_the_more_records_it_was_chosen_fro
         pairs = outlets([(i, i + records, 0, 1) for i in range(records)])
         return standings(pairs, [1.0] * records)[0]
 
-    assert alone(1) == alone(2) == "each is the other outlet's best match, narrowly or among two"
-    assert alone(3) == alone(20) == "each is the other outlet's best match, clearly or among twenty"
-    assert alone(21) == "each is the other outlet's best match by far, or its only one among many"
+    assert alone(1) == "each is the other outlet's best match, narrowly or of hardly any"
+    assert alone(2) == alone(4) == "each is the other outlet's best match, clearly or of a few"
+    assert alone(5) == "each is the other outlet's best match by far, or its only one of many"
 
 
 def test_standing_is_silent_among_many_outlets_but_not_in_a_run_too_small_to_tell() -> None:

@@ -6,7 +6,8 @@ record of the other, and by how much, holds in any country. The weights come fro
 without
 this comparison. News outlets, many and writing of one event again and again, are not compared so.
 
-The best of n is worth at most ln n: where an outlet tells two or three records in all, to be its only one says little.
+The best of n times m possible pairs is worth at most ln(nm): where two outlets tell one or two records each, to be each
+other's only ones says little.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ def standing(compared: pl.DataFrame, weight: terms.Floats) -> Levels:
 
     For each of the two records: the weight less that of the best other candidate from the same outlet as its
     partner (of the
-    best one, if that is another), at most the logarithm of the number of that outlet's records; the smaller of the
-    two leads counts.
+    best one, if that is another), the smaller of the two leads counts, at most the logarithm of the number of pairs
+    of records that the two outlets could have.
     """
     left, right, of_left, of_right = (
         compared[name].to_numpy() for name in ("left", "right", "left_outlet", "right_outlet")
@@ -49,9 +50,9 @@ def standing(compared: pl.DataFrame, weight: terms.Floats) -> Levels:
         distinct, keys = np.unique(np.concatenate(ends), return_inverse=True)
         ends, size = (keys[: len(left)], keys[len(left) :]), len(distinct)
     best, second = best_two(ends, weight, size)
-    most = np.log(np.maximum(counts, 1))
-    leads = (lead(end, weight, best, second) for end in ends)
-    ahead = np.minimum(*(np.minimum(one, most[of]) for one, of in zip(leads, (of_right, of_left), strict=True)))
+    ahead = np.minimum(*(lead(end, weight, best, second) for end in ends))
+    chosen_from = np.log(np.maximum(counts, 1))
+    ahead = np.minimum(ahead, chosen_from[of_left] + chosen_from[of_right])
     level: Levels = (np.searchsorted(np.asarray(_BOUNDS), ahead, "right") + 1).astype(np.int8)
     return level
 
@@ -81,9 +82,9 @@ COMPARISON: Final = Comparison(
         "another record of that outlet fits far better",
         "another record of that outlet fits better",
         "another record of that outlet fits a little better",
-        "each is the other outlet's best match, narrowly or among two",
-        "each is the other outlet's best match, clearly or among twenty",
-        "each is the other outlet's best match by far, or its only one among many",
+        "each is the other outlet's best match, narrowly or of hardly any",
+        "each is the other outlet's best match, clearly or of a few",
+        "each is the other outlet's best match by far, or its only one of many",
     ),
     _not_alone,
 )

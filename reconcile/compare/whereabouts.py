@@ -14,7 +14,6 @@ from reconcile.compare import alike, contradiction, where, who
 from reconcile.compare import words as texts
 from reconcile.compare.base import Comparison, Levels, Pairs
 
-APART_KM: Final = 60.0  # net of the precision, between two places of the table
 OTHER_NAME: Final = 0.6  # two spellings of one province are more alike than this, two provinces seldom
 FAINTLY, SAME_NAME = 7, 3  # levels of ``place``: from here on hardly alike; up to here the same
 
@@ -24,7 +23,7 @@ def whereabouts(pairs: Pairs) -> Levels:
     place, region = pairs.level("place", where.place), pairs.level("region", where.region)
     net_km = where.net_km(pairs)
     stated = pairs.run.records["lat"].is_not_null().to_numpy()
-    listed = ~stated[pairs.left] & ~stated[pairs.right] & (net_km > APART_KM)
+    listed = ~stated[pairs.left] & ~stated[pairs.right] & (net_km > contradiction.BEYOND_KM)
     differs = place > FAINTLY
     unknown = np.isnan(net_km)
     crossed = pairs.level("crossed_place", where.crossed) > 0
