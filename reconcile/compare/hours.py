@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
+import polars as pl
 
 from reconcile import terms
 from reconcile.compare.base import Comparison, Levels, Pairs, Run
-from reconcile.fold import words
 
 DAY: Final = 24 * 60
 # Parts of the day as minutes after midnight, wide enough for what people call so; a night reaches into the next day.
@@ -31,7 +32,9 @@ _WORDS: Final = {
     "evening": ("evening", "dusk", "sunset", "soir", "soiree", "مساء", "вечером"),
     "night": ("night", "midnight", "overnight", "nighttime", "nuit", "noche", "ليل", "ليلة", "ночью"),
 }
-_PART_OF: Final = {word: part for part, several in _WORDS.items() for word in several}
+_PART_OF: Final = pl.DataFrame(
+    [(word, part) for part, several in _WORDS.items() for word in several], schema=["term", "part"], orient="row"
+)
 _NEAR, _FAIR, _FAR = 2 * 60, 5 * 60, 9 * 60  # minutes; one may have written universal time for the local one
 
 
@@ -52,8 +55,8 @@ def hours(pairs: Pairs) -> Levels:
     return np.where(np.isnan(exact), level, moments).astype(np.int8)
 
 
-def _night(minute: terms.Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    night: np.ndarray[tuple[int], np.dtype[np.bool_]] = (minute < 6 * 60) | (minute >= 18 * 60)
+def _night(minute: terms.Floats) -> npt.NDArray[np.bool_]:
+    night: npt.NDArray[np.bool_] = (minute < 6 * 60) | (minute >= 18 * 60)
     return night
 
 
@@ -65,22 +68,20 @@ def _times(run: Run) -> tuple[terms.Floats, terms.Floats, terms.Floats, terms.Fl
         minute = run.numbers("date_minute").copy()
         minute[minute == 0] = np.nan
         since, until = minute.copy(), minute.copy()
-        if run.records["title"].null_count() < run.rows:
-            said = [part_of_day(title) for title in run.codes("title")[1]]
-            code = run.codes("title")[0]
-            for row in np.flatnonzero((code >= 0) & np.isnan(minute)).tolist():
-                if (part := said[code[row]]) is not None:
-                    since[row], until[row] = _PARTS[part]
+        said = parts_of_day(run.records["title"])
+        for row, part in said.filter(~pl.col("row").is_in(np.flatnonzero(~np.isnan(minute)))).iter_rows():
+            since[row], until[row] = _PARTS[part]
         return minute, run.numbers("day_start"), since, until
 
     result: tuple[terms.Floats, terms.Floats, terms.Floats, terms.Floats] = run.keep("times of day", make)
     return result
 
 
-def part_of_day(title: str) -> str | None:
-    """The one part of the day that ``title`` names: a key of the table of parts; null for none or several."""
-    found = sorted({_PART_OF[word] for word in words(title) if word in _PART_OF})
-    return found[0] if len(found) == 1 else None
+def parts_of_day(titles: pl.Series) -> pl.DataFrame:
+    """Row and part of the day (a key of the table of parts) of the ``titles`` that name one, and only one."""
+    words = terms.tokens(titles).select("row", pl.col("term").cast(pl.String))
+    named = words.join(_PART_OF, on="term").group_by("row").agg(pl.col("part").unique())
+    return named.filter(pl.col("part").list.len() == 1).select("row", pl.col("part").list.first()).sort("row")
 
 
 COMPARISONS = (
