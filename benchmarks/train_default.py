@@ -33,7 +33,7 @@ from reconcile.model import to_json  # noqa: E402
 from reconcile.normalize import normalize  # noqa: E402
 from reconcile.places import Places  # noqa: E402
 from reconcile.score import score  # noqa: E402
-from reconcile.train import SEED, Lesson, calibrated, fit, line_of  # noqa: E402
+from reconcile.train import BY_HAND, SEED, UNTAUGHT, Lesson, calibrated, fit, line_of  # noqa: E402
 
 FOLDS = 5
 NEGATIVES = 12_000  # of one set; what is drawn stands for all
@@ -132,11 +132,13 @@ def clustered(one: LabelledSet, weight: np.ndarray, threshold: float, unseen: fl
 
 
 def pair_line(sets: Sequence[LabelledSet], weights: dict[str, np.ndarray]) -> tuple[float, float]:
-    """Calibration of held-back pair weights, every set counting alike; the clear pairs, however many, do not count."""
+    """Calibration of held-back pair weights, every set counting alike; the clear pairs, however many, do not count,
+    nor do the parts that rest on no labelled pair: they would move the line for all others."""
     found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     for one in sets:
         left, right = (one.compared[side].to_numpy().astype(np.int64) for side in ("left", "right"))
-        weight = weights[one.name]
+        untaught = sum(np.array(BY_HAND[name])[one.compared[name].to_numpy()] for name in UNTAUGHT)
+        weight = weights[one.name] - untaught
         known = (one.event[left] >= 0) & (one.event[right] >= 0) & (np.abs(weight) < 6)
         same = (one.event[left] == one.event[right])[known].astype(float)
         found.append((weight[known], same, np.full(int(known.sum()), 1.0 / known.sum())))

@@ -45,6 +45,7 @@ BY_HAND: Final = {
     "whereabouts": (0.0, -3.5, -3.5, -4.5, -6.0),
     "hours": (0.0, 0.5, 0.0, -1.0, -3.5, -3.0),
 }
+UNTAUGHT: Final = ("bare_kind", "breadth", "hours", "whereabouts")  # of them those that rest on no labelled pair
 NAMES: Final = tuple(one.name for one in COMPARISONS if one.name not in BY_HAND)
 
 
