@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from reconcile.actors import Actors
-from reconcile.block import candidate_pairs
+from reconcile.block import CLOSEST, MOST, candidate_pairs
 from reconcile.claims import figures_of
 from reconcile.cluster import cluster
 from reconcile.compare import compare
@@ -105,7 +106,8 @@ def reconcile(
     model = knowledge.model
     threshold = model.threshold if settings.threshold is None else settings.threshold
     watch("blocking")
-    candidates = candidate_pairs(records, model.window)
+    crowded: list[npt.NDArray[np.int64]] = []
+    candidates = candidate_pairs(records, model.window, crowded.append)
     watch("scoring")
     compared = compare(records, candidates, knowledge.actors, knowledge.event_types)
     pairs = score(model, compared, parts=False).select("left", "right", "weight", "probability")
@@ -140,7 +142,7 @@ def reconcile(
         conform(discrepancies, DISCREPANCIES, "discrepancies"),
         knowledge,
         effective,
-        (*notes, *unknown),
+        (*notes, *unknown, *_crowded(records, crowded)),
     )
 
 
@@ -195,6 +197,17 @@ def _verdicts(
     if problems:
         raise InputErrors(problems)
     return links["same"], links["different"], notes
+
+
+def _crowded(records: pl.DataFrame, rows: Sequence[npt.NDArray[np.int64]]) -> list[Problem]:
+    """A note on records with so many others around them that they were compared with the closest only."""
+    if not rows:
+        return []
+    which = np.unique(np.concatenate(rows))
+    names = ", ".join(records["record_id"].gather(which[:3])) + (", ..." if len(which) > 3 else "")
+    what = f"{len(which):,} records have more than {MOST:,} others near them in time and place: {names}"
+    hint = f"each was compared with the {CLOSEST} closest in day, place and figures; look for a default date or place"
+    return [Problem("crowded", None, None, what, hint)]
 
 
 def _members(records: pl.DataFrame, clustered: pl.DataFrame) -> pl.DataFrame:
