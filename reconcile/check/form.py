@@ -1,0 +1,138 @@
+"""What the loader refuses, as findings: the form of files, rows and fields, all of it in one go."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from reconcile.check.finding import Finding, found
+from reconcile.check.sheet import Draft, Sheet
+from reconcile.errors import Problem
+from reconcile.load.fields import ALIASES, COUNTS, DATES, FIELDS, REQUIRED, meant
+from reconcile.load.finds import Path
+
+_POINT: Final = ("lat", "lon", "geo_precision_km")
+_FIGURES: Final = ("low", "best", "high", "count")
+_MISSING: Final = ("no record_id", "no outlet", "states no date", "no column")
+
+
+def fatal(sheet: Sheet) -> list[Problem]:
+    """What keeps a file from being read at all: not a mistake in the data, but of the run."""
+    problems = list(sheet.reading.problems)
+    for file in sheet.reading.files:
+        problems += [one for one in file.finds.placed if one.line is None and one.what.startswith("cannot be read")]
+    return problems
+
+
+def form(sheet: Sheet) -> list[Finding]:
+    """A finding for each thing that the loader refused, and for each field that it does not know."""
+    slips = list(_slips(sheet))
+    named = {(draft.row, str(draft.values["near"])) for draft, _ in slips if draft.row >= 0}
+    columns = {(place[0], str(draft.values["near"])) for draft, place in slips if place}
+    findings = [
+        found(draft.rule, place, draft.values, hint=draft.hint) if place else sheet.finding(draft)
+        for draft, place in slips
+    ]
+    sheet.look_up(sheet.faulty)
+    for row, refused in sorted(sheet.faulty.items()):
+        hints = {find.what: find.hint for find in sheet.file_of(row).finds.found}
+        for path, what in refused:
+            if not any((row, field) in named for field in _absent(what)) and not _decided_elsewhere(
+                sheet, row, path, what
+            ):
+                paths = tuple((name,) for name in DATES) if what.startswith("states no date") else (path,)
+                draft = Draft(kind(path, what), row, paths, {"what": what}, hints.get(what), key=_key(path, what))
+                findings.append(sheet.finding(draft))
+    for file in sheet.reading.files:
+        for one in file.finds.placed:
+            if one.line is None and one.what.startswith("cannot be read"):
+                continue
+            if not any((file.name, field) in columns for field in _absent(one.what)):
+                place = (file.name, one.line, one.column)
+                findings.append(found(kind((), one.what), place, {"what": one.what}, hint=one.hint))
+        if file.finds.more:
+            what = f"and {file.finds.more:,} more mistakes of this kind in the file"
+            findings.append(found("unreadable-row", (file.name, None, None), {"what": what}))
+    return findings
+
+
+def _key(path: Path, what: str) -> tuple[str, ...]:
+    """The fingerprint of a doubled id must not hang on the line of the other."""
+    return (what.partition(" was given before")[0], *map(str, path))
+
+
+def _decided_elsewhere(sheet: Sheet, row: int, path: Path, what: str) -> bool:
+    """A total among the claims against the flat one: ``figures`` says which of them is wrong."""
+    return sheet.own(row) and path[:1] == ("claims",) and ": a total of " in what and " contradicts " in what
+
+
+def _absent(what: str) -> tuple[str, ...]:
+    """The fields of which one is missed."""
+    if what.startswith(("states no date", "no column with a date")):
+        return DATES
+    return next(((name,) for name in REQUIRED if what in (f"no {name}", f"no column {name}")), ())
+
+
+def kind(path: Path, what: str) -> str:
+    """The rule that a refusal of the loader comes under, by the field and what is said of it."""
+    name = str(path[0]) if path else ""
+    last = str(path[-1]) if path else ""
+    if "was given before" in what:
+        return "duplicate-id"
+    if what.startswith(_MISSING) or (name in REQUIRED and what.endswith("is empty")):
+        return "missing-field"
+    if " contradicts " in what:
+        return "contradiction"
+    if name == "claims":
+        return _kind_of_claim(last)
+    if name in DATES:
+        return "bad-date"
+    if name in COUNTS or name in ALIASES:
+        return "bad-count"
+    if name in _POINT:
+        return "bad-coordinates"
+    if name in ("attribution", "aggregate"):
+        return "bad-value"
+    if name or "not UTF-8" in what:
+        return "bad-text"
+    return "unreadable-row"
+
+
+def _kind_of_claim(last: str) -> str:
+    if last == "as_of":
+        return "bad-date"
+    if last in _FIGURES:
+        return "bad-count"
+    return "bad-value" if last in ("measure", "scope") else "bad-claim"
+
+
+def _slips(sheet: Sheet) -> Iterator[tuple[Draft, tuple[str | None, int | None, int | None] | None]]:
+    """Each field that is none of ours; with its place where the header has it."""
+    for number, file in enumerate(sheet.reading.files):
+        if file.reader is None or (file.foreign and file.foreign.source):
+            continue
+        if file.reader.places:
+            for name, place in file.reader.places.items():
+                if name not in FIELDS:
+                    near = meant(name)
+                    near = None if near in file.reader.places else near
+                    yield _slip(-1, name, near), (file.name, *place)
+            continue
+        seen: set[str] = set()
+        for at, extra in enumerate(file.frame["extra"]):
+            row = sheet.starts[number] + at
+            for name in sorted(json.loads(extra)) if extra else ():
+                near = meant(name)
+                raw = sheet.raw(row) if near else None
+                if near and raw is not None and raw.states((near,)):
+                    near = None
+                if near or name not in seen:
+                    seen.add(name)
+                    yield _slip(row, name, near), None
+
+
+def _slip(row: int, name: str, near: str | None) -> Draft:
+    rule = "misnamed-column" if near else "unknown-column"
+    hint = f"did you mean '{near}'?" if near else None
+    return Draft(rule, row, ((name,),), {"name": name, "near": near}, hint)
