@@ -18,7 +18,7 @@ from reconcile.check_settings import CheckSettings
 from reconcile.claims import Claim, add_up, complete, current, disjoint_parts, stated_claims
 from reconcile.counts import load_vague
 from reconcile.load.counting import count_value
-from reconcile.load.fields import BOUNDS
+from reconcile.load.fields import BOUNDS, meant
 from reconcile.load.finds import BadValueError, Path
 from reconcile.tables import MEASURES
 from reconcile.text import clip
@@ -93,11 +93,22 @@ def _measure(
 
 def _refused(sheet: Sheet, row: Row, measure: str) -> bool:
     """Whether the loader refused something that the sums of the measure hang on."""
-    return any(
-        path and (str(path[0]).replace("wounded", "injured").startswith(measure) or path[0] == "claims")
-        for path, what in sheet.faulty.get(row["row"], ())
-        if ": a total of " not in what
-    )
+    for path, what in sheet.faulty.get(row["row"], ()):
+        if ": a total of " in what or not path:
+            continue
+        if path[0] == "claims":
+            if _meant_measure(sheet, row, path) in (measure, None):
+                return True
+        elif str(path[0]).replace("wounded", "injured").startswith(measure):
+            return True
+    return False
+
+
+def _meant_measure(sheet: Sheet, row: Row, path: Path) -> str | None:
+    """The measure that a refused claim was probably to state; None where it cannot be told."""
+    raw = sheet.raw(row["row"])
+    given = raw.value((*path[:2], "measure")) if raw and len(path) > 1 else None
+    return meant(given.replace("wounded", "injured"), list(MEASURES)) if isinstance(given, str) else None
 
 
 def _borne_out(raw: dict[str, Any], language: str | None, vague: Vague) -> bool | None:

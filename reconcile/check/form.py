@@ -71,7 +71,7 @@ def _absent(what: str) -> tuple[str, ...]:
     """The fields of which one is missed."""
     if what.startswith(("states no date", "no column with a date")):
         return DATES
-    return next(((name,) for name in REQUIRED if what in (f"no {name}", f"no column {name}")), ())
+    return next(((name,) for name in REQUIRED if what in (f"no {name}", f"no column {name}", f"{name}: is empty")), ())
 
 
 def kind(path: Path, what: str) -> str:

@@ -47,7 +47,7 @@ def why_malformed(url: str) -> str | None:
 
 def links(sheet: Sheet) -> Iterator[Draft]:
     """Malformed URLs, near-duplicates, and URLs repeated without being near-duplicates."""
-    rows = [row for row in sheet.rows if row["kept"] and sheet.own(row["row"]) and row["outlet"]]
+    rows = _with_outlets(sheet, [row for row in sheet.rows if row["kept"] and sheet.own(row["row"])])
     for row in rows:
         if row["url"] and (why := why_malformed(row["url"])):
             yield Draft("malformed-url", row["row"], (("url",),), {"url": clip(row["url"], 80), "why": why})
@@ -65,6 +65,20 @@ def links(sheet: Sheet) -> Iterator[Draft]:
         key = (_name(one),)
         yield Draft("near-duplicate", other["row"], (("record_id",),), values, others=_ids(one), key=key)
     yield from _repeated(single, twins)
+
+
+def _with_outlets(sheet: Sheet, rows: Sequence[Row]) -> list[Row]:
+    """The rows; one without an outlet is of the only outlet of its file, if there is but one."""
+    outlets: dict[str, set[str]] = {}
+    for row in rows:
+        if row["outlet"]:
+            outlets.setdefault(sheet.file_of(row["row"]).name, set()).add(row["outlet"])
+    found = []
+    for row in rows:
+        known = outlets.get(sheet.file_of(row["row"]).name, set())
+        if row["outlet"] or len(known) == 1:
+            found.append(row if row["outlet"] else {**row, "outlet": min(known)})
+    return found
 
 
 def _name(row: Row) -> str:
