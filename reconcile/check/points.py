@@ -13,6 +13,7 @@ from reconcile.load.finds import Path
 from reconcile.places import Countries, Places, Point
 from reconcile.places.resolve import distance_km
 
+_NEAR_DEGREES: Final = 0.25
 _POINT: Final[tuple[Path, ...]] = (("lat",), ("lon",))
 
 
@@ -59,6 +60,7 @@ def _point(row: Row, places: Places, settings: CheckSettings, names: dict[str, s
     fits = not known or ground().holds(country, lat, lon, km)
     at_place = near is None or _reach(near, lat, lon) <= settings.far_km + km
     if fits and at_place:
+        yield from _names(row, places, names)
         return
     label = row["place"] or row["admin2"] or row["admin1"]
     if -90 <= lon <= 90 and lat != lon and (not known or ground().holds(country, lon, lat, km)):
@@ -70,17 +72,22 @@ def _point(row: Row, places: Places, settings: CheckSettings, names: dict[str, s
     if not fits:
         where = " or ".join(names[key] for key in ground().countries(lat, lon)) or "the sea"
         what = f"lat, lon: {lat:g}, {lon:g} lies in {where}, not in {names[country]}"
-        paths: tuple[Path, ...] = _POINT
-        if near is None and not row["admin1"]:
-            paths = _POINT
-        elif _speaks_for_point(row, places, lat, lon, settings.far_km + km):
+        paths = _axis(near, lat, lon)
+        if _speaks_for_point(row, places, lat, lon, settings.far_km + km):
             paths = (("country",),)
             what = f"country: {row['country']}, but {lat:g}, {lon:g} lies in {where}"
         yield Draft("wrong-country", row["row"], paths, {"what": what})
     elif near is not None:
         distance = round(distance_km(lat, lon, near[0], near[1]))
         values = {"lat": lat, "lon": lon, "km": distance, "name": label}
-        yield Draft("far-from-place", row["row"], _POINT, values)
+        yield Draft("far-from-place", row["row"], _axis(near, lat, lon), values)
+
+
+def _axis(near: Point | None, lat: float, lon: float) -> tuple[Path, ...]:
+    """The longitude first, where it alone is far from the place's."""
+    if near is not None and abs(lat - near[0]) < _NEAR_DEGREES <= abs(lon - near[1]):
+        return (("lon",), ("lat",))
+    return _POINT
 
 
 def _reach(near: Point, lat: float, lon: float) -> float:

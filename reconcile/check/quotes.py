@@ -87,8 +87,9 @@ def says(quote: Said, low: int | None, best: int | None, high: int | None) -> bo
     figures = {one for one in (low, best, high) if one is not None}
     if not figures or figures & set(quote.numbers):
         return True
-    # "some", "many" bound next to nothing: they speak only where nothing else does.
-    ranges = [one for one in quote.ranges if one[1] is not None or one[0] > _BROAD or not quote.numbers]
+    # "some", "many" bound next to nothing: they bear out no exact figure, and nothing beside a number.
+    exact = low == best == high or bool(quote.numbers)
+    ranges = [one for one in quote.ranges if one[1] is not None or one[0] > _BROAD or not exact]
     if any(_meets(figure, floor, top) for figure in figures for floor, top in ranges):
         return True
     if 2 in figures and quote.words & _TWO:

@@ -149,7 +149,10 @@ def _regrouped(
 
 def _changes(old: Document, before: Event, after: Event) -> Iterator[Finding]:
     place = old.place(before["event_id"])
-    common: dict[str, Any] = {"records": tuple(after["records"]), "event": after["event_id"]}
+    common: dict[str, Any] = {
+        "records": tuple(sorted({*before["records"], *after["records"]})),
+        "event": after["event_id"],
+    }
     label = f"{clip(str(after.get('title')), 80)} [{after['event_id']}]"
     ours, theirs = _figures(before), _figures(after)
     for key in sorted(ours.keys() | theirs.keys()):
