@@ -57,7 +57,7 @@ def read_config(path: str) -> Settings:
 
     table = read_table(path)
     known = {field.name for field in fields(Settings)}
-    problems = unknown_keys(table.keys() - {"check"}, known, path)
+    problems = unknown_keys(table.keys(), {*known, "check"}, path)
     values: dict[str, Any] = {}
     for key in sorted(table.keys() & known):
         try:

@@ -65,6 +65,7 @@ def _data_sets(arguments: argparse.Namespace) -> Iterator[DataSet]:
 
     config = config_of(arguments)
     given = {"fail_on": arguments.fail_on, "against": arguments.against, "truth": arguments.truth}
+    settings = settings_of(arguments)  # says of the whole file what is wrong with it
     base = read_check(config) if config else CheckSettings()
     base = replace(base, **{name: value for name, value in given.items() if value is not None})
     today = arguments.today or date.today()
@@ -72,12 +73,12 @@ def _data_sets(arguments: argparse.Namespace) -> Iterator[DataSet]:
     skip = tuple(str(path) for path, _ in nested)
     own = tuple(path for path in arguments.paths if path == "-" or Path(path).resolve() not in _resolved(skip))
     if own and not (nested and all(_holds_only(path, skip) for path in own)):
-        yield DataSet(own, settings_of(arguments), base, today, skip)
+        yield DataSet(own, settings, base, today, skip)
     for folder, found in nested:
-        check = read_check(str(found))
+        inner_settings, check = read_config(str(found)), read_check(str(found))
         check = replace(check, fail_on=arguments.fail_on) if arguments.fail_on else check
         inner = tuple(name for name in skip if name != str(folder))
-        yield DataSet((str(folder),), read_config(str(found)), check, today, inner)
+        yield DataSet((str(folder),), inner_settings, check, today, inner)
 
 
 def _resolved(paths: tuple[str, ...]) -> set[Path]:
