@@ -14,6 +14,7 @@ from reconcile.load.finds import Path
 
 _POINT: Final = ("lat", "lon", "geo_precision_km")
 _FIGURES: Final = ("low", "best", "high", "count")
+_FEW: Final = 10
 _MISSING: Final = ("no record_id", "no outlet", "states no date", "no column")
 
 
@@ -119,17 +120,25 @@ def _slips(sheet: Sheet) -> Iterator[tuple[Draft, tuple[str | None, int | None, 
                     near = None if near in file.reader.places else near
                     yield _slip(-1, name, near), (file.name, *place)
             continue
-        seen: set[str] = set()
+        rows: dict[str, list[int]] = {}
         for at, extra in enumerate(file.frame["extra"]):
-            row = sheet.starts[number] + at
-            for name in sorted(json.loads(extra)) if extra else ():
-                near = meant(name)
-                raw = sheet.raw(row) if near else None
-                if near and raw is not None and raw.states((near,)):
-                    near = None
-                if near or name not in seen:
-                    seen.add(name)
-                    yield _slip(row, name, near), None
+            for name in json.loads(extra) if extra else ():
+                rows.setdefault(name, []).append(sheet.starts[number] + at)
+        for name, given in sorted(rows.items()):
+            yield from ((draft, None) for draft in _in_rows(sheet, name, given))
+
+
+def _in_rows(sheet: Sheet, name: str, rows: list[int]) -> Iterator[Draft]:
+    """A slip in each of a few records; what is in many, or like none of ours, once."""
+    near = meant(name)
+    if near is not None and len(rows) <= _FEW:
+        sheet.look_up(rows)
+        slips = [row for row in rows if (raw := sheet.raw(row)) is not None and not raw.states((near,))]
+        yield from (_slip(row, name, near) for row in slips)
+        rows = [row for row in rows if row not in slips]
+        near = None
+    if rows:
+        yield _slip(rows[0], name, near)
 
 
 def _slip(row: int, name: str, near: str | None) -> Draft:

@@ -9,12 +9,16 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
+from reconcile.check.quotes import said
 from reconcile.check.sheet import Draft, Row, Sheet
+from reconcile.number_words import normalised
 from reconcile.tables import MEASURES
 from reconcile.text import clip
+from reconcile.vague import VAGUE
 
 _ALIKE: Final = 90.0  # per cent
 _CLIP: Final = 1_000
+_NUMBER: Final = re.compile(r"[0-9]+")
 _AHEAD: Final = 25  # rows of one outlet and place that a row is compared with
 _SCHEME: Final = re.compile(r"https?://", re.IGNORECASE)
 _LABEL: Final = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
@@ -117,7 +121,7 @@ def _nearly_the_same(one: Row, other: Row) -> bool:
         return False  # an outlet's own later report
     if one["title"] and other["title"]:
         if _similar(one["title"], other["title"]):
-            return True
+            return one["title"] == other["title"] or _figures_alike(one, other)
         return bool(one["text"] and other["text"]) and len(one["text"]) > 40 and _similar(one["text"], other["text"])
     if one["title"] or other["title"]:
         return False
@@ -137,6 +141,16 @@ def _nearly_the_same(one: Row, other: Row) -> bool:
     )
     stated = sum(one[name] is not None for name in (*MEASURES, "perpetrators", "targets"))
     return stated > 0 and all(one[name] == other[name] for name in fields) and one["url"] == other["url"]
+
+
+def _figures_alike(one: Row, other: Row) -> bool:
+    """Whether neither the titles' numbers nor the counts tell two reports apart: "kills five" and "kills six" do."""
+    if _NUMBER.findall(normalised(one["title"])) != _NUMBER.findall(normalised(other["title"])):
+        return False
+    if said(one["title"], VAGUE).numbers != said(other["title"], VAGUE).numbers:
+        return False
+    differ = sum(None not in (one[name], other[name]) and one[name] != other[name] for name in MEASURES)
+    return bool(differ < 2)
 
 
 def _similar(one: str, other: str) -> bool:
