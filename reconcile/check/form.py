@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 from typing import Final
 
 from reconcile.check.finding import Finding, found
@@ -37,14 +38,7 @@ def form(sheet: Sheet) -> list[Finding]:
     ]
     sheet.look_up(sheet.faulty)
     for row, refused in sorted(sheet.faulty.items()):
-        hints = {find.what: find.hint for find in sheet.file_of(row).finds.found}
-        for path, what in refused:
-            if not any((row, field) in named for field in _absent(what)) and not _decided_elsewhere(
-                sheet, row, path, what
-            ):
-                paths = tuple((name,) for name in DATES) if what.startswith("states no date") else (path,)
-                draft = Draft(kind(path, what), row, paths, {"what": what}, hints.get(what), key=_key(path, what))
-                findings.append(sheet.finding(draft))
+        findings += _refused(sheet, row, refused, named)
     for file in sheet.reading.files:
         for one in file.finds.placed:
             if one.line is None and one.what.startswith("cannot be read"):
@@ -56,6 +50,23 @@ def form(sheet: Sheet) -> list[Finding]:
             what = f"and {file.finds.more:,} more mistakes of this kind in the file"
             findings.append(found("unreadable-row", (file.name, None, None), {"what": what}))
     return findings
+
+
+def _refused(sheet: Sheet, row: int, refused: list[tuple[Path, str]], named: set[tuple[int, str]]) -> Iterator[Finding]:
+    """What the loader refused in one row, less what follows from a slip in a name."""
+    hints = {find.what: find.hint for find in sheet.file_of(row).finds.found}
+    slipped = {
+        path[:2] for path, what in refused
+        if what.endswith("no such key of a claim") and "'measure'" in (hints.get(what) or "")
+    }  # fmt: skip
+    for path, what in refused:
+        if any((row, field) in named for field in _absent(what)) or _decided_elsewhere(sheet, row, path, what):
+            continue
+        if path in slipped and what.endswith("states no measure"):
+            continue
+        paths = tuple((name,) for name in DATES) if what.startswith("states no date") else (path,)
+        draft = Draft(kind(path, what), row, paths, {"what": what}, hints.get(what), key=_key(path, what))
+        yield sheet.finding(draft)
 
 
 def _key(path: Path, what: str) -> tuple[str, ...]:
@@ -118,6 +129,7 @@ def _slips(sheet: Sheet) -> Iterator[tuple[Draft, tuple[str | None, int | None, 
                 if name not in FIELDS:
                     near = meant(name)
                     near = None if near in file.reader.places else near
+                    near = near or meant_missing(name, file.reader.places)
                     yield _slip(-1, name, near), (file.name, *place)
             continue
         rows: dict[str, list[int]] = {}
@@ -126,6 +138,15 @@ def _slips(sheet: Sheet) -> Iterator[tuple[Draft, tuple[str | None, int | None, 
                 rows.setdefault(name, []).append(sheet.starts[number] + at)
         for name, given in sorted(rows.items()):
             yield from ((draft, None) for draft in _in_rows(sheet, name, given))
+
+
+def meant_missing(name: str, given: Collection[str]) -> str | None:
+    """The column that every record needs and the header lacks, if ``name`` may be it: then a faint likeness will do."""
+    missing = [field for field in REQUIRED if field not in given]
+    if not any(field in given for field in DATES):
+        missing += DATES
+    near = get_close_matches(name[:100].strip().lower(), missing, n=1, cutoff=0.6)
+    return near[0] if near else None
 
 
 def _in_rows(sheet: Sheet, name: str, rows: list[int]) -> Iterator[Draft]:

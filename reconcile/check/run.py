@@ -37,6 +37,8 @@ from reconcile.places import Places
 
 _JUDGEMENTS: Final = "judgements.jsonl"
 _ACKNOWLEDGED: Final = "acknowledged.jsonl"
+_WRONG_DATES: Final = ("future-date", "early-date", "after-publication", "late-report")
+_DATES: Final = (("date",), ("date_start",), ("date_end",), ("published_at",))
 _EXPECTED: Final = ("expected-events.jsonl", "expected-events.toml")
 
 
@@ -157,6 +159,7 @@ def _values(sheet: Sheet, data: DataSet, findings: list[Finding]) -> list[Findin
         *required(sheet, wanted),
         *links(sheet),
     ]
+    drafts = [draft for draft in drafts if draft.rule != "repeated-url" or not _misdated(draft, drafts, sheet)]
     sheet.look_up({draft.row for draft in drafts})
     taken: set[events.Place] = {(one.file, one.line, one.column) for one in findings if one.column is not None}
     kept = []
@@ -168,6 +171,14 @@ def _values(sheet: Sheet, data: DataSet, findings: list[Finding]) -> list[Findin
             taken.add(place)
             kept.append(finding)
     return [*kept, *_stale(sheet, data)]
+
+
+def _misdated(repeated: Draft, drafts: Sequence[Draft], sheet: Sheet) -> bool:
+    """Whether one of the two records has a wrong date: that they were not published on one day may follow from it."""
+    two = {sheet.ids[repeated.row], *repeated.others}
+    wrong = {sheet.ids[row] for row, refused in sheet.faulty.items() if any(path[:1] in _DATES for path, _ in refused)}
+    wrong |= {sheet.ids[draft.row] for draft in drafts if draft.rule in _WRONG_DATES}
+    return repeated.values["why"].startswith(("published", "a day of publication")) and bool(two & wrong)
 
 
 def _stale(sheet: Sheet, data: DataSet) -> list[Finding]:
