@@ -137,3 +137,20 @@ def test_each_mistake_alone_is_named_and_nothing_else(
     shutil.copytree(CURATED, folder)
     expected = seeded(folder, (mutation,))
     assert findings(folder, capsys) == expected
+
+
+@pytest.mark.parametrize("new", ["a-01", ""])
+def test_a_record_that_loses_its_id_is_one_finding_whoever_names_it(
+    new: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "curated"
+    shutil.copytree(CURATED, folder)
+    code = "F005" if new else "F004"
+    expected = seeded(
+        folder,
+        (
+            Mutation(A, 3, "a-02,Outlet A", f"{new},Outlet A", code, f"{new},Outlet A"),
+            Mutation(JUDGED, 1, '"a-01"', '"a-011"', "J003", '"a-011"'),
+        ),
+    )
+    assert findings(folder, capsys) == expected

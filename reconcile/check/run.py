@@ -112,10 +112,9 @@ def check(
     ids = {record for record in sheet.ids if record is not None}
     unreadable = sorted({file.name for file in reading.files if file.finds.placed})
     judgements, wrong = judging(judgement_files, ids, unreadable)
-    findings += wrong
-    groups, wrong = read_expected(expected) if expected else ([], [])
-    findings += wrong
-    findings += unknown_in(groups, ids, text_of(unreadable))
+    groups, unread = read_expected(expected) if expected else ([], [])
+    unknown = [*wrong, *unknown_in(groups, ids, text_of(unreadable))]
+    findings += [*unread, *_not_lost(unknown, sheet)]
     lines, wrong = read_acknowledged(acknowledged) if acknowledged else ([], [])
     findings += wrong
 
@@ -146,6 +145,24 @@ def check(
 def beside(paths: Sequence[str], name: str) -> tuple[str, ...]:
     """The files of this name in the folders among ``paths``."""
     return tuple(str(Path(path) / name) for path in paths if path != "-" and (Path(path) / name).is_file())
+
+
+def _not_lost(findings: list[Finding], sheet: Sheet) -> list[Finding]:
+    """The findings without those on records that lost their id.
+
+    Where a record's id is missing or doubled, an unknown id that several lines name is probably that record's, and
+    the lines are right; one that a single line names is probably a slip in the line.
+    """
+    lost = sum(
+        record is None or any("was given before" in what for _, what in sheet.faulty.get(row, ()))
+        for row, record in enumerate(sheet.ids)
+    )
+    lines: dict[str, set[tuple[str | None, int | None]]] = {}
+    for one in findings:
+        if one.name == "unknown-record":
+            lines.setdefault(one.records[0], set()).add((one.file, one.line))
+    often = sorted((record for record, some in lines.items() if len(some) > 1), key=lambda one: (-len(lines[one]), one))
+    return [one for one in findings if one.name != "unknown-record" or one.records[0] not in often[:lost]]
 
 
 def _values(sheet: Sheet, data: DataSet, findings: list[Finding]) -> list[Finding]:
