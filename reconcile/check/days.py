@@ -27,6 +27,7 @@ class Days:
 
     def drafts(self, sheet: Sheet) -> Iterator[Draft]:
         """At most one finding a date."""
+        sheet.look_up([row["row"] for row in sheet.rows if sheet.own(row["row"]) and _reaches_beyond(row)])
         for row in sheet.rows:
             if not row["kept"]:
                 continue
@@ -74,6 +75,11 @@ class Days:
             elif not wrong and row["date_start"] is not None and day < row["date_start"]:
                 values = {"number": number, "value": claim["as_of"], "start": row["date_start"]}
                 yield Draft("claim-before-event", row["row"], path, values)
+
+
+def _reaches_beyond(row: Row) -> bool:
+    """Whether the event's last day lies after the day of publication."""
+    return row["date_end"] is not None and row["published"] is not None and row["date_end"] > row["published"]
 
 
 def _text(row: Row, field: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Final
 
 import polars as pl
 
@@ -12,9 +13,10 @@ from reconcile.evaluate import evaluate, read_truth
 from reconcile.pipeline import Result
 
 Place = tuple[str | None, int | None, int | None]
+_NOWHERE: Final[Place] = (None, None, None)  # whoever knows the files looks the first record's place up
 
 
-def unreviewed(result: Result, least: float, place_of: Callable[[str], Place]) -> Iterator[Finding]:
+def unreviewed(result: Result, least: float) -> Iterator[Finding]:
     """Records that are in an event of several with little confidence, and by nobody's judgement."""
     judged: dict[str, set[str]] = {}
     for left, right in result.knowledge.judgements.pairs("same"):
@@ -28,12 +30,10 @@ def unreviewed(result: Result, least: float, place_of: Callable[[str], Place]) -
         others = set(members[event]) - {record}
         if others and not others & judged.get(record, set()):
             values = {"event": event, "confidence": confidence, "least": least}
-            yield found(
-                "unreviewed-merge", place_of(record), values, records=(record,), event=event, key=sorted(others)
-            )
+            yield found("unreviewed-merge", _NOWHERE, values, records=(record,), event=event, key=sorted(others))
 
 
-def unacknowledged(result: Result, least: str, place_of: Callable[[str], Place]) -> Iterator[Finding]:
+def unacknowledged(result: Result, least: str) -> Iterator[Finding]:
     """Discrepancies as bad as ``least``. Their fingerprint holds what each record says."""
     for row in result.discrepancies.iter_rows(named=True):
         if not at_or_above(row["severity"], least):
@@ -41,7 +41,7 @@ def unacknowledged(result: Result, least: str, place_of: Callable[[str], Place])
         records = tuple(row["records"])
         values = {"rule": row["rule"], "name": row["name"], "event": row["event_id"], "message": row["message"]}
         yield found(
-            "unacknowledged", place_of(records[0]) if records else (None, None, None), values,
+            "unacknowledged", _NOWHERE, values,
             records=records, event=row["event_id"], field=row["field"], about=row["rule"],
             key=(row["rule"], row["event_id"]), claims=tuple(row["values"]),
         )  # fmt: skip

@@ -45,6 +45,7 @@ def figures(sheet: Sheet, settings: CheckSettings, counts: str | None) -> Iterat
     """The findings on the figures of each row of our own."""
     vague = load_vague(counts)
     wide = _wide(sheet)
+    sheet.look_up([row for row in wide if sheet.own(row)])
     for row in sheet.rows:
         if not row["kept"] or not sheet.own(row["row"]):
             continue

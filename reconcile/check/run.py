@@ -123,9 +123,8 @@ def check(
         result = _reconcile(sheet, replace(known, judgements=judgements), settings, watch)
         if wanted.against and not (update and sheet.faulty):
             document = write(result)
-        place_of = _places(sheet)
         if result.events.height:
-            about_events = list(_on_events(result, wanted, groups, place_of, document, update=update))
+            about_events = _placed(_on_events(result, wanted, groups, document, update=update), sheet)
     unsettled = _unsettled(findings, sheet)
     kept = [one for one in about_events if not unsettled.intersection(one.records)]
     held_back = len(about_events) - len(kept)
@@ -176,7 +175,7 @@ def _values(sheet: Sheet, data: DataSet, findings: list[Finding]) -> list[Findin
         *required(sheet, wanted),
         *links(sheet),
     ]
-    drafts = [draft for draft in drafts if draft.rule != "repeated-url" or not _misdated(draft, drafts, sheet)]
+    drafts = _without_misdated(drafts, sheet)
     sheet.look_up({draft.row for draft in drafts})
     taken: set[events.Place] = {(one.file, one.line, one.column) for one in findings if one.column is not None}
     kept = []
@@ -190,12 +189,16 @@ def _values(sheet: Sheet, data: DataSet, findings: list[Finding]) -> list[Findin
     return [*kept, *_stale(sheet, data)]
 
 
-def _misdated(repeated: Draft, drafts: Sequence[Draft], sheet: Sheet) -> bool:
-    """Whether one of the two records has a wrong date: that they were not published on one day may follow from it."""
-    two = {sheet.ids[repeated.row], *repeated.others}
+def _without_misdated(drafts: list[Draft], sheet: Sheet) -> list[Draft]:
+    """The drafts without repeated URLs of records with a wrong date: that two days differ may follow from it."""
     wrong = {sheet.ids[row] for row, refused in sheet.faulty.items() if any(path[:1] in _DATES for path, _ in refused)}
     wrong |= {sheet.ids[draft.row] for draft in drafts if draft.rule in _WRONG_DATES}
-    return repeated.values["why"].startswith(("published", "a day of publication")) and bool(two & wrong)
+
+    def follows(draft: Draft) -> bool:
+        by_day = draft.rule == "repeated-url" and not draft.values["why"].startswith("of one day")
+        return by_day and not wrong.isdisjoint((sheet.ids[draft.row], *draft.others))
+
+    return [draft for draft in drafts if not follows(draft)]
 
 
 def _stale(sheet: Sheet, data: DataSet) -> list[Finding]:
@@ -234,7 +237,6 @@ def _on_events(
     result: Result,
     wanted: CheckSettings,
     groups: list[Any],
-    place_of: Callable[[str], events.Place],
     document: bytes | None,
     *,
     update: bool,
@@ -243,9 +245,9 @@ def _on_events(
     title_of = dict(result.events.select("event_id", "title").iter_rows())
     findings = list(disappointed(groups, event_of, title_of))
     if wanted.min_confidence is not None:
-        findings += events.unreviewed(result, wanted.min_confidence, place_of)
+        findings += events.unreviewed(result, wanted.min_confidence)
     if wanted.acknowledge is not None:
-        findings += events.unacknowledged(result, wanted.acknowledge, place_of)
+        findings += events.unacknowledged(result, wanted.acknowledge)
     findings += events.below_floors(result, wanted)
     if wanted.against is not None and document is not None and not update:
         findings += _compared(wanted.against, document)
@@ -262,14 +264,16 @@ def _compared(path: str, document: bytes) -> list[Finding]:
     return list(regression.differences(old, regression.parse_document("(now)", document).events))
 
 
-def _places(sheet: Sheet) -> Callable[[str], events.Place]:
+def _placed(findings: list[Finding], sheet: Sheet) -> list[Finding]:
+    """The findings on records with the places of those."""
     rows = {sheet.ids[row]: row for row in sheet.sound}
-
-    def place_of(record: str) -> events.Place:
-        row = rows.get(record)
-        return (None, None, None) if row is None else sheet.place(row, (("record_id",),))
-
-    return place_of
+    of = [rows.get(one.records[0]) if one.file is None and one.records else None for one in findings]
+    sheet.look_up({row for row in of if row is not None})
+    placed = []
+    for one, row in zip(findings, of, strict=True):
+        file, line, column = (one.file, one.line, one.column) if row is None else sheet.place(row, (("record_id",),))
+        placed.append(replace(one, file=file, line=line, column=column))
+    return placed
 
 
 def _unsettled(findings: Sequence[Finding], sheet: Sheet) -> set[str]:
