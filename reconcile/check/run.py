@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from reconcile.actors import Actors
 from reconcile.check import events, regression
-from reconcile.check.acknowledged import read_acknowledged, without_acknowledged
+from reconcile.check.acknowledged import Acknowledgement, read_acknowledged, without_acknowledged
 from reconcile.check.days import Days
-from reconcile.check.expected import disappointed, read_expected, unknown_in
+from reconcile.check.expected import Expectation, disappointed, read_expected, unknown_in
 from reconcile.check.figures import figures
 from reconcile.check.finding import Finding, found, settled
 from reconcile.check.form import fatal, form
@@ -87,21 +87,10 @@ def check(
     Raises :class:`ReconcileError` for what is no mistake of the data: settings, and files that cannot be read.
     """
     watch("reading")
-    settings, wanted = data.settings, data.check
-    known = Knowledge(
-        Actors.load(settings.actors),
-        Places.load(settings.places),
-        EventTypes.load(settings.event_types),
-        Groups.load(settings.groups),
-        load_model(settings.model),
-        Judgements(),
-    )
-    judgement_files = settings.judgements or beside(data.paths, _JUDGEMENTS)
-    acknowledged = wanted.acknowledged or next(iter(beside(data.paths, _ACKNOWLEDGED)), None)
-    expected = wanted.expected_events or next((one for name in _EXPECTED for one in beside(data.paths, name)), None)
-    named = (*judgement_files, acknowledged, expected, wanted.against, wanted.truth, settings.actors, settings.places)
-    skip = (*data.skip, *(name for name in named if name))
-    reading = read(data.paths, stdin=stdin, vague=load_vague(settings.counts), source=settings.source, skip=skip)
+    files = _Files.of(data)
+    known = _knowledge(data.settings)
+    vague, source = load_vague(data.settings.counts), data.settings.source
+    reading = read(data.paths, stdin=stdin, vague=vague, source=source, skip=files.skip(data))
     sheet = Sheet(reading, known)
     if problems := fatal(sheet):
         raise InputErrors(problems)
@@ -109,36 +98,91 @@ def check(
     findings = form(sheet)
     findings += _values(sheet, data, findings)
     watch("checking judgements")
-    ids = {record for record in sheet.ids if record is not None}
-    unreadable = sorted({file.name for file in reading.files if file.finds.placed})
-    judgements, wrong = judging(judgement_files, ids, unreadable)
-    groups, unread = read_expected(expected) if expected else ([], [])
-    unknown = [*wrong, *unknown_in(groups, ids, text_of(unreadable))]
-    findings += [*unread, *_not_lost(unknown, sheet)]
-    lines, wrong = read_acknowledged(acknowledged) if acknowledged else ([], [])
-    findings += wrong
-
+    said = _sayings(files, sheet)
+    findings += said.findings
     result, document, about_events = None, None, []
-    if groups or wanted.min_confidence is not None or wanted.acknowledge or wanted.against or wanted.floors:
-        result = _reconcile(sheet, replace(known, judgements=judgements), settings, watch)
-        if wanted.against and not (update and sheet.faulty):
+    wanted = data.check
+    if said.groups or wanted.min_confidence is not None or wanted.acknowledge or wanted.against or wanted.floors:
+        result = _reconcile(sheet, replace(known, judgements=said.judgements), data.settings, watch)
+        if wanted.against and not (update and (sheet.faulty or said.unreadable)):
             document = write(result)
         if result.events.height:
-            about_events = _placed(_on_events(result, wanted, groups, document, update=update), sheet)
+            about_events = _placed(_on_events(result, wanted, said.groups, document, update=update), sheet)
     unsettled = _unsettled(findings, sheet)
     kept = [one for one in about_events if not unsettled.intersection(one.records)]
-    held_back = len(about_events) - len(kept)
-    if unsettled:
-        unsettled |= set(event_ids(sorted(unsettled)))
-        if result is not None:
-            of = dict(result.members.select("record_id", "event_id").iter_rows())
-            unsettled |= {of[record] for record in unsettled & of.keys()}
     before = settled([*findings, *kept], wanted)
-    after = settled(without_acknowledged(before, lines, unsettled), wanted)
+    after = settled(without_acknowledged(before, said.lines, _with_events(unsettled, result)), wanted)
     return Checked(
         after, len(sheet.sound), reading.records.height, None if result is None else result.events.height,
-        held_back, document, reading.notes,
+        len(about_events) - len(kept), document, reading.notes,
     )  # fmt: skip
+
+
+def _knowledge(settings: Settings) -> Knowledge:
+    """The tables of a run; its judgements are data here, and are read as such."""
+    return Knowledge(
+        Actors.load(settings.actors),
+        Places.load(settings.places),
+        EventTypes.load(settings.event_types),
+        Groups.load(settings.groups),
+        load_model(settings.model),
+        Judgements(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What people have said of the records, by file."""
+
+    judgements: tuple[str, ...]
+    acknowledged: str | None
+    expected: str | None
+
+    @classmethod
+    def of(cls, data: DataSet) -> _Files:
+        """Those that the configuration names, else those in the folders that are checked."""
+        wanted = data.check
+        found = (one for name in _EXPECTED for one in beside(data.paths, name))
+        return cls(
+            data.settings.judgements or beside(data.paths, _JUDGEMENTS),
+            wanted.acknowledged or next(iter(beside(data.paths, _ACKNOWLEDGED)), None),
+            wanted.expected_events or next(found, None),
+        )
+
+    def skip(self, data: DataSet) -> tuple[str, ...]:
+        """All that is no record: these files, and the others that the configuration names."""
+        settings, wanted = data.settings, data.check
+        others = (wanted.against, wanted.truth, settings.actors, settings.places, settings.model)
+        named = (*self.judgements, self.acknowledged, self.expected, *others)
+        return (*data.skip, *(name for name in named if name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sayings:
+    """What stands in these files, and what is wrong in them."""
+
+    judgements: Judgements
+    groups: list[Expectation]
+    lines: list[Acknowledgement]
+    findings: list[Finding]
+    unreadable: list[str]
+    """Files of records of which a part cannot be read: an id may stand there."""
+
+
+def _sayings(files: _Files, sheet: Sheet) -> _Sayings:
+    ids = {record for record in sheet.ids if record is not None}
+    unreadable = sorted({file.name for file in sheet.reading.files if file.finds.placed})
+    judgements, wrong = judging(files.judgements, ids, unreadable)
+    groups, unread = read_expected(files.expected) if files.expected else ([], [])
+    unknown = [*wrong, *unknown_in(groups, ids, text_of(unreadable))]
+    lines, unread_lines = read_acknowledged(files.acknowledged) if files.acknowledged else ([], [])
+    return _Sayings(judgements, groups, lines, [*unread, *_not_lost(unknown, sheet), *unread_lines], unreadable)
+
+
+def _with_events(unsettled: set[str], result: Result | None) -> set[str]:
+    """The records, the events that they are in, and those that would be named after them."""
+    of = {} if result is None else dict(result.members.select("record_id", "event_id").iter_rows())
+    return unsettled | set(event_ids(sorted(unsettled))) | {of[record] for record in unsettled & of.keys()}
 
 
 def beside(paths: Sequence[str], name: str) -> tuple[str, ...]:
@@ -236,7 +280,7 @@ def _reconcile(sheet: Sheet, known: Knowledge, settings: Settings, watch: Watch)
 def _on_events(
     result: Result,
     wanted: CheckSettings,
-    groups: list[Any],
+    groups: list[Expectation],
     document: bytes | None,
     *,
     update: bool,
