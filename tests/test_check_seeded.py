@@ -17,7 +17,7 @@ from reconcile.app import main
 
 CURATED = Path(__file__).parent.parent / "fixtures" / "curated"
 A, B, C = "outlet-a.csv", "outlet-b.json", "outlet-c.jsonl"
-JUDGED, EXPECTED = "judgements.jsonl", "expected-events.jsonl"
+JUDGED, EXPECTED = "reviewed/judgements.jsonl", "reviewed/expected-events.jsonl"
 TODAY = "2026-11-21"
 
 
@@ -111,7 +111,7 @@ def seeded(folder: Path, mutations: tuple[Mutation, ...]) -> list[tuple[str, str
         lines = "\n".join(texts[one.file]).split("\n")
         number = one.found_on or one.line
         assert one.at in lines[number - 1], one
-        expected.append((one.code, one.file, number, lines[number - 1].index(one.at) + 1))
+        expected.append((one.code, Path(one.file).name, number, lines[number - 1].index(one.at) + 1))
     for name, lines in texts.items():
         (folder / name).write_text("\n".join(lines), encoding="utf-8")
     return sorted(expected)
