@@ -31,6 +31,7 @@ from reconcile.pipeline import Knowledge, compare_claims  # noqa: E402
 MEASURES = ("killed", "injured")
 RULES = (
     "vague", "toll-update", "partial-count", "perpetrator-included", "status-shift", "row-split", "even-split",
+    "self-contradiction",
 )  # fmt: skip
 HEADER = ("set", "measure", "several outlets", "disputed", "conflict", "off by one", "of them conflict", *RULES)
 

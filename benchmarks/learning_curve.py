@@ -23,8 +23,9 @@ from train_default import LabelledSet, clustered, read  # noqa: E402
 from reconcile.actors import Actors  # noqa: E402
 from reconcile.evaluate import evaluate  # noqa: E402
 from reconcile.event_types import EventTypes  # noqa: E402
-from reconcile.model import Model, load_model, score  # noqa: E402
+from reconcile.model import Model, load_model  # noqa: E402
 from reconcile.places import Places  # noqa: E402
+from reconcile.score import score  # noqa: E402
 from reconcile.train import adapt, calibrated, fit  # noqa: E402
 
 STEPS = (0, 50, 100, 200, 400)

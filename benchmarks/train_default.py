@@ -29,9 +29,10 @@ from reconcile.compare import compare  # noqa: E402
 from reconcile.evaluate import evaluate  # noqa: E402
 from reconcile.event_types import EventTypes  # noqa: E402
 from reconcile.load import load  # noqa: E402
-from reconcile.model import score, to_json  # noqa: E402
+from reconcile.model import to_json  # noqa: E402
 from reconcile.normalize import normalize  # noqa: E402
 from reconcile.places import Places  # noqa: E402
+from reconcile.score import score  # noqa: E402
 from reconcile.train import SEED, Lesson, calibrated, fit, line_of  # noqa: E402
 
 FOLDS = 5

@@ -26,8 +26,13 @@ import polars as pl
 from reconcile import terms
 
 EARTH_KM: Final = 6371.0088
+_DEGREE_KM: Final = EARTH_KM * np.pi / 180  # between two latitudes
 NIGHT_ENDS, NIGHT_BEGINS = 6 * 60, 18 * 60
 _CHUNK: Final = 4_000_000
+# Rows of one side with a key each, those of the other, days, and whether both are the same rows.
+_Side = tuple[terms.Ints, terms.Ints]
+_Pass = tuple[_Side, _Side, int, bool]
+_RADII: Final = (25.0, 100.0, 400.0)  # km: grids for radii up to these; what is vaguer than the last meets everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,8 @@ def candidate_pairs(records: pl.DataFrame, window: Window) -> pl.DataFrame:
     keys = [
         low.astype(np.int64) * n + high for low, high in (*_by_time(frame, window), *_by_words(records, frame, window))
     ]
-    found = np.unique(np.concatenate(keys)) if keys else np.zeros(0, np.int64)
+    found = np.sort(np.concatenate(keys)) if keys else np.zeros(0, np.int64)
+    found = found[np.concatenate([found[:1] == found[:1], found[1:] != found[:-1]])]
     return pl.DataFrame(
         {"left": (found // max(n, 1)).astype(np.uint32), "right": (found % max(n, 1)).astype(np.uint32)}
     )
@@ -143,22 +149,22 @@ def _by_time(frame: pl.DataFrame, window: Window) -> Iterator[tuple[terms.Ints, 
     nothing = np.zeros(len(dated), dtype=np.int64)
     located = ~np.isnan(c["lat"])
     lost, homeless = every[~located], every[c["admin1"] == 0]
-    wide = every[located & (c["km"] > window.near_km / 2)]
-    cell, nearby = _cells(c, every[located], window)
-    passes: list[tuple[terms.Ints, terms.Ints, terms.Ints, terms.Ints, int]] = [
-        # rows of one side and their keys, rows of the other side and theirs, days
-        (quiet := every[~c["busy"]], nothing[quiet], quiet, nothing[quiet], window.far_days),
-        (named := every[c["place"] > 0], c["place"][named], named, c["place"][named], window.far_days),
-        (every[located], cell, np.repeat(every[located], 9), nearby, window.near_days),
-        (wide, nothing[wide], every, nothing, window.near_days),
-        (housed := lost[c["admin1"][lost] > 0], c["admin1"][housed], every, c["admin1"], window.near_days),
-        (stray := lost[c["admin1"][lost] == 0], nothing[stray], every, nothing, window.near_days),
-        (lost, nothing[lost], homeless, nothing[homeless], window.near_days),
+    passes: list[_Pass] = [
+        ((quiet := every[~c["busy"]], nothing[quiet]), (quiet, nothing[quiet]), window.far_days, True),
+        ((named := every[c["place"] > 0], c["place"][named]), (named, c["place"][named]), window.far_days, True),
+        *_grids(c, every[located], window),
+        ((housed := lost[c["admin1"][lost] > 0], c["admin1"][housed]), (every, c["admin1"]), window.near_days, False),
+        ((stray := lost[c["admin1"][lost] == 0], nothing[stray]), (every, nothing), window.near_days, False),
+        *(
+            ((lost[a], key[lost[a]]), (homeless[b], key[homeless[b]]), window.near_days, False)
+            for a, b, key in _by_country(c["country"], lost, homeless)
+        ),
     ]
     rows = c["row"]
-    for one, key, two, other, days in passes:
-        for first, first_key, second, second_key in ((one, key, two, other), (two, other, one, key)):
-            for i, j in _meet(c, first, first_key, second, second_key, days):
+    for one, two, days, same in passes:
+        # Whoever begins first meets the other; where both sides are the same rows, once is enough.
+        for first, second in ((one, two),) if same else ((one, two), (two, one)):
+            for i, j in _meet(c, *first, *second, days):
                 gap = np.maximum(c["start"][j] - c["end"][i], c["start"][i] - c["end"][j])
                 keep = (i != j) & _close(c, i, j, gap, window)
                 a, b = rows[i[keep]], rows[j[keep]]
@@ -175,10 +181,13 @@ def _meet(
     start = c["start"].astype(np.int64)
     low, span = int(start.min()), int(c["end"].max() - start.min()) + days + 2
     at = other * span + start[two] - low
-    order = np.argsort(at, kind="stable")
+    order = np.argsort(at)
     two, at = two[order], at[order]
-    begin = np.searchsorted(at, key * span + start[one] - low, "left")
-    stop = np.searchsorted(at, key * span + c["end"].astype(np.int64)[one] - low + days, "right")
+    since = key * span + start[one] - low
+    order = np.argsort(since)  # neighbouring searches end in neighbouring places: several times faster
+    one, since = one[order], since[order]
+    begin = np.searchsorted(at, since, "left")
+    stop = np.searchsorted(at, since + (c["end"] - c["start"])[one] + days, "right")
     many = stop - begin
     bounds = np.concatenate([[0], np.cumsum(many)])
     done = 0
@@ -190,13 +199,34 @@ def _meet(
         done = upto
 
 
-def _cells(c: dict[str, npt.NDArray[Any]], rows: terms.Ints, window: Window) -> tuple[terms.Ints, terms.Ints]:
-    """The grid cell of each located row, and the nine cells (3 x 3) around it, as codes.
+def _by_country(country: terms.Ints, one: terms.Ints, two: terms.Ints) -> Iterator[tuple[Any, Any, terms.Ints]]:
+    """Which of ``one`` to meet which of ``two``, by which key, so that all meet whose countries agree."""
+    nothing = np.zeros_like(country)
+    yield country[one] > 0, country[two] > 0, country
+    yield country[one] == 0, slice(None), nothing
+    yield country[one] > 0, country[two] == 0, nothing
 
-    A cell is at least as high and wide as two records may be apart that are not ``wide``; its width in degrees follows
-    from the most polar latitude of its band of cells, so that neighbours across bands are met too.
+
+def _grids(c: dict[str, npt.NDArray[Any]], rows: terms.Ints, window: Window) -> Iterator[_Pass]:
+    """Passes in which located rows meet those in the cells around theirs, in coarser grids as their radius grows."""
+    least = 0.0
+    for most in _RADII:
+        within = rows[c["km"][rows] <= most]
+        cell, nearby = _cells(c, within, window.near_km + 2 * most)
+        wide = c["km"][within] > least if least else np.ones(len(within), dtype=bool)
+        yield (np.repeat(within[wide], 9), nearby[wide].ravel()), (within, cell), window.near_days, not least
+        least = most
+    wide = c["km"][rows] > least
+    yield (rows[wide], np.zeros_like(rows[wide])), (rows, np.zeros_like(rows)), window.near_days, False
+
+
+def _cells(c: dict[str, npt.NDArray[Any]], rows: terms.Ints, size: float) -> tuple[terms.Ints, terms.Ints]:
+    """The grid cell of each located row, and the nine cells (3 x 3) around it (a row of nine), as codes.
+
+    A cell is at least ``size`` km high and wide; its width in degrees follows from the most polar latitude of its band
+    of cells, so that neighbours across bands are met too.
     """
-    height = max(2 * window.near_km, 1.0) / (EARTH_KM * np.pi / 180)
+    height = max(size, 1.0) / _DEGREE_KM
     bands = int(np.ceil(180 / height))
     band = np.clip(np.floor((c["lat"][rows] + 90) / height).astype(np.int64), 0, bands - 1)
     cells = []
@@ -206,7 +236,7 @@ def _cells(c: dict[str, npt.NDArray[Any]], rows: terms.Ints, window: Window) -> 
         columns = _columns(near, height)
         column = np.floor((c["lon"][rows] + 180) / 360 * columns).astype(np.int64) % columns
         cells += [near * 1_000_000 + (column + step) % columns for step in (-1, 0, 1)]
-    return cells[4], np.column_stack(cells).ravel()
+    return cells[4], np.column_stack(cells)
 
 
 def _columns(band: terms.Ints, height: float) -> terms.Ints:
@@ -231,14 +261,39 @@ def _close(
     c: dict[str, npt.NDArray[Any]], i: terms.Ints, j: terms.Ints, gap: terms.Ints, window: Window
 ) -> npt.NDArray[np.bool_]:
     """``is_candidate`` for arrays of pairs whose days are ``gap`` apart (negative: they overlap)."""
-    agree = {name: (c[name][i] == c[name][j]) | (c[name][i] == 0) | (c[name][j] == 0) for name in ("country", "admin1")}
-    net = kilometres(c["lat"][i], c["lon"][i], c["lat"][j], c["lon"][j]) - c["km"][i] - c["km"][j]
-    close = np.where(np.isnan(net), agree["country"] & agree["admin1"], net <= window.near_km)
-    quiet = ~c["busy"][i] & ~c["busy"][j]
-    named = (c["place"][i] > 0) & (c["place"][i] == c["place"][j])
-    far = (gap <= window.far_days) & agree["country"] & (quiet | named)
-    kept: npt.NDArray[np.bool_] = ((close & (gap <= window.near_days)) | far) & (c["aggregate"][i] == c["aggregate"][j])
+    kept = np.zeros(len(i), dtype=bool)
+    alike = c["aggregate"][i] == c["aggregate"][j]
+    # Far: few pairs are, so the test for them comes last, and only where the days allow it.
+    near = np.flatnonzero(alike & (gap <= window.near_days))
+    kept[near] = _near(c, i[near], j[near], window)
+    rest = np.flatnonzero(alike & ~kept & (gap <= window.far_days))
+    a, b = i[rest], j[rest]
+    quiet = ~c["busy"][a] & ~c["busy"][b]
+    named = (c["place"][a] > 0) & (c["place"][a] == c["place"][b])
+    kept[rest] = (quiet | named) & _agree(c["country"], a, b)
     return kept
+
+
+def _near(c: dict[str, npt.NDArray[Any]], i: terms.Ints, j: terms.Ints, window: Window) -> npt.NDArray[np.bool_]:
+    """Whether the places of pairs are near, or where one has no coordinates, no region contradicts it."""
+    reach = window.near_km + c["km"][i] + c["km"][j]
+    north = np.abs(c["lat"][i] - c["lat"][j]) * _DEGREE_KM  # NaN where one has no coordinates
+    near = np.isnan(north)
+    lost = np.flatnonzero(near)
+    near[lost] = _agree(c["country"], i[lost], j[lost]) & _agree(c["admin1"], i[lost], j[lost])
+    rest = np.flatnonzero(north <= reach * 1.001)  # the distance is at least that between the latitudes
+    a, b = i[rest], j[rest]
+    apart = kilometres(c["lat"][a], c["lon"][a], c["lat"][b], c["lon"][b])
+    near[rest] = apart - c["km"][a] - c["km"][b] <= window.near_km
+    kept: npt.NDArray[np.bool_] = near
+    return kept
+
+
+def _agree(code: terms.Ints, i: terms.Ints, j: terms.Ints) -> npt.NDArray[np.bool_]:
+    """Whether two codes are the same, or one is 0: not stated."""
+    a, b = code[i], code[j]
+    same: npt.NDArray[np.bool_] = (a == b) | (a == 0) | (b == 0)
+    return same
 
 
 def _by_words(records: pl.DataFrame, frame: pl.DataFrame, window: Window) -> Iterator[tuple[terms.Ints, terms.Ints]]:
@@ -251,7 +306,7 @@ def _by_words(records: pl.DataFrame, frame: pl.DataFrame, window: Window) -> Ite
     if not len(words):
         return
     day = frame["anchor"].fill_null(0).to_numpy().astype(np.int64)
-    matrix = terms.vectors(words, np.arange(len(records)), limit=window.text_terms)
+    matrix = terms.vectors(words, terms.days_of(np.arange(len(records))), len(records), limit=window.text_terms)
     for days, best in ((window.text_days, window.text_best), (window.text_far_days, window.text_far_best)):
         for kind in (False, True):
             among = rows[aggregate[rows] == kind]

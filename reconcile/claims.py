@@ -34,6 +34,8 @@ class Claim:
     attributed_to: str | None = None
     as_of: str | None = None
     derivation: str | None = None
+    stated_group: str | None = None
+    """The outlet's own words for the group ("villagers" of civilians)."""
 
     @property
     def text(self) -> str:
@@ -50,6 +52,13 @@ def figure_text(low: int | None, best: int | None, high: int | None) -> str:
     if high is None:
         return f"{low}+"
     return str(low) if low == high else f"{low}-{high}"
+
+
+def group_text(group: str | None, stated: str | None) -> str:
+    """``civilians ("villagers")``: a group with the outlet's own words, where they are others."""
+    if group is None or stated is None or stated.casefold() == group:
+        return group or ""
+    return f'{group} ("{stated}")'
 
 
 def complete(low: int | None, best: int | None, high: int | None) -> tuple[int | None, int | None, int | None]:
@@ -74,7 +83,7 @@ def stated_claims(claims: Iterable[Mapping[str, Any]], groups: Groups) -> list[C
         found.append(
             Claim(
                 claim["measure"], group, low, best, high, claim["scope"],
-                claim["quote"], claim["attributed_to"], claim["as_of"],
+                claim["quote"], claim["attributed_to"], claim["as_of"], None, claim["group"],
             )
         )  # fmt: skip
     return found
@@ -110,6 +119,7 @@ def add_up(parts: Sequence[Claim], group: str | None) -> Claim:
         _joined((part.attributed_to for part in parts), "; "),
         parts[-1].as_of,
         " + ".join(words),
+        _joined((part.stated_group for part in parts), ", ") if group is not None else None,
     )
 
 
@@ -126,6 +136,38 @@ def current(claims: Sequence[Claim]) -> list[Claim]:
             key = (claim.group, claim.scope)
             latest[key] = max(latest.get(key, ""), claim.as_of)
     return [claim for claim in claims if claim.as_of == latest.get((claim.group, claim.scope))]
+
+
+def contradict(totals: Sequence[Claim]) -> bool:
+    """Whether no one number agrees with all of ``totals``."""
+    highs = [claim.high for claim in totals if claim.high is not None]
+    return bool(highs) and max((claim.low or 0 for claim in totals), default=0) > min(highs)
+
+
+def one_total(totals: Sequence[Claim]) -> Claim:
+    """What several totals of one record for one group come to.
+
+    Where all can be true the narrowest, of equals the last. Where they contradict each other the claim is their hull,
+    without a best estimate unless all share one: which of them it stands by is not for us to say.
+    """
+    if not contradict(totals):
+        return min(reversed(totals), key=lambda claim: (claim.high is None, (claim.high or 0) - (claim.low or 0)))
+    last = totals[-1]
+    lows, highs, bests = ([getattr(claim, end) for claim in totals] for end in ("low", "high", "best"))
+    low = None if None in lows else min(lows)
+    high = None if None in highs else max(highs)
+    if low is None and high is None:  # "up to three" and "at least five" have no hull
+        return last
+    return replace(
+        last,
+        low=low,
+        best=bests[0] if len(set(bests)) == 1 else None,
+        high=high,
+        quote=_joined((claim.quote for claim in totals), " … "),
+        attributed_to=_joined((claim.attributed_to for claim in totals), "; "),
+        stated_group=_joined((claim.stated_group for claim in totals), ", "),
+        derivation=" or ".join(dict.fromkeys(claim.text for claim in totals)),
+    )
 
 
 def disjoint_parts(claims: Sequence[Claim], groups: Groups) -> list[Claim]:
@@ -151,8 +193,8 @@ def record_figures(claims: Sequence[Claim], groups: Groups) -> list[Claim]:
     parts = disjoint_parts(claims, groups)
     totals = [claim for claim in claims if claim.scope == "total" and claim.group is None]
     if totals:
-        figures.append(totals[-1])
-        exhaustive = bool(parts) and add_up(parts, None).low == totals[-1].low
+        figures.append(one_total(totals))
+        exhaustive = bool(parts) and add_up(parts, None).low == figures[0].low
     else:
         # Two or more parts and no total are read as the whole; a lone part says only that there were at least so many.
         exhaustive = len(parts) > 1
@@ -164,7 +206,7 @@ def record_figures(claims: Sequence[Claim], groups: Groups) -> list[Claim]:
         whole = [claim for claim in claims if claim.group == group and claim.scope == "total"]
         own = [claim for claim in claims if claim.group == group and claim.scope == "part"]
         if whole:
-            figures.append(whole[-1])
+            figures.append(one_total(whole))
         elif own:
             figures.append(add_up(own, group))
         else:
@@ -175,7 +217,8 @@ def record_figures(claims: Sequence[Claim], groups: Groups) -> list[Claim]:
 
 
 _CONTEXT = ("record_id", "outlet", "url", "published_at", "source")
-_OF_CLAIM = ("measure", "group", "low", "best", "high", "derivation", "quote", "attributed_to", "as_of")
+_OF_CLAIM = ("measure", "group", "low", "best", "high", "derivation", "quote", "attributed_to", "as_of",
+             "stated_group")  # fmt: skip
 
 
 def _flat_totals(records: pl.DataFrame) -> pl.DataFrame:

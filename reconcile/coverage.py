@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
 from reconcile.actors import Actors
+from reconcile.history import bounds_nothing
 from reconcile.tables import MEASURES
 
 _LEVELS: Final = ("admin1_key", "admin2_key", "place_key")
@@ -38,8 +40,9 @@ def find_coverage(rows: pl.DataFrame, reconciled: pl.DataFrame, actors: Actors) 
     """Which event covers which. ``rows`` are records with ``event_id``; ``reconciled`` has the figures of events.
 
     A record flagged ``aggregate`` covers every other event inside its days and its finest stated place whose
-    perpetrators are not strangers to its own. A record by itself that spans several days, or names no place finer
-    than a district, covers the events inside when two or more of them (all, or all of one outlet) add up to exactly its
+    perpetrators are not strangers to its own, smaller aggregates among them. An event whose outlets all give one
+    figure, and that spans several days, or names no place finer than a district, or has at least two others on its day
+    in its place, covers the events inside when two or more of them (all, or all of one outlet) add up to exactly its
     own total.
     """
     events = _events(rows, reconciled)
@@ -71,9 +74,12 @@ def _events(rows: pl.DataFrame, reconciled: pl.DataFrame) -> pl.DataFrame:
     """One row an event with a span of days and a country: keys, perpetrators, and the best total of each measure."""
     totals = (
         reconciled.filter(pl.col("group").is_null())
-        .select("event_id", "measure", total=pl.coalesce("best", "low"))
+        .select("event_id", "measure", total=pl.when(~bounds_nothing()).then(pl.coalesce("best", "low")))
         .pivot("measure", index="event_id", values="total")
     )
+    settled = reconciled.filter(pl.col("group").is_null()).group_by("event_id").agg(
+        settled=(pl.col("low") == pl.col("high")).fill_null(value=False).all()
+    )  # fmt: skip
     stated = [measure for measure in MEASURES if measure in totals.columns]
     missing = [pl.lit(None, dtype=pl.Int64).alias(measure) for measure in MEASURES if measure not in stated]
     return (
@@ -91,7 +97,12 @@ def _events(rows: pl.DataFrame, reconciled: pl.DataFrame) -> pl.DataFrame:
         )
         .filter(pl.col("first").is_not_null() & pl.col("last").is_not_null() & pl.col("country_key").is_not_null())
         .join(totals, on="event_id", how="left")
+        .join(settled, on="event_id", how="left")
         .with_columns(missing)
+        .with_columns(
+            alone=(pl.col("records") == 1) | pl.col("settled").fill_null(value=False),
+            beside=pl.len().over("country_key", "place_key", "first", "last"),
+        )
         .sort("country_key", "first", "event_id")
     )
 
@@ -101,26 +112,59 @@ def _in_country(events: pl.DataFrame, actors: Actors) -> Iterator[Coverage]:
     first, last = events["first"].to_numpy(), events["last"].to_numpy()
     level = {name: events[name].rank("dense").fill_null(0).to_numpy() for name in _LEVELS}
     single = ~events["aggregate"].to_numpy()
-    coarse = (events["place_key"].is_null() | (events["last"] > events["first"])).to_numpy()
+    coarse = events.select(
+        pl.col("place_key").is_null() | (pl.col("last") > pl.col("first")) | (pl.col("beside") > 2)
+    ).to_series().to_numpy()  # fmt: skip
     enough = events.select(pl.max_horizontal(MEASURES).fill_null(0) >= _LEAST_TOTAL).to_series().to_numpy()
     short = (last - first) <= _LONGEST_SPAN
-    may_cover = ~single | (coarse & enough & short & (events["records"] == 1).to_numpy())
+    # How much an aggregate spans: one of the same days and the same area is beside another and not inside it.
+    named = np.sum([level[name] > 0 for name in _LEVELS], axis=0)
+    extent = (last - first) * (len(_LEVELS) + 1) - named
+    may_cover = ~single | (coarse & enough & short & events["alone"].to_numpy())
     for at in np.flatnonzero(may_cover):
         begin, end = np.searchsorted(first, (first[at], last[at] + 1))
         near = np.arange(begin, end)
-        near = near[(last[near] <= last[at]) & single[near] & (near != at)]
+        near = near[(last[near] <= last[at]) & (near != at)]
         for name in _LEVELS:
             if level[name][at]:
                 near = near[level[name][near] == level[name][at]]
-        if near.size == 0 or (single[at] and (near.size < 2 or near.size > _MOST_PARTS)):
+        smaller = near[~single[near] & (extent[near] < extent[at])] if not single[at] else near[:0]
+        near = near[single[near]]
+        if not single[at] and near.size + smaller.size == 0:
+            continue
+        if single[at] and not 2 <= near.size <= _MOST_PARTS:
             continue
         whole = events.row(int(at), named=True)
         inside = [row for row in events[near].iter_rows(named=True) if _same_hand(whole, row, actors)]
-        if not single[at] and inside:
-            sums = tuple(_arithmetic(whole, inside, measure) for measure in MEASURES if whole[measure] is not None)
-            yield Coverage(whole["event_id"], tuple(row["event_id"] for row in inside), sums)
-        elif single[at]:
+        if not single[at]:
+            totals = [row for row in events[smaller].iter_rows(named=True) if _same_hand(whole, row, actors)]
+            if inside or totals:
+                yield _aggregate(whole, inside, totals)
+        else:
             yield from _by_arithmetic(whole, inside)
+
+
+def _aggregate(whole: Row, inside: Sequence[Row], totals: Sequence[Row]) -> Coverage:
+    """``inside`` are single events; ``totals``, smaller aggregates, repeat those and are never added to them.
+
+    Only where no event is listed by itself, and no two of the smaller aggregates overlap, are they the parts.
+    """
+    parts = inside or (totals if not _overlap(totals) else [])
+    sums = [_arithmetic(whole, parts, measure) for measure in MEASURES if whole[measure] is not None and parts]
+    if totals and parts is not totals:
+        one = len(totals) == 1
+        sums.append(f"{len(totals)} smaller {'total' if one else 'totals'} inside {'is' if one else 'are'} not added")
+    return Coverage(whole["event_id"], tuple(row["event_id"] for row in (*inside, *totals)), tuple(sums))
+
+
+def _overlap(totals: Sequence[Row]) -> bool:
+    """Whether two aggregates may count the same dead: common days, and no level at which their areas differ."""
+    return any(
+        a["first"] <= b["last"]
+        and b["first"] <= a["last"]
+        and all(None in (a[name], b[name]) or a[name] == b[name] for name in _LEVELS)
+        for a, b in combinations(totals, 2)
+    )
 
 
 def _same_hand(whole: Row, part: Row, actors: Actors) -> bool:

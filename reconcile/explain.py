@@ -10,8 +10,8 @@ import polars as pl
 from reconcile.compare import compare
 from reconcile.errors import UsageError
 from reconcile.judgements import Judgement
-from reconcile.model import score
 from reconcile.pipeline import Result
+from reconcile.score import score
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ def explain_pair(result: Result, a: str, b: str) -> PairExplanation:
         raise UsageError(f"{a}: a record is not compared with itself")
     left, right = sorted((rows[a], rows[b]))
     model = result.knowledge.model
-    stored = result.pairs.filter((pl.col("left") == left) & (pl.col("right") == right))
-    pair = (stored if stored.height else _scored_alone(result, left, right)).row(0, named=True)
+    compared = not result.pairs.filter((pl.col("left") == left) & (pl.col("right") == right)).is_empty()
+    pair = _scored(result, left, right).row(0, named=True)
     names = result.records["record_id"]
     aggregate = result.records["aggregate"]
     events = result.members["event_id"]
@@ -101,7 +101,7 @@ def explain_pair(result: Result, a: str, b: str) -> PairExplanation:
         ),
         weight=pair["weight"],
         probability=pair["probability"],
-        compared=stored.height > 0,
+        compared=compared,
         aggregates=(aggregate[left], aggregate[right]),
         judgement=result.knowledge.judgements.find(names[left], names[right]),
         left_event=events[left],
@@ -113,13 +113,13 @@ def explain_pair(result: Result, a: str, b: str) -> PairExplanation:
     )
 
 
-def _scored_alone(result: Result, left: int, right: int) -> pl.DataFrame:
-    """Score a pair that the window left out, among all the others, as its surroundings count too."""
+def _scored(result: Result, left: int, right: int) -> pl.DataFrame:
+    """Score one pair with all its parts, among all the others (one that the window left out is added to them)."""
     known = result.knowledge
-    extra = pl.DataFrame({"left": [left], "right": [right]}, schema=result.pairs.select("left", "right").schema)
-    all_pairs = pl.concat([result.pairs.select("left", "right"), extra]).sort("left", "right")
+    wanted = pl.DataFrame({"left": [left], "right": [right]}, schema=result.pairs.select("left", "right").schema)
+    all_pairs = pl.concat([result.pairs.select("left", "right"), wanted]).unique().sort("left", "right")
     compared = compare(result.records, all_pairs, known.actors, known.event_types)
-    return score(known.model, compared).filter((pl.col("left") == left) & (pl.col("right") == right))
+    return score(known.model, compared, only=wanted)
 
 
 def _between(result: Result, left: int, right: int) -> tuple[float, int]:

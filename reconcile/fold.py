@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Final
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from reconcile.lookups import builtin_toml
 
@@ -58,7 +59,7 @@ def _plain(name: str) -> str:
     return "".join(char for char in text if not unicodedata.combining(char))
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=1_048_576)
 def words(name: str) -> tuple[str, ...]:
     """The words of ``name`` in their own script, casefolded, without diacritics ("U.S. army" -> us, army)."""
     text = _INITIALS.sub("", _plain(name.translate(_JOINING)))
@@ -83,7 +84,7 @@ def _step(text: str) -> str:
     return _FINAL_H.sub("", _DOUBLED.sub(r"\1", joined)) + tail
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=1_048_576)
 def fold(name: str) -> str:
     """The strong folded form of ``name``: one word, no spaces; ``""`` when no letter or digit is left.
 
@@ -101,7 +102,7 @@ def place_words(group: str) -> frozenset[str]:
     return frozenset(builtin_toml("place_words.toml")[group])
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=1_048_576)
 def bare(name: str) -> str:
     """``name`` without the words for kinds of places: ``"village of X (Y)"``, ``"X town"``, ``"near X, Y"``
     -> ``X``.
@@ -158,3 +159,10 @@ def index_key(name: str, exact_up_to: int) -> str:
 def name_similarity(a: str, b: str) -> float:
     """How alike two *folded* names are, 0..1 (normalized indel similarity); 0 when either is empty."""
     return fuzz.ratio(a, b) / 100.0 if a and b else 0.0
+
+
+def most_similar(name: str, names: Sequence[str], least: float) -> list[tuple[str, float]]:
+    """Those of the *folded* ``names`` that are at least ``least`` alike to ``name``, and how alike they are."""
+    found = process.extract(name, names, scorer=fuzz.ratio, score_cutoff=least * 100 - 1e-9, limit=None)
+    likely = ((other, name_similarity(name, other)) for other, _, _ in found)
+    return [(other, likeness) for other, likeness in likely if likeness >= least]

@@ -115,6 +115,10 @@ class Groups:
             key = parent
         return tuple(above)
 
+    def knows(self, key: str) -> bool:
+        """Whether ``key`` is one of the groups, and not just words that ``resolve`` gave back."""
+        return key in self._titles
+
     def title(self, key: str) -> str:
         """``key`` for a reader; an unknown key is its own title."""
         return self._titles.get(key, key)

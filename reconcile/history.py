@@ -1,4 +1,7 @@
-"""What an outlet has replaced: its own later figure for the same measure and group takes the earlier one's place."""
+"""What kind of claim a figure is, and what its outlet has replaced.
+
+An outlet's own later figure for the same measure and group takes the earlier one's place.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,11 @@ def claimed_day() -> pl.Expr:
 def only_a_part() -> pl.Expr:
     """Whether a figure is a lower bound that follows from stated parts alone."""
     return pl.col("derivation").is_not_null() & pl.col("high").is_null()
+
+
+def bounds_nothing() -> pl.Expr:
+    """Whether a claim is "none or more": 0 for nobody and for nobody knows, as some recorders write it."""
+    return (pl.col("low") == 0) & pl.col("best").is_null() & pl.col("high").is_null()
 
 
 def replace_own(figures: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-_SHORT: Final = 10  # characters of base 32: 50 bits
+_SHORT: Final = 10  # characters of base 32: 50 bits ...
+_BYTES: Final = 10  # ... of these bytes, which make whole characters
 
 
 def event_ids(anchors: Sequence[str]) -> list[str]:
@@ -17,9 +18,13 @@ def event_ids(anchors: Sequence[str]) -> list[str]:
     No two events share a record, so no two share an anchor, and an event keeps its id when records join it (unless a
     new one sorts first). Should two short ids collide, both are written out in full.
     """
-    digests = [
-        base64.b32encode(hashlib.sha256(anchor.encode("utf-8", "surrogatepass")).digest()).decode("ascii").lower()
-        for anchor in anchors
+    digests = [hashlib.sha256(anchor.encode("utf-8", "surrogatepass")).digest() for anchor in anchors]
+    shorts = [_base32(digest[:_BYTES])[:_SHORT] for digest in digests]
+    taken = Counter(shorts)
+    return [
+        f"ev-{short if taken[short] == 1 else _base32(digest)}" for short, digest in zip(shorts, digests, strict=True)
     ]
-    taken = Counter(digest[:_SHORT] for digest in digests)
-    return [f"ev-{digest[:_SHORT] if taken[digest[:_SHORT]] == 1 else digest.rstrip('=')}" for digest in digests]
+
+
+def _base32(digest: bytes) -> str:
+    return base64.b32encode(digest).decode("ascii").rstrip("=").lower()

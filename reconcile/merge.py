@@ -12,6 +12,7 @@ import polars as pl
 
 from reconcile.actors import Actors
 from reconcile.event_types import EventTypes
+from reconcile.parties import disputed_perpetrators
 from reconcile.policies import measure_rank
 from reconcile.tables import CASUALTY, EVENTS, conform
 
@@ -141,7 +142,8 @@ def _named_actors(rows: pl.DataFrame, field: str, actors: Actors) -> pl.DataFram
 
 
 def _perpetrators(rows: pl.DataFrame, actors: Actors) -> pl.DataFrame:
-    stated = _named_actors(rows, "perpetrators", actors)
+    disputed = disputed_perpetrators(rows, actors).with_columns(disputed=True)
+    stated = _named_actors(rows, "perpetrators", actors).join(disputed, on=["event_id", "record_id"], how="left")
     caution = pl.col("attribution").replace_strict(_CAUTION, return_dtype=pl.Int8)
     attribution = (
         _votes(stated.filter(pl.col("attribution").is_not_null()), ["name", "attribution"])
@@ -156,11 +158,12 @@ def _perpetrators(rows: pl.DataFrame, actors: Actors) -> pl.DataFrame:
             stated_as=pl.col("stated").unique().sort(),
             records=pl.col("record_id").unique().sort(),
             votes=pl.col("outlet").n_unique(),
+            disputed=pl.col("disputed").fill_null(value=False).any(),
         )
         .join(attribution, on=["event_id", "name"], how="left")
         .sort("event_id", "votes", "name", descending=[False, True, False])
         .group_by("event_id", maintain_order=True)
-        .agg(perpetrators=pl.struct("name", "stated_as", "attribution", "records"))
+        .agg(perpetrators=pl.struct("name", "stated_as", "attribution", "disputed", "records"))
     )
 
 

@@ -2,8 +2,7 @@
 
 A part is a table over the levels of one comparison, or of two that interact (Lou et al. 2013, "Accurate
 intelligible models
-with pairwise interactions"). Nothing but look-ups and one sum in a fixed order happens here, so the parts shown add up
-to the weight exactly.
+with pairwise interactions"); :mod:`reconcile.score` adds them up.
 """
 
 from __future__ import annotations
@@ -19,10 +18,9 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from reconcile.block import Window
-from reconcile.compare import BY_NAME, standing
+from reconcile.compare import BY_NAME
 from reconcile.errors import ConfigError
 
 FORMAT: Final = "reconcile-model/1"
@@ -151,40 +149,6 @@ def from_json(document: Any) -> Model:
         unseen=unseen,
         training=_object(top.get("training", {}), "training"),
     )
-
-
-def score(model: Model, compared: pl.DataFrame, *, parts: bool = True) -> pl.DataFrame:
-    """``compared`` and its ``weight`` (log-odds) and ``probability``; with ``parts`` also one column ``w_<part>``
-    each."""
-    if model.scout is not None and "standing" not in compared.columns:
-        first, _ = _sum(compared, *model.scout, keep=False)
-        compared = compared.with_columns(standing=standing.standing(compared, first))
-    weight, columns = _sum(compared, model.prior, model.parts, keep=parts)
-    return compared.with_columns(
-        *(pl.Series(name, values) for name, values in columns.items()),
-        pl.Series("weight", weight),
-        pl.Series("probability", probability(model, weight)),
-    )
-
-
-def _sum(
-    compared: pl.DataFrame, prior: float, parts: tuple[Part, ...], *, keep: bool
-) -> tuple[npt.NDArray[np.float64], dict[str, npt.NDArray[np.float64]]]:
-    weight = np.full(len(compared), prior)
-    columns: dict[str, npt.NDArray[np.float64]] = {}
-    for part in parts:
-        values = part.weights[tuple(compared[name].to_numpy() for name in part.comparisons)]
-        weight += values
-        if keep:
-            columns[f"w_{part.name}"] = values
-    return weight, columns
-
-
-def probability(model: Model, weight: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The calibrated probability that a pair of this ``weight`` is one event."""
-    slope, intercept = model.calibration
-    result: npt.NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(slope * weight + intercept, -700, 700)))
-    return result
 
 
 def _part_json(part: Part) -> dict[str, Any]:

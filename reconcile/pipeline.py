@@ -26,10 +26,11 @@ from reconcile.ids import event_ids
 from reconcile.judgements import Judgements, read_judgements
 from reconcile.load import load
 from reconcile.merge import merge
-from reconcile.model import Model, load_model, score
+from reconcile.model import Model, load_model
 from reconcile.normalize import normalize
 from reconcile.places import Places
 from reconcile.policies import reconcile_figures
+from reconcile.score import score
 from reconcile.tables import DISCREPANCIES, EVENTS, MEMBERS, RECORDS, conform
 from reconcile.voices import find_voices, voices_of_events
 
@@ -106,14 +107,16 @@ def reconcile(
     watch("blocking")
     candidates = candidate_pairs(records, model.window)
     watch("scoring")
-    pairs = score(model, compare(records, candidates, knowledge.actors, knowledge.event_types))
+    compared = compare(records, candidates, knowledge.actors, knowledge.event_types)
+    pairs = score(model, compared, parts=False).select("left", "right", "weight", "probability")
+    del candidates, compared
     watch("clustering")
     must, cannot, unknown = _verdicts(records, knowledge.judgements)
     members = _members(
         records,
         cluster(
             records.height,
-            pairs.select("left", "right", "weight"),
+            pairs,
             threshold=threshold,
             unseen=model.unseen,
             must=must,

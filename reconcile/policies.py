@@ -13,7 +13,7 @@ import polars as pl
 
 from reconcile.config import POLICIES
 from reconcile.estimate import estimated
-from reconcile.history import claimed_day, only_a_part
+from reconcile.history import bounds_nothing, claimed_day, only_a_part
 from reconcile.tables import FIGURES, MEASURES
 
 _KEY: Final = ["event_id", "measure", "group"]
@@ -29,7 +29,10 @@ def reconcile_figures(figures: pl.DataFrame, policy: str = "range") -> pl.DataFr
     """
     ordered = figures.sort(*_KEY, "outlet", "published_at", "record_id", nulls_last=True)
     current = ordered.filter(pl.col("replaced_by").is_null())
-    bounds = _BY_NAME[policy](current)
+    # The range takes in every claim. Under the other policies a claim that bounds nothing is no choice beside others.
+    nothing = bounds_nothing()
+    telling = current.filter(~nothing | nothing.all().over(_KEY))
+    bounds = _BY_NAME[policy](current if policy == "range" else telling)
     merged = (
         ordered.group_by(_KEY, maintain_order=True)
         .agg(claims=pl.struct(_CLAIM))
@@ -65,10 +68,14 @@ def _status(current: pl.DataFrame) -> pl.DataFrame:
 
 
 def _spread(claims: pl.DataFrame) -> pl.DataFrame:
-    """From the lowest to the highest figure; a bound that one claim leaves open stays open."""
+    """From the lowest to the highest figure; a bound that one claim leaves open stays open.
+
+    "At least none" says that there may have been none, and nothing of how many there were: it opens no upper end.
+    """
+    opened = pl.col("high").is_null() & ~bounds_nothing()
     return claims.group_by(_KEY).agg(
         low=pl.when(pl.col("low").is_null().any()).then(None).otherwise(pl.col("low").min()),
-        high=pl.when(pl.col("high").is_null().any()).then(None).otherwise(pl.col("high").max()),
+        high=pl.when(opened.any()).then(None).otherwise(pl.col("high").max()),
     )
 
 
@@ -99,7 +106,7 @@ def _conservative(current: pl.DataFrame) -> pl.DataFrame:
     lowest = current.filter(least.is_not_null()).filter(least == least.min().over(_KEY))
     found = lowest.group_by(_KEY).agg(
         low=least.min(),
-        best=least.min(),
+        best=pl.when(bounds_nothing().all()).then(None).otherwise(least.min()),
         high=pl.when(pl.col("high").is_null().all()).then(None).otherwise(pl.col("high").min()),
     )
     # Where all that is stated is "up to seven", the lowest figure is unknown, and stays so.

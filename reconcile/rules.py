@@ -18,16 +18,18 @@ RULES: Final = (
         "For each measure the total that every record stands by is an interval (7 is 7-7, 'at least five' is 5 and"
         " up). Two outlets' intervals that do not meet are a dispute. The most charitable explanation is looked "
         "for first, pair by pair and in this order: perpetrator-included, partial-count, row-split and even-split,"
-        " status-shift, vague, toll-update. This rule fires for the pairs that none explains, not even several in "
-        "a row.",
+        " status-shift, vague, toll-update, self-contradiction. This rule fires for the pairs that none "
+        "explains, not even several in a row.",
     ),
     Rule(
         "C002", "vague", "info",
         "Outlets give totals that differ but can both be true",
         "'At least five' and 'seven' do not contradict each other, but they are not the same statement either.",
         "Fires when the totals for a measure come from two or more outlets, are not all the same, and all meet in "
-        "at least one number; and when one figure is what its recorder's published rule makes of the other's word "
-        "(12 for 'dozens', ACLED).",
+        "at least one number; when one figure is what its recorder's published rule makes of the other's word (12 "
+        "for 'dozens', ACLED); and when a figure lies just outside what a vague word is read as, up to half as much "
+        "again (100 against 'dozens', 24 to 99; 23 against 'about 20'). Farther outside it is a count-conflict, but of "
+        "severity warning.",
     ),
     Rule(
         "C003", "group-conflict", "warning",
@@ -71,8 +73,9 @@ RULES: Final = (
         "higher figure is made up without them or the lower one with them. Where nobody states that number, it "
         "fires for the killed when the difference is the number of attackers that the reports give, else one, and "
         "either a report tells of an attacker's death or in an attack of this kind (mass shooting, suicide "
-        "bombing) the attacker usually dies and no report tells of an arrest or escape. Then the message says "
-        "'would be explained if'.",
+        "bombing) the attacker usually dies and no report tells of an arrest or escape. Of the injured it fires "
+        "when a report tells of an attacker's wounds. Not when the higher figure's text leaves the attacker out ('not "
+        "including the gunman') or the lower one's counts him in. Then the message says 'would be explained if'.",
     ),
     Rule(
         "C008", "status-shift", "info",
@@ -87,7 +90,9 @@ RULES: Final = (
         "Data sets give one attack several rows: by target, by place, by side. Each row alone looks like a lower "
         "toll.",
         "Fires when one outlet has two to twelve rows in the event that do not replace each other, and their sum "
-        "is the figure (or the sum of the rows) of the other outlet.",
+        "is the figure (or the sum of the rows) of the other outlet. Also where only some of the records are in this "
+        "event: all exact records of the outlet inside the days and the finest stated place of the other's record, "
+        "here and in other events, add up to exactly its figure, five or more.",
     ),
     Rule(
         "C010", "even-split", "info",
@@ -106,13 +111,26 @@ RULES: Final = (
         "joins nobody. A figure is agreed only by two voices.",
     ),
     Rule(
+        "C012", "self-contradiction", "warning",
+        "One record gives two totals",
+        "A table with two figures in two columns, or a text whose headline and body differ: which of them the outlet "
+        "stands by is not known.",
+        "Fires when one record states two totals for the same measure and group that cannot both be true and none of "
+        "them is as of a later day. The record's claim is then the range from the lowest to the highest, without a "
+        "best estimate. Totals that can all be true ('dozens', and 31) are one claim, the narrowest. Also fires "
+        "as an explanation, where the English text of a record says the other outlet's figure in so many words ('five "
+        "people were injured') and nowhere its own.",
+    ),
+    Rule(
         "E001", "part-of", "info",
         "The record sums up events that are listed by themselves",
         "A monthly total repeats the attacks of the month. Added to them it doubles them; merged into one of them "
         "it inflates it.",
         "A record flagged as an aggregate covers the events inside its days and its finest stated place, unless "
-        "the perpetrators are strangers. A record by itself that spans several days, or names no place finer than "
-        "a district, covers the events inside when two or more of them (all, or all of one outlet) add up to "
+        "the perpetrators are strangers. Smaller aggregates inside it are linked and never added to single events; "
+        "they are the parts only where no event is listed by itself and no two of them overlap. An event of one "
+        "figure that spans several days, names no place finer than a district, or has two others beside it in its "
+        "place and on its day, covers the events inside when two or more of them (all, or all of one outlet) add up to "
         "exactly its total, five or more. The message shows the sum and what it leaves unexplained.",
     ),
     Rule(
@@ -154,8 +172,27 @@ RULES: Final = (
         "A001", "perpetrator-conflict", "error",
         "Outlets name different perpetrators",
         "Attribution is an accusation. A merged event must not pass one outlet's suspect off as everyone's.",
-        "Fires when two outlets name perpetrators none of which is the same as, or part of, one that the other "
-        "names. 'Unidentified gunmen' contradicts nobody.",
+        "Fires when two outlets name perpetrators none of which is the same as, part of, or a sibling of one that the "
+        "other names. Aliases of one actor stand on one side. 'Unidentified gunmen' contradicts nobody. The "
+        "perpetrators of such an event are marked `disputed`.",
+    ),
+    Rule(
+        "A002", "perpetrator-level", "info",
+        "One outlet names a group, another a part or faction of it",
+        "'Islamic State' and its province, a movement and its splinter: the accusation is one, its precision is not.",
+        "As perpetrator-conflict, where the table of actors makes one the parent of the other or gives both one "
+        "parent, or where a name that no table lists contains the other's ('the Diyala cell of ISIS'). An army whose "
+        "country is not stated is any country's army, and no part of it.",
+    ),
+    Rule(
+        "T001", "target-conflict", "warning",
+        "Outlets name different targets",
+        "Who was attacked decides what an attack was: on the police it is combat, on villagers it is a crime.",
+        "Fires when two outlets name targets none of which is the same as, part of, or another word for one that "
+        "the other names, by the table of actors and by the groups of people: villagers are civilians, police are "
+        "security forces, a market is hit with the people in it, a community is found in any profession. Names that no "
+        "table knows contradict nobody. Where both are of one kind (police and army, students and doctors) the "
+        "severity is info.",
     ),
     Rule(
         "S001", "single-source", "info",

@@ -126,6 +126,7 @@ FIGURES: Final = _schema(
         "outlet": pl.String,
         "measure": pl.String,
         "group": pl.String,  # canonical; null = everyone
+        "stated_group": pl.String,  # the outlet's own words for the group ("villagers"); null for everyone
         "low": pl.Int64,
         "best": pl.Int64,
         "high": pl.Int64,
@@ -187,6 +188,7 @@ EVENTS: Final = _schema(
                     "name": pl.String,
                     "stated_as": pl.List(pl.String),
                     "attribution": pl.String,
+                    "disputed": pl.Boolean,  # another outlet names an unrelated perpetrator
                     "records": pl.List(pl.String),
                 }
             )

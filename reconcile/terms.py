@@ -65,20 +65,20 @@ def tokens(texts: pl.Series) -> pl.DataFrame:
     )
 
 
-def rarity(words: pl.DataFrame, day: Ints) -> pl.DataFrame:
+def days_of(day: Ints) -> pl.DataFrame:
+    """Columns row, day: the one ``day`` number of each row."""
+    return pl.DataFrame({"row": np.arange(len(day), dtype=np.uint32), "day": day})
+
+
+def rarity(words: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
     """Columns term (sorted), idf, code. Frequency is counted in days, not in records.
 
     A much-reported event must not make its own words common: "Jesuits" in forty reports of one day is a rare word, in
-    reports of forty days it is not. ``day`` holds a day number a row; rows without one share a number.
+    reports of forty days it is not. ``days`` (row, day) says on which days a row of words was written, one or more.
     """
-    number = pl.DataFrame({"row": np.arange(len(day), dtype=np.uint32), "day": day})
-    total = max(number["day"].n_unique(), 1)
+    total = max(days["day"].n_unique(), 1)
     share = (
-        words.select("row", "term")
-        .join(number, on="row")
-        .group_by("term")
-        .agg(df=pl.col("day").n_unique())
-        .sort("term")
+        words.select("row", "term").join(days, on="row").group_by("term").agg(df=pl.col("day").n_unique()).sort("term")
     )
     floor = pl.when(pl.col("term").is_in(sorted(COMMON))).then(COMMON_SHARE * total).otherwise(0.0)
     return share.with_columns(
@@ -87,14 +87,13 @@ def rarity(words: pl.DataFrame, day: Ints) -> pl.DataFrame:
     )
 
 
-def vectors(words: pl.DataFrame, day: Ints, *, limit: int | None = None) -> sparse.csr_array:
-    """TF-IDF matrix (a row a record, float32, rows of length one or zero) of ``words`` with columns row, term.
+def vectors(words: pl.DataFrame, days: pl.DataFrame, rows: int, *, limit: int | None = None) -> sparse.csr_array:
+    """TF-IDF matrix (``rows`` rows, float32, each of length one or zero) of ``words`` with columns row, term.
 
     ``limit`` keeps only that many of the weightiest terms of each row (ties: the term first in the alphabet).
     """
-    rows = len(day)
     counts = words.group_by("row", "term").len("tf").sort("row", "term")
-    share = rarity(words, day)
+    share = rarity(words, days)
     counts = counts.join(share, on="term", how="left", maintain_order="left").with_columns(
         weight=(pl.col("tf").cast(pl.Float64).log() + 1.0) * pl.col("idf")
     )
@@ -131,10 +130,19 @@ def cosine(matrix: sparse.csr_array, left: Ints, right: Ints, *, other: sparse.c
     """Dot product of row ``left[i]`` of ``matrix`` and row ``right[i]`` of ``other`` (default: the same matrix)."""
     other = matrix if other is None else other
     out = np.zeros(len(left))
-    for start in range(0, len(left), 200_000):
-        part = slice(start, start + 200_000)
+    spoken = (matrix.indptr[left + 1] > matrix.indptr[left]) & (other.indptr[right + 1] > other.indptr[right])
+    both = np.flatnonzero(spoken)
+    for start in range(0, len(both), 200_000):
+        part = both[start : start + 200_000]
         out[part] = np.asarray(matrix[left[part]].multiply(other[right[part]]).sum(axis=1)).ravel()
     return out
+
+
+def cosine_or_nan(matrix: sparse.csr_array, left: Ints, right: Ints) -> Floats:
+    """``cosine``, but NaN where one of the two rows has no term at all."""
+    silent = np.diff(matrix.indptr) == 0
+    result: Floats = np.where(silent[left] | silent[right], np.nan, cosine(matrix, left, right))
+    return result
 
 
 def neighbours(

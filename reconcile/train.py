@@ -25,7 +25,8 @@ from reconcile.block import Window, candidate_pairs
 from reconcile.compare import BY_NAME, COMPARISONS, compare
 from reconcile.compare.standing import standing
 from reconcile.event_types import EventTypes
-from reconcile.model import Model, Part, score
+from reconcile.model import Model, Part
+from reconcile.score import score
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

@@ -1,13 +1,16 @@
 """Reads tests/cases/*.toml: one small event a case, told by a few outlets, with what must be found in it.
 
-A record is one line, ``OUTLET @PUBLISHED #PLACE ^DATE: fact, fact | text``, in which all but the outlet and the colon
-may be left out. A fact is ``MEASURE FIGURE GROUP part|total by SOURCE``: ``killed 7``, ``injured 5+``, ``killed 5-7``,
-``killed 0(0-13)`` (best 0, between 0 and 13), ``killed <9`` (up to nine), ``killed 6 villagers``, ``injured 2 part``.
+A record is one line, ``OUTLET @PUBLISHED #PLACE ^DATE !PERPETRATORS >TARGETS: fact, fact | text``, in which all but the
+outlet and the colon may be left out; several names are parted by ``;``. A fact is ``MEASURE FIGURE GROUP part|total by
+SOURCE``: ``killed 7``, ``injured 5+``, ``killed 5-7``, ``killed 0(0-13)`` (best 0, between 0 and 13), ``killed <9`` (up
+to nine), ``killed 6 villagers``, ``injured 2 part``, ``killed a_few_dozen`` (the outlet's words, read as the loader
+reads them).
 ``~`` at the beginning of a line flags the record as an aggregate.
 
 ``rules`` lists everything that must be found, and nothing else may be: ``toll-update`` concerns the killed, other
 fields are named (``status-shift injured``). ``killed`` and ``injured`` are the reconciled figures under ``range``,
-as a reader writes them: ``5-7, best 5``. ``apart`` keeps the records from being one event.
+as a reader writes them: ``5-7, best 5``. ``apart`` keeps the records from being one event. ``severity`` is the gravest
+of all findings.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from typing import Any
 
 from strategies import row
 
+from reconcile.counts import parse_count
 from reconcile.tables import MEASURES
 
 FOLDER = Path(__file__).parent / "cases"
@@ -41,7 +45,9 @@ def cases() -> list[Case]:
 def figure(text: str) -> tuple[int | None, int | None, int | None]:
     """Low, best and high of a written figure."""
     found = _FIGURE.fullmatch(text)
-    assert found, text
+    if found is None:
+        said = parse_count(text.replace("_", " "))
+        return said.low, said.best, said.high
     best, low, high, at_least, start, end, most, exact = (
         None if part is None else int(part) for part in found.groups()
     )
@@ -59,13 +65,16 @@ def record(number: int, line: str, case: Case) -> dict[str, Any]:
     head, facts = re.split(r": |:$", line, maxsplit=1)
     facts, _, text = facts.partition(" | ")
     aggregate, head = head.startswith("~"), head.lstrip("~")
-    marks = dict(re.findall(r" ([@#^])([^@#^]+?)(?= [@#^]|$)", head))
-    outlet = re.split(r" [@#^]", head)[0]
+    marks = dict(re.findall(r" ([@#^!>])([^@#^!>]+?)(?= [@#^!>]|$)", head))
+    outlet = re.split(r" [@#^!>]", head)[0]
     fields: dict[str, Any] = {
         "place": marks.get("#", case.get("place", "Dara")),
         "event_type": case.get("kind", "attack"),
     }
     fields |= {"text": text or None, "aggregate": aggregate, "perpetrators": case.get("by", [])}
+    for mark, name in (("!", "perpetrators"), (">", "targets")):
+        if mark in marks:
+            fields[name] = [one.strip() for one in marks[mark].split(";")]
     fields["admin2"] = case.get("district", "Khanaqin")
     if fields["place"] == "-":
         fields["place"] = None
@@ -89,7 +98,8 @@ def _claim(fact: str) -> dict[str, Any]:
     assert parts[1] in MEASURES, fact
     low, best, high = figure(parts[2])
     group = parts[3].strip() or None
+    quote = None if _FIGURE.fullmatch(parts[2]) else parts[2].replace("_", " ")
     return {
         "measure": parts[1], "group": group, "low": low, "best": best, "high": high,
-        "scope": parts[4] or ("part" if group else "total"), "attributed_to": parts[5], "quote": None, "as_of": None,
+        "scope": parts[4] or ("part" if group else "total"), "attributed_to": parts[5], "quote": quote, "as_of": None,
     }  # fmt: skip

@@ -87,19 +87,19 @@ def solve(rows: Sequence[dict[str, Any]], *judged: tuple[str, str, str], **setti
 
 @st.composite
 def claim_lists(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Claims of one record: stated totals and parts with exact, ranged and open figures."""
+    """Claims of one record: totals (also several) and parts with exact, ranged and open figures, none or more too."""
     found = []
     for _ in range(draw(st.integers(0, 3))):
         low = draw(st.integers(0, 12))
         best = draw(st.none() | st.just(low))
         high = draw(st.none() | st.integers(low, low + 4))
-        if best is None and high is None:
+        if best is None and high is None and draw(st.booleans()):
             best = low
         group = draw(st.sampled_from(GROUPS))
         found.append(
             {
                 "measure": draw(st.sampled_from(MEASURES[:2])), "group": group, "low": low, "best": best, "high": high,
-                "scope": draw(st.sampled_from(["total", "part"])) if group else "part", "attributed_to": None,
+                "scope": draw(st.sampled_from(["total", "part"])), "attributed_to": None,
                 "quote": draw(st.none() | st.just(f"{low} people")), "as_of": None,
             }
         )  # fmt: skip

@@ -19,8 +19,9 @@ FLOORS = (
     ("explain", "check", "train", "labels"),
     ("pipeline",),
     ("discrepancies", "evaluate"),
-    ("merge", "claims", "rules", "voices", "copying", "coverage", "policies", "estimate", "history"),
-    ("cluster", "model"),
+    ("merge", "claims", "rules", "voices", "copying", "coverage", "policies", "estimate", "history", "parties"),
+    ("cluster", "score"),
+    ("model",),
     ("compare", "block"),
     ("normalize", "load"),
     ("sources",),
@@ -43,7 +44,7 @@ FLOORS = (
         "rule",
         "files",
     ),
-    ("tables",),
+    ("tables", "parallel"),
     ("errors", "text"),
 )
 HEAVY = {

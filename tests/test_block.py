@@ -63,7 +63,7 @@ def oracle(records: pl.DataFrame, window: Window) -> set[tuple[int, int]]:
     words = terms.tokens(terms.joined([records["title"], records["text"]]))
     if not len(words):
         return pairs
-    matrix = terms.vectors(words, np.arange(n), limit=window.text_terms).toarray().astype(np.float32)
+    matrix = terms.vectors(words, terms.days_of(np.arange(n)), n, limit=window.text_terms).toarray().astype(np.float32)
     for days, best in ((window.text_days, window.text_best), (window.text_far_days, window.text_far_best)):
         for i in range(n):
             near = [

@@ -6,12 +6,14 @@ from collections import Counter
 from itertools import combinations
 from typing import Any
 
+import polars as pl
 import pytest
 from cases_reader import Case, cases, record
 from strategies import solve
 
 from reconcile.claims import figure_text
 from reconcile.pipeline import Result
+from reconcile.rules import SEVERITIES
 
 CASES = cases()
 SILENT = {"single-source"}  # said of every event of one outlet
@@ -60,6 +62,9 @@ def test_each_case_is_told_apart(case: Case) -> None:
             assert totals["killed"]["status"] == case["status"]
     if "voices" in case:
         assert result.events["voices"][0].len() == case["voices"]
+    if "severity" in case:
+        graded = result.discrepancies.filter(~pl.col("name").is_in(list(SILENT)))
+        assert min(graded["severity"], key=SEVERITIES.index) == case["severity"]
     if "says" in case:
         messages = " ".join(result.discrepancies["message"])
         assert case["says"] in messages

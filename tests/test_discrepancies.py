@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
 from strategies import FIRST_DAY, row, solve
 
+from reconcile.commands.common import page
 from reconcile.discrepancies.finding import against
+from reconcile.report.terminal import write_report
 from reconcile.rules import RULES, SEVERITIES, find_rule
 
 A, B, C = "Rudaw", "Kurdistan 24", "KirkukNow"
@@ -173,10 +175,10 @@ def test_two_named_strangers_are_a_conflict_of_perpetrators() -> None:
         (["ISIS"], ["Daesh"]),
         (["ISIS"], ["unidentified gunmen"]),
         (["ISIS"], []),
-        (["PMF"], ["Kataib Hezbollah"]),
+        (["soldiers"], ["Iraqi army"]),
     ],
 )
-def test_aliases_parents_and_unknown_gunmen_contradict_nobody(left: list[str], right: list[str]) -> None:
+def test_aliases_and_unknown_gunmen_contradict_nobody(left: list[str], right: list[str]) -> None:
     assert found(row("a", A, perpetrators=left), row("b", B, perpetrators=right)) == {}
 
 
@@ -194,3 +196,48 @@ def test_rules_are_found_by_code_and_by_name_and_none_twice() -> None:
     assert find_rule("C999") is None
     assert len({rule.code for rule in RULES}) == len({rule.name for rule in RULES}) == len(RULES)
     assert {rule.severity for rule in RULES} <= set(SEVERITIES)
+
+
+def test_a_disputed_perpetrator_is_marked_and_an_undisputed_one_is_not() -> None:
+    rows = [row("a", A, perpetrators=["ISIS"], attribution="suspected"), row("b", B, perpetrators=["Turkish army"])]
+    same = [*rows, row("c", C, perpetrators=["Daesh"])]
+    for given in (rows, same):
+        ids = [one["record_id"] for one in given]
+        events = solve(given, *((a, b, "same") for a, b in pairwise(ids))).events
+        assert [actor["disputed"] for actor in events["perpetrators"][0]] == [True, True]
+    calm = [rows[0], row("b", B, perpetrators=["Daesh"]), row("c", C, perpetrators=["ISIS Diyala cell"])]
+    events = solve(calm, ("a", "b", "same"), ("b", "c", "same")).events
+    assert not any(actor["disputed"] for actor in events["perpetrators"][0])
+
+
+def test_the_header_says_that_a_perpetrator_is_disputed(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [row("a", A, perpetrators=["ISIS"], attribution="suspected"), row("b", B, perpetrators=["Turkish army"])]
+    write_report(page("never"), solve(rows, ("a", "b", "same")))
+    text = " ".join(capsys.readouterr().out.split())
+    assert "by Islamic State (suspected, disputed)" in text
+    assert "by Military Forces of Turkey (disputed)" in text
+
+
+def villages(total: int, **more: Any) -> dict[str, dict[str, Any]]:
+    """One outlet's ``total`` for the district, put together with the first of another's three villages."""
+    rows = [row("total", B, admin2="Khanaqin", killed=total) | more]
+    for name, place, killed in (("a1", "Dara", 8), ("a2", "Mekhas", 7), ("a3", "Qara Tapa", 5)):
+        rows.append(row(name, A, admin2="Khanaqin", place=place, killed=killed))
+    ids = ("a1", "a2", "a3", "total")
+    judged = [(x, y, "same" if (x, y) == ("a1", "total") else "different") for x, y in combinations(ids, 2)]
+    result = solve(rows, *judged)
+    return {one["name"]: one for one in result.discrepancies.filter(field="killed").iter_rows(named=True)}
+
+
+def test_a_total_that_another_outlet_lists_as_records_of_several_events_is_a_row_split() -> None:
+    found_ = villages(20)
+    assert set(found_) == {"row-split"}
+    assert "8 + 7 + 5 = 20" in found_["row-split"]["message"]
+    assert "lists as 3 records, here and in ev-" in found_["row-split"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("total", "more"), [(21, {}), (20, {"place": "Dara"}), (20, {"country": "Syria"}), (15, {})]
+)  # fmt: skip
+def test_records_elsewhere_explain_nothing_unless_all_inside_add_up(total: int, more: dict[str, Any]) -> None:
+    assert "row-split" not in villages(total, **more)

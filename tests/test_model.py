@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from reconcile.compare import BY_NAME, COMPARISONS
 from reconcile.errors import ConfigError
-from reconcile.model import Model, Part, from_json, load_model, probability, score, to_json
+from reconcile.model import Model, Part, from_json, load_model, to_json
+from reconcile.score import probability, score
 
 MODEL = load_model()
 

@@ -113,8 +113,17 @@ def claim_trees(draw: st.DrawFn, outlets: tuple[str, ...] = OUTLETS, most: int =
     return rows
 
 
+def bounds_nothing(claim: dict[str, Any]) -> bool:
+    """None or more."""
+    return (claim["low"], claim["best"], claim["high"]) == (0, None, None)
+
+
 def span(one: dict[str, Any]) -> tuple[int, int]:
-    return (-1 if one["low"] is None else one["low"]), (INFINITE if one["high"] is None else one["high"])
+    """The range as numbers. Where every claim is "none or more" nobody states an upper end, and any may follow."""
+    low = -1 if one["low"] is None else one["low"]
+    if all(bounds_nothing(claim) for claim in one["claims"] if claim["replaced_by"] is None):
+        return low, -1
+    return low, (INFINITE if one["high"] is None else one["high"])
 
 
 @given(claim_trees(), claim_trees(("Fifth Outlet", "Sixth Outlet"), most=2))

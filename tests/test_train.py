@@ -11,7 +11,8 @@ import pytest
 from strategies import FIRST_DAY, knowledge, normalized, row
 
 from reconcile.compare import COMPARISONS
-from reconcile.model import from_json, load_model, score, to_json
+from reconcile.model import from_json, load_model, to_json
+from reconcile.score import score
 from reconcile.train import BY_HAND, Lesson, adapt_unsupervised, calibrated, fit, line_of, train
 
 

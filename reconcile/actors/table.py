@@ -54,7 +54,7 @@ class Actors:
         self.grammar = Grammar()
         self._names: dict[str, str] = {}
         self._types: dict[str, str] = {}
-        self._parents: dict[str, str] = {}
+        self._parents: dict[str, list[str]] = {}
         self._aliases: dict[str, list[_Alias]] = defaultdict(list)
         self._long: list[str] = []  # index keys that are long enough to be recognized when misspelt
         self.resolve = lru_cache(maxsize=131_072)(self._resolve)
@@ -128,10 +128,19 @@ class Actors:
     def parents(self, key: str) -> tuple[str, ...]:
         """The keys that ``key`` is part of, the nearest first."""
         above: list[str] = []
-        while (outer := self.grammar.part_of(key) or self._parents.get(key)) is not None and outer not in above:
-            above.append(outer)
-            key = outer
+        waiting = [key]
+        while waiting:
+            inner = waiting.pop(0)
+            of_grammar = self.grammar.part_of(inner)
+            for outer in [of_grammar] if of_grammar else self._parents.get(inner, ()):
+                if outer not in above:
+                    above.append(outer)
+                    waiting.append(outer)
         return tuple(above)
+
+    def listed(self, name: str, year: int | None = None) -> str | None:
+        """The key of the actor that the tables list under exactly this name; null when they list none."""
+        return self._listed(name, year)
 
     # -- filling the table --
 
@@ -151,7 +160,9 @@ class Actors:
         if kind or alias.key not in self._types:
             self._types[alias.key] = kind or "unknown"
         if row["parent"]:
-            self._parents[alias.key] = self._key_of(row["parent"])
+            above = self._parents.setdefault(alias.key, [])
+            if (outer := self._key_of(row["parent"])) not in above:
+                above.append(outer)
         self._file(name, _Alias(alias.key, None, None))
         if row["alias"]:
             self._file(row["alias"], alias)
@@ -163,11 +174,13 @@ class Actors:
             self._aliases[key].append(alias)
 
     def _claim(self, row: Row) -> None:
-        """Take the user's names from their built-in holders."""
+        """Take the user's names from their built-in holders; a parent of theirs replaces ours."""
         mine = self._key_of(row["name"]) if words(row["name"]) else ""
         for name in filter(None, (row["name"], row["alias"])):
             key = index_key(name, _EXACT)
             self._aliases[key] = [alias for alias in self._aliases[key] if alias.key == mine]
+        if row["parent"]:
+            self._parents.pop(mine, None)
 
     def _check_line(self, row: Row) -> None:
         key = self._key_of(row["name"])

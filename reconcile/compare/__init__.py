@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from reconcile import terms
 from reconcile.actors import Actors
 from reconcile.compare import contradiction, counts, standing, surroundings, what, when, where, who, words
-from reconcile.compare.base import Comparison, Pairs
+from reconcile.compare.base import AllPairs, Comparison, Pairs, Run
 from reconcile.event_types import EventTypes
+from reconcile.parallel import each
+
+PART: Final = 1_000_000  # pairs compared at a time on a thread
 
 COMPARISONS: Final[tuple[Comparison, ...]] = (
     *when.COMPARISONS,
@@ -28,13 +34,44 @@ BY_NAME: Final = {comparison.name: comparison for comparison in (*COMPARISONS, s
 
 
 def compare(records: pl.DataFrame, pairs: pl.DataFrame, actors: Actors, event_types: EventTypes) -> pl.DataFrame:
-    """Compare ``pairs`` (left, right: rows of ``records``): left, right, outlets and one Int8 level a comparison."""
-    context = Pairs(records, pairs, actors, event_types)
-    outlets = context.codes("outlet")[0].astype(np.uint32)
-    columns = {
-        "left": pairs["left"],
-        "right": pairs["right"],
-        "left_outlet": outlets[context.left],
-        "right_outlet": outlets[context.right],
-    }
-    return pl.DataFrame(columns | {one.name: context.level(one.name, one.compute) for one in COMPARISONS})
+    """Compare ``pairs`` (left, right: rows of ``records``): left, right, outlets and one Int8 level a comparison.
+
+    Works through the pairs part by part: beside the result only a few parts are in memory at a time.
+    """
+    run = Run(records, actors, event_types)
+    left, right = (pairs[name].to_numpy() for name in ("left", "right"))
+    outlets = run.codes("outlet")[0].astype(np.uint32)
+    found: dict[str, npt.NDArray[Any]] = {one.name: np.empty(len(left), dtype=one.dtype) for one in COMPARISONS}
+
+    def work(part: terms.Ints) -> None:
+        some = Pairs(run, left[part], right[part])
+        for one in COMPARISONS:
+            found[one.name][part] = some.level(one.name, one.compute)
+
+    each(_parts(run, left), work)
+    for one in COMPARISONS:
+        if one.among is not None:
+            found[one.name] = one.among(AllPairs(run.rows, left, right, found[one.name]))
+    return pl.DataFrame(
+        {"left": left, "right": right, "left_outlet": outlets[left], "right_outlet": outlets[right]} | found
+    )
+
+
+def _parts(run: Run, left: npt.NDArray[np.uint32]) -> Iterator[terms.Ints]:
+    """The numbers of the pairs in parts of bounded size; ``left`` ascends.
+
+    Records of one place go together, so that the names that meet in a part are few and each two are compared once.
+    """
+    starts = np.searchsorted(left, np.arange(run.rows + 1))
+    rows = np.argsort(run.codes("place_key")[0], kind="stable") if len(left) > PART else np.arange(run.rows)
+    many = np.diff(starts)[rows]
+    upto = np.cumsum(many)
+    done = 0
+    while done < run.rows:
+        base = int(upto[done - 1]) if done else 0
+        stop = max(int(np.searchsorted(upto, base + PART, "right")), done + 1)
+        count = int(upto[stop - 1]) - base
+        if count:
+            offset = np.repeat(starts[rows[done:stop]] - (upto[done:stop] - many[done:stop]), many[done:stop])
+            yield offset + np.arange(base, base + count)
+        done = stop

@@ -1,11 +1,12 @@
-"""What every comparison stands on: its table row, and the pairs with their records' columns as arrays."""
+"""What every comparison stands on: its table row, the run's records as arrays, and pairs of their rows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from threading import RLock
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,47 +18,60 @@ from reconcile.event_types import EventTypes
 
 Levels = npt.NDArray[np.int8]
 NOT_STATED = "not stated by both"
+_DENSE: Final = 4_000_000  # so many possible pairs of values are numbered by a table, more by sorting
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One way to compare two records. Level 0 means that there is nothing to compare; the order is that of
-    ``levels``."""
+    ``levels``. Where ``among`` is given, ``compute`` gives a value of each pair, which ``among`` grades by the values
+    of all pairs."""
 
     name: str
     title: str
     levels: tuple[str, ...]
-    compute: Callable[[Pairs], Levels]
+    compute: Callable[[Pairs], npt.NDArray[Any]]
     order: tuple[int, ...] = ()
+    among: Callable[[AllPairs], Levels] | None = None
+    dtype: type[np.generic] = np.int8
 
 
-class Pairs:
-    """The pairs to compare: row numbers ``left`` and ``right`` and the records' columns, made once and kept."""
+@dataclass(frozen=True, slots=True)
+class AllPairs:
+    """All pairs of a run of ``rows`` records, and a value of each."""
 
-    def __init__(self, records: pl.DataFrame, pairs: pl.DataFrame, actors: Actors, event_types: EventTypes) -> None:
-        self.records = records
-        self.rows = len(records)
-        self.left = pairs["left"].to_numpy().astype(np.int64)
-        self.right = pairs["right"].to_numpy().astype(np.int64)
-        self.window = block.Window()
-        self.actors = actors
-        self.event_types = event_types
-        self._codes: dict[str, tuple[terms.Ints, list[str]]] = {}
+    rows: int
+    left: npt.NDArray[np.uint32]
+    right: npt.NDArray[np.uint32]
+    value: npt.NDArray[Any]
+
+
+class _Kept:
+    """Values made once and kept by name, whichever thread asks first."""
+
+    def __init__(self) -> None:
         self._kept: dict[str, Any] = {}
-
-    def __len__(self) -> int:
-        return len(self.left)
+        self._lock = RLock()
 
     def keep(self, key: str, make: Callable[[], Any]) -> Any:
         """What ``make`` returns, made once under ``key``."""
         if key not in self._kept:
-            self._kept[key] = make()
+            with self._lock:
+                if key not in self._kept:
+                    self._kept[key] = make()
         return self._kept[key]
 
-    def level(self, name: str, compute: Callable[[Pairs], Levels]) -> Levels:
-        """The levels of comparison ``name``, computed once."""
-        result: Levels = self.keep(f"level {name}", lambda: compute(self))
-        return result
+
+class Run(_Kept):
+    """The records of a run, a row each, and what is derived from all of them: codes, rates, word vectors."""
+
+    def __init__(self, records: pl.DataFrame, actors: Actors, event_types: EventTypes) -> None:
+        super().__init__()
+        self.records = records
+        self.rows = len(records)
+        self.window = block.Window()
+        self.actors = actors
+        self.event_types = event_types
 
     @cached_property
     def prepared(self) -> dict[str, npt.NDArray[Any]]:
@@ -74,24 +88,106 @@ class Pairs:
         result: terms.Ints = np.nan_to_num(self.prepared["anchor"], nan=-1e6).astype(np.int64)
         return result
 
+    @cached_property
+    def has_texts(self) -> bool:
+        """Whether any record has a title or a text."""
+        return any(self.records[name].null_count() < self.rows for name in ("title", "text"))
+
     def codes(self, name: str) -> tuple[terms.Ints, list[str]]:
         """Column ``name`` as integers (-1 where null) and the values they stand for, in alphabetical order."""
-        if name not in self._codes:
+
+        def make() -> tuple[terms.Ints, list[str]]:
             values = self.records[name].drop_nulls().unique().sort()
             code = pl.DataFrame({name: values, "code": np.arange(len(values))})
             joined = self.records.select(name).join(code, on=name, how="left", maintain_order="left")
-            self._codes[name] = (joined["code"].fill_null(-1).to_numpy().astype(np.int64), values.to_list())
-        return self._codes[name]
+            return joined["code"].fill_null(-1).to_numpy().astype(np.int64), values.to_list()
+
+        result: tuple[terms.Ints, list[str]] = self.keep(f"codes {name}", make)
+        return result
+
+    def numbers(self, name: str) -> terms.Floats:
+        """Column ``name`` as floats, NaN where null."""
+        result: terms.Floats = self.keep(
+            f"numbers {name}", lambda: self.records[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        )
+        return result
+
+    @cached_property
+    def days(self) -> pl.DataFrame:
+        """``day`` as a frame: row, day."""
+        return terms.days_of(self.day)
+
+    def alike(self, columns: tuple[str, ...]) -> tuple[terms.Ints, terms.Ints]:
+        """Rows with the same values in all ``columns`` share a code: the code of each row, and a row of each code."""
+
+        def make() -> tuple[terms.Ints, terms.Ints]:
+            rows = self.records.select(*columns, row=pl.int_range(pl.len(), dtype=pl.Int64))
+            groups = rows.group_by(columns, maintain_order=True).agg(first=pl.col("row").first(), rows="row")
+            code = np.empty(self.rows, dtype=np.int64)
+            many = groups["rows"].list.len().to_numpy()
+            code[groups["rows"].explode(empty_as_null=False).to_numpy()] = np.repeat(np.arange(len(groups)), many)
+            return code, groups["first"].to_numpy()
+
+        result: tuple[terms.Ints, terms.Ints] = self.keep(f"alike {columns}", make)
+        return result
+
+    def days_alike(self, columns: tuple[str, ...]) -> pl.DataFrame:
+        """The days of the records that share a code of ``alike``: row (the code), day."""
+        code = self.alike(columns)[0].astype(np.uint32)
+        return pl.DataFrame({"row": code, "day": self.day}).unique()
+
+
+class Pairs(_Kept):
+    """The pairs to compare: rows ``left`` and ``right`` of the records of a run."""
+
+    def __init__(self, run: Run, left: npt.NDArray[Any], right: npt.NDArray[Any]) -> None:
+        super().__init__()
+        self.run = run
+        self.left = left.astype(np.int64, copy=False)
+        self.right = right.astype(np.int64, copy=False)
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    def level(self, name: str, compute: Callable[[Pairs], Levels]) -> Levels:
+        """The levels of comparison ``name``, computed once."""
+        result: Levels = self.keep(f"level {name}", lambda: compute(self))
+        return result
 
     def both(self, name: str) -> tuple[terms.Ints, terms.Ints]:
         """Codes of column ``name`` for the left and the right record of each pair."""
-        code = self.codes(name)[0]
+        code = self.run.codes(name)[0]
         return code[self.left], code[self.right]
 
     def number(self, name: str) -> tuple[terms.Floats, terms.Floats]:
         """Column ``name`` as floats (NaN where null) for the left and the right record of each pair."""
-        values = self.records[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        values = self.run.numbers(name)
         return values[self.left], values[self.right]
+
+    def once(self, columns: tuple[str, ...], compute: Callable[[Pairs], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        """``compute`` for pairs of which ``columns`` are all that counts: done once for each two values of them."""
+        code, rows = self.run.alike(columns)
+        if 2 * len(rows) > self.run.rows:  # hardly any value comes twice: telling them apart would only cost
+            return compute(self)
+
+        def make() -> tuple[Pairs, terms.Ints]:
+            size = len(rows)
+            distinct, back = numbered(code[self.left] * size + code[self.right], size * size)
+            return Pairs(self.run, rows[distinct // size], rows[distinct % size]), back
+
+        pairs, back = self.keep(f"once {columns}", make)
+        result: npt.NDArray[Any] = compute(pairs)[back]
+        return result
+
+
+def numbered(key: terms.Ints, size: int) -> tuple[terms.Ints, terms.Ints]:
+    """The distinct values of ``key`` (0 .. ``size`` - 1), ascending, and the place of each key among them."""
+    if size > _DENSE:
+        distinct, back = np.unique(key, return_inverse=True)
+        return distinct, back
+    seen = np.zeros(size, dtype=bool)
+    seen[key] = True
+    return np.flatnonzero(seen), (np.cumsum(seen) - 1)[key]
 
 
 def graded(values: terms.Floats, bounds: tuple[float, ...], known: npt.NDArray[np.bool_] | None = None) -> Levels:

@@ -5,24 +5,27 @@ from __future__ import annotations
 import numpy as np
 
 from reconcile import terms
-from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs
+from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, Run
 
 
-def interval(pairs: Pairs, measure: str) -> tuple[terms.Floats, terms.Floats, terms.Floats]:
+def interval(run: Run, measure: str) -> tuple[terms.Floats, terms.Floats, terms.Floats]:
     """Per record: low, best, high of ``measure``, each filled from the others where not stated (NaN: nothing is)."""
-    columns = [
-        pairs.records[name].cast(float).fill_null(float("nan")).to_numpy()
-        for name in (f"{measure}_low", measure, f"{measure}_high")
-    ]
-    low, best, high = columns
-    filled_low = np.where(np.isnan(low), np.where(np.isnan(best), high, best), low)
-    filled_high = np.where(np.isnan(high), np.where(np.isnan(best), low, best), high)
-    middle = np.where(np.isnan(best), (filled_low + filled_high) / 2, best)
-    return filled_low, middle, np.maximum(filled_high, filled_low)
+
+    def make() -> tuple[terms.Floats, terms.Floats, terms.Floats]:
+        low, best, high = (run.numbers(name) for name in (f"{measure}_low", measure, f"{measure}_high"))
+        # "None or more" is no figure: it is neither near to none nor far from many.
+        low = np.where((low == 0) & np.isnan(best) & np.isnan(high), np.nan, low)
+        filled_low = np.where(np.isnan(low), np.where(np.isnan(best), high, best), low)
+        filled_high = np.where(np.isnan(high), np.where(np.isnan(best), low, best), high)
+        middle = np.where(np.isnan(best), (filled_low + filled_high) / 2, best)
+        return filled_low, middle, np.maximum(filled_high, filled_low)
+
+    result: tuple[terms.Floats, terms.Floats, terms.Floats] = run.keep(f"interval {measure}", make)
+    return result
 
 
 def _level(pairs: Pairs, measure: str) -> Levels:
-    low, best, high = interval(pairs, measure)
+    low, best, high = interval(pairs.run, measure)
     a, b = pairs.left, pairs.right
     x, y = best[a], best[b]
     small, large = np.minimum(x, y), np.maximum(x, y)
@@ -49,8 +52,8 @@ def injured(pairs: Pairs) -> Levels:
 
 def total(pairs: Pairs) -> Levels:
     """Closeness of killed and injured together: outlets move a victim from one to the other as days pass."""
-    both = interval(pairs, "killed")[1] + interval(pairs, "injured")[1]
-    x, y = both[pairs.left], both[pairs.right]
+    both = interval(pairs.run, "killed")[1], interval(pairs.run, "injured")[1]
+    x, y = (both[0][rows] + both[1][rows] for rows in (pairs.left, pairs.right))
     large, apart = np.maximum(x, y), np.abs(x - y)
     level = np.select(
         [

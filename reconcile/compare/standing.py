@@ -15,10 +15,12 @@ import numpy as np
 import polars as pl
 
 from reconcile import terms
+from reconcile.compare.alternatives import Keys, best_two, lead
 from reconcile.compare.base import Comparison, Levels, Pairs
 
 MOST_OUTLETS: Final = 6.0  # effective number of outlets (inverse Simpson index) up to which they count as recorders
 _BOUNDS: Final = (-3.0, -1.0, 0.0, 1.0, 3.0)
+_DENSE: Final = 100_000_000  # records times outlets; more than that are numbered by sorting
 
 
 def standing(compared: pl.DataFrame, weight: terms.Floats) -> Levels:
@@ -29,35 +31,28 @@ def standing(compared: pl.DataFrame, weight: terms.Floats) -> Levels:
     best one, if that is another); the smaller of the two leads counts.
     """
     left, right, of_left, of_right = (
-        compared[name].to_numpy().astype(np.int64) for name in ("left", "right", "left_outlet", "right_outlet")
+        compared[name].to_numpy() for name in ("left", "right", "left_outlet", "right_outlet")
     )
     if not len(left) or effective_outlets(left, right, of_left, of_right) > MOST_OUTLETS:
         return np.zeros(len(left), dtype=np.int8)
     groups = int(max(of_left.max(), of_right.max())) + 1
-    one = _lead(np.concatenate([left * groups + of_right, right * groups + of_left]), np.concatenate([weight, weight]))
-    lead = np.minimum(one[: len(left)], one[len(left) :])
-    return (np.searchsorted(np.asarray(_BOUNDS), lead, "right") + 1).astype(np.int8)
+    ends = (left.astype(np.int64) * groups + of_right, right.astype(np.int64) * groups + of_left)
+    size = (int(right.max()) + 1) * groups
+    if size > _DENSE:
+        distinct, keys = np.unique(np.concatenate(ends), return_inverse=True)
+        ends, size = (keys[: len(left)], keys[len(left) :]), len(distinct)
+    best, second = best_two(ends, weight, size)
+    ahead = np.minimum(*(lead(end, weight, best, second) for end in ends))
+    return (np.searchsorted(np.asarray(_BOUNDS), ahead, "right") + 1).astype(np.int8)
 
 
-def effective_outlets(left: terms.Ints, right: terms.Ints, of_left: terms.Ints, of_right: terms.Ints) -> float:
+def effective_outlets(left: Keys, right: Keys, of_left: Keys, of_right: Keys) -> float:
     """The inverse Simpson index of the outlets of all records that are in any pair."""
-    rows, first = np.unique(np.concatenate([left, right]), return_index=True)
-    share = np.bincount(np.concatenate([of_left, of_right])[first]) / len(rows)
+    outlet = np.full(int(max(left.max(), right.max())) + 1, -1, dtype=np.int64)
+    outlet[left], outlet[right] = of_left, of_right
+    counts = np.bincount(outlet[outlet >= 0])
+    share = counts / counts.sum()
     return float(1.0 / np.sum(share * share))
-
-
-def _lead(key: terms.Ints, value: terms.Floats) -> terms.Floats:
-    """Each ``value`` less the best other value of its ``key`` (+20 where there is no other)."""
-    order = np.lexsort((-value, key))
-    sorted_key, sorted_value = key[order], value[order]
-    first = np.searchsorted(sorted_key, sorted_key, "left")
-    best = sorted_value[first]
-    after = np.minimum(first + 1, len(key) - 1)
-    second = np.where((first + 1 < len(key)) & (sorted_key[after] == sorted_key), sorted_value[after], -np.inf)
-    lead = np.where(np.arange(len(key)) == first, sorted_value - second, sorted_value - best)
-    out = np.empty(len(key))
-    out[order] = np.minimum(lead, 20.0)
-    return out
 
 
 def _not_alone(pairs: Pairs) -> Levels:

@@ -3,67 +3,52 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
-from reconcile import terms
-from reconcile.compare.base import Comparison, Levels, Pairs, graded
+from reconcile.compare.alternatives import best_two, lead
+from reconcile.compare.base import AllPairs, Comparison, Levels, Pairs, graded
 from reconcile.compare.where import net_km
 from reconcile.compare.words import described_cosine, text_cosine
+from reconcile.parallel import blocks, each
 
 
-def crowd(pairs: Pairs) -> Levels:
-    """Candidates of the less busy record that lie within two days and 30 km (or where no distance is known)."""
-    start, end = pairs.prepared["start"], pairs.prepared["end"]
+def close_by(pairs: Pairs) -> npt.NDArray[np.bool_]:
+    """Whether the two lie within two days and 30 km of each other (or no distance is known)."""
+    start, end = pairs.run.prepared["start"], pairs.run.prepared["end"]
     a, b = pairs.left, pairs.right
     gap = np.maximum(start[a] - end[b], start[b] - end[a])
-    near = ~(net_km(pairs) > 30) & ~(gap > 2)
-    counts = np.bincount(a[near], minlength=pairs.rows) + np.bincount(b[near], minlength=pairs.rows)
-    return graded(np.minimum(counts[a], counts[b]).astype(float), (1, 2, 4, 8, 16, 32, 64)) - 1
+    near: npt.NDArray[np.bool_] = ~(net_km(pairs) > 30) & ~(gap > 2)
+    return near
 
 
-def best_within(pairs: Pairs, value: terms.Floats, group: terms.Ints) -> tuple[terms.Floats, terms.Floats]:
-    """For each pair: its ``value`` less the best other one of the left, and of the right record, in the other's group.
+def crowd(pairs: AllPairs) -> Levels:
+    """Candidates of the less busy record that are ``close_by``."""
+    near = pairs.value
+    ends = (pairs.left, pairs.right)
+    counts = np.sum([np.bincount(end[near], minlength=pairs.rows) for end in ends], axis=0)
+    grade = graded(counts.astype(float), (1, 2, 4, 8, 16, 32, 64)) - 1
+    level: Levels = np.minimum(grade[pairs.left], grade[pairs.right])
+    return level
 
-    ``group`` is a code a record (its outlet). NaN values count as least; without another candidate the lead is +inf.
+
+def rank(pairs: AllPairs) -> Levels:
+    """Where a pair's value (NaN: none) stands among those of all pairs of its left and of its right record.
+
+    A pair's lead for a record is its value less the best other one; of the two leads the smaller counts first.
     """
-    filled = np.where(np.isnan(value), -np.inf, value)
-    leads = []
-    groups = int(group.max(initial=0)) + 1
-    for one, two in ((pairs.left, pairs.right), (pairs.right, pairs.left)):
-        # The rivals of a pair, seen from `one`: all pairs of `one` with a record of the outlet of `two`.
-        rows = np.concatenate([pairs.left, pairs.right])
-        their = np.concatenate([group[pairs.right], group[pairs.left]])
-        values = np.concatenate([filled, filled])
-        key = rows * groups + their
-        order = np.lexsort((-values, key))
-        sorted_key, sorted_value = key[order], values[order]
-        first = np.searchsorted(sorted_key, one * groups + group[two], "left")
-        best = sorted_value[first]
-        next_key = sorted_key[np.minimum(first + 1, len(sorted_key) - 1)]
-        second = np.where(
-            (first + 1 < len(sorted_key)) & (next_key == one * groups + group[two]),
-            sorted_value[np.minimum(first + 1, len(sorted_key) - 1)],
-            -np.inf,
-        )
-        with np.errstate(invalid="ignore"):
-            leads.append(np.where(filled >= best, filled - second, filled - best))
-    return leads[0], leads[1]
+    ends = (pairs.left, pairs.right)
+    value = np.where(np.isnan(pairs.value), -np.inf, pairs.value.astype(np.float64))
+    best, second = best_two(ends, value, pairs.rows)
+    level = np.empty(len(value), dtype=np.int8)
 
+    def grade(part: slice) -> None:
+        ahead, behind = (lead(end[part], value[part], best, second) for end in ends)
+        low, high = np.minimum(ahead, behind), np.maximum(ahead, behind)
+        found = np.select([low >= 0.1, low >= 0, high >= 0, low >= -0.1], [1, 2, 3, 4], 5)
+        level[part] = np.where(np.isinf(value[part]), 0, found)
 
-def text_rank(pairs: Pairs) -> Levels:
-    """Whether each record's text is the one most like the other's, among all candidates."""
-    return _rank(pairs, text_cosine(pairs))
-
-
-def description_rank(pairs: Pairs) -> Levels:
-    """The same for the words of all fields."""
-    return _rank(pairs, described_cosine(pairs))
-
-
-def _rank(pairs: Pairs, value: terms.Floats) -> Levels:
-    ahead, behind = best_within(pairs, value, np.zeros(pairs.rows, dtype=np.int64))
-    low, high = np.minimum(ahead, behind), np.maximum(ahead, behind)
-    level = np.select([low >= 0.1, low >= 0, high >= 0, low >= -0.1], [1, 2, 3, 4], 5)
-    return np.where(np.isnan(value), 0, level).astype(np.int8)
+    each(blocks(len(value), 500_000), grade)
+    return level
 
 
 COMPARISONS = (
@@ -80,7 +65,9 @@ COMPARISONS = (
             "up to sixty-four",
             "more",
         ),
-        crowd,
+        close_by,
+        among=crowd,
+        dtype=np.bool_,
     ),
     Comparison(
         "text_rank",
@@ -93,7 +80,9 @@ COMPARISONS = (
             "others are somewhat more similar",
             "others are far more similar",
         ),
-        text_rank,
+        text_cosine,
+        among=rank,
+        dtype=np.float32,
     ),
     Comparison(
         "description_rank",
@@ -106,6 +95,8 @@ COMPARISONS = (
             "others are somewhat more similar",
             "others are far more similar",
         ),
-        description_rank,
+        described_cosine,
+        among=rank,
+        dtype=np.float32,
     ),
 )

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import numpy as np
 
+from reconcile import terms
 from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs
 
 
 def kind(pairs: Pairs) -> Levels:
     """Affinity of the event types in the taxonomy; within one kind, whether the outlets' own words agree."""
+
+    def make() -> terms.Ints:
+        values = pairs.run.codes("type_key")[1]
+        rank = {"same": 2, "close": 3, "far": 4}
+        return np.array([[rank[pairs.run.event_types.affinity(x, y)] for y in values] for x in values] or [[4]])
+
     a, b = pairs.both("type_key")
-    values = pairs.codes("type_key")[1]
-    size = max(len(values), 1)
-    rank = {"same": 2, "close": 3, "far": 4}
-    table = np.array([[rank[pairs.event_types.affinity(x, y)] for y in values] for x in values] or [[4]])
     raw_a, raw_b = pairs.both("event_type")
     known = (a >= 0) & (b >= 0)
-    level = np.where(known & (size > 0), table[np.maximum(a, 0), np.maximum(b, 0)], 0)
+    level = np.where(known, pairs.run.keep("affinity", make)[np.maximum(a, 0), np.maximum(b, 0)], 0)
     return np.where(known & (raw_a == raw_b), 1, level).astype(np.int8)
 
 
 def outlet(pairs: Pairs) -> Levels:
     """One outlet, or two; names that differ in spaces and signs alone are one outlet's."""
+
+    def make() -> terms.Ints:
+        plain = ["".join(filter(str.isalnum, name.casefold())) for name in pairs.run.codes("outlet")[1]]
+        return np.unique(plain, return_inverse=True)[1] if plain else np.zeros(1, np.int64)
+
     a, b = pairs.both("outlet")
-    plain = ["".join(filter(str.isalnum, name.casefold())) for name in pairs.codes("outlet")[1]]
-    code = np.unique(plain, return_inverse=True)[1] if plain else np.zeros(1, np.int64)
+    code = pairs.run.keep("plain outlets", make)
     near = code[a] == code[b]
     return np.where(a == b, 2, np.where(near, 1, 0)).astype(np.int8)
 

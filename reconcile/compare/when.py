@@ -11,7 +11,7 @@ EXACT_DAYS, VAGUE_DAYS = 1, 8
 
 def days(pairs: Pairs) -> Levels:
     """Gap between the day intervals; where they overlap, how wide the wider one is."""
-    start, end = pairs.prepared["start"], pairs.prepared["end"]
+    start, end = pairs.run.prepared["start"], pairs.run.prepared["end"]
     a, b = pairs.left, pairs.right
     gap = np.maximum(start[a] - end[b], start[b] - end[a])
     width = np.maximum(end[a] - start[a], end[b] - start[b]) + 1
@@ -30,7 +30,7 @@ def published(pairs: Pairs) -> Levels:
 
 def reported(pairs: Pairs) -> Levels:
     """Where one record has no day: days from the other's event to its publication."""
-    start, _ = pairs.prepared["start"], pairs.prepared["end"]
+    start, _ = pairs.run.prepared["start"], pairs.run.prepared["end"]
     own_a, own_b = pairs.number("day_start")
     pub_a, pub_b = pairs.number("day_published")
     lag = np.where(np.isnan(own_a), pub_a - start[pairs.right], pub_b - start[pairs.left])

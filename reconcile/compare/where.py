@@ -6,23 +6,32 @@ import numpy as np
 
 from reconcile import block, terms
 from reconcile.compare import alike
-from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, graded
+from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, Run, graded
 
 COMMON_PLACE = 0.1  # records a day of one place, over the run's span
 RARE_PLACE = 0.02
 DIFFERENT_NAME, OTHER_PROVINCE = 4, 5  # levels: from here on the names differ; the provinces do
+_NAMES = ("place_key", "admin1_key", "admin2_key")
 
 
 def net_km(pairs: Pairs) -> terms.Floats:
     """Distance in km less both radii, at least 0; NaN where one has no coordinates."""
 
-    def make() -> terms.Floats:
-        p, a, b = pairs.prepared, pairs.left, pairs.right
-        apart = block.kilometres(p["lat"][a], p["lon"][a], p["lat"][b], p["lon"][b])
-        net: terms.Floats = np.maximum(apart - p["km"][a] - p["km"][b], 0.0)
-        return net
+    radius = pairs.run.prepared["km"]
+    result: terms.Floats = pairs.keep(
+        "net_km", lambda: np.maximum(_apart(pairs) - radius[pairs.left] - radius[pairs.right], 0.0)
+    )
+    return result
 
-    result: terms.Floats = pairs.keep("net_km", make)
+
+def _apart(pairs: Pairs) -> terms.Floats:
+    """Distance in km between the stated points."""
+
+    def make() -> terms.Floats:
+        p, a, b = pairs.run.prepared, pairs.left, pairs.right
+        return block.kilometres(p["lat"][a], p["lon"][a], p["lat"][b], p["lon"][b])
+
+    result: terms.Floats = pairs.keep("apart", make)
     return result
 
 
@@ -33,37 +42,49 @@ def distance(pairs: Pairs) -> Levels:
 
 def points(pairs: Pairs) -> Levels:
     """Distance between the coordinates as they are: recorders often share a gazetteer."""
-    p, a, b = pairs.prepared, pairs.left, pairs.right
-    apart = block.kilometres(p["lat"][a], p["lon"][a], p["lat"][b], p["lon"][b])
-    return graded(apart, (0.2, 1, 2.5, 5, 10, 20, 40, 100))
+    return graded(_apart(pairs), (0.2, 1, 2.5, 5, 10, 20, 40, 100))
 
 
 def area(pairs: Pairs) -> Levels:
     """Whether a stated place is only a region: its name is that of its own district or province."""
-    place, admin1, admin2 = (pairs.records[f"{name}_key"].fill_null("") for name in ("place", "admin1", "admin2"))
-    wide = ((place == admin1) | (place == "")).to_numpy()
-    middle = (place == admin2).to_numpy()
-    score = np.where(wide, 2, np.where(middle, 1, 0))
+
+    def make() -> terms.Ints:
+        place, admin1, admin2 = (pairs.run.records[name].fill_null("") for name in _NAMES)
+        wide = ((place == admin1) | (place == "")).to_numpy()
+        middle = (place == admin2).to_numpy()
+        return np.where(wide, 2, np.where(middle, 1, 0))
+
+    score = pairs.run.keep("area", make)
     level: Levels = np.maximum(score[pairs.left], score[pairs.right]).astype(np.int8)
     return level
 
 
-def rate(pairs: Pairs, name: str) -> terms.Floats:
+def rate(run: Run, name: str) -> terms.Floats:
     """How many records a day share each record's value of column ``name``, over the run's span of days."""
-    code, values = pairs.codes(name)
-    start = pairs.prepared["start"]
-    known = start[~np.isnan(start)]
-    span = float(known.max() - known.min()) + 1 if len(known) else 1.0
-    counts = np.bincount(code[code >= 0], minlength=len(values) + 1)
-    return counts[code] / max(span, 30.0)
+
+    def make() -> terms.Floats:
+        code, values = run.codes(name)
+        start = run.prepared["start"]
+        known = start[~np.isnan(start)]
+        span = float(known.max() - known.min()) + 1 if len(known) else 1.0
+        counts = np.bincount(code[code >= 0], minlength=len(values) + 1)
+        often: terms.Floats = counts[code] / max(span, 30.0)
+        return often
+
+    result: terms.Floats = run.keep(f"rate {name}", make)
+    return result
 
 
 def place(pairs: Pairs) -> Levels:
     """Similarity of the folded place names; where they are the same, how often the run names that place."""
+    return pairs.once(_NAMES, _place)
+
+
+def _place(pairs: Pairs) -> Levels:
     a, b = pairs.both("place_key")
     similar = alike.similarity(pairs, "place_key")
     contained = alike.contained(pairs, "place_key")
-    often = rate(pairs, "place_key")[pairs.left]
+    often = rate(pairs.run, "place_key")[pairs.left]
     same = np.select([often <= RARE_PLACE, often <= COMMON_PLACE], [1, 2], 3)
     other = np.select([similar >= 0.85, contained, similar >= 0.7, similar >= 0.5], [4, 5, 6, 7], 8)
     return np.where((a < 0) | (b < 0), 0, np.where(a == b, same, other)).astype(np.int8)
@@ -71,6 +92,10 @@ def place(pairs: Pairs) -> Levels:
 
 def region(pairs: Pairs) -> Levels:
     """Agreement of the districts and provinces, the finer level speaking first."""
+    return pairs.once(_NAMES, _region)
+
+
+def _region(pairs: Pairs) -> Levels:
     a1, b1 = pairs.both("admin1_key")
     a2, b2 = pairs.both("admin2_key")
     near1 = (alike.similarity(pairs, "admin1_key") >= 0.85) | alike.contained(pairs, "admin1_key")
@@ -82,6 +107,10 @@ def region(pairs: Pairs) -> Levels:
 
 def crossed(pairs: Pairs) -> Levels:
     """Whether one record's place carries the name of the other's district or province."""
+    return pairs.once(_NAMES, _crossed)
+
+
+def _crossed(pairs: Pairs) -> Levels:
     level = np.zeros(len(pairs), dtype=np.int8)
     for mine, yours in (("place_key", "admin1_key"), ("place_key", "admin2_key")):
         for one, two in ((pairs.left, pairs.right), (pairs.right, pairs.left)):

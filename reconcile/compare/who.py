@@ -5,47 +5,50 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from scipy import sparse
 
 from reconcile import terms
 from reconcile.actors import Actors
-from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, graded
+from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, Run, graded, numbered
 
 _BOUNDS = (0.2, 0.4, 0.7, 0.95)
 NOBODY = 5  # level of ``sides``: nobody in common
 
 
-def _lists(pairs: Pairs, name: str) -> tuple[terms.Ints, list[tuple[str, ...]]]:
-    """Column ``name`` (a list of keys, or two columns joined by "+") as codes of distinct tuples; "" = the empty
-    one."""
+_PARTIES = ("perpetrator_keys", "target_keys")
+
+
+def _lists(run: Run, name: str) -> tuple[terms.Ints, list[tuple[str, ...]]]:
+    """Column ``name`` (a list of keys) as codes, and the sorted tuple of each code."""
 
     def make() -> tuple[terms.Ints, list[tuple[str, ...]]]:
-        columns = [pairs.records[column].to_list() for column in name.split("+")]
-        rows = [tuple(sorted({key for keys in values for key in keys or ()})) for values in zip(*columns, strict=True)]
-        distinct = sorted(set(rows))
-        code = {value: at for at, value in enumerate(distinct)}
-        return np.array([code[row] for row in rows], dtype=np.int64), distinct
+        code, first = run.alike((name,))
+        return code, [tuple(sorted(set(keys or ()))) for keys in run.records[name].gather(first).to_list()]
 
-    result: tuple[terms.Ints, list[tuple[str, ...]]] = pairs.keep(f"lists {name}", make)
+    result: tuple[terms.Ints, list[tuple[str, ...]]] = run.keep(f"lists {name}", make)
     return result
 
 
 def likeness(pairs: Pairs, actors: Actors, mine: str, yours: str) -> terms.Floats:
     """``Actors.similarity`` of list ``mine`` of the left and ``yours`` of the right record; NaN where one is empty."""
-    a, lists_a = _lists(pairs, mine)
-    b, lists_b = _lists(pairs, yours)
+    a, lists_a = _lists(pairs.run, mine)
+    b, lists_b = _lists(pairs.run, yours)
     size = max(len(lists_b), 1)
-    distinct, back = np.unique(a[pairs.left] * size + b[pairs.right], return_inverse=True)
+    distinct, back = numbered(a[pairs.left] * size + b[pairs.right], size * len(lists_a))
+    known: dict[tuple[tuple[str, ...], tuple[str, ...]], float] = pairs.run.keep("likeness", dict)
     scores = np.full(len(distinct), np.nan)
     for k, (i, j) in enumerate(zip((distinct // size).tolist(), (distinct % size).tolist(), strict=True)):
-        score = actors.similarity(lists_a[i], lists_b[j])
-        if score is not None:
-            scores[k] = score
+        key = lists_a[i], lists_b[j]
+        if key not in known:
+            score = actors.similarity(*key)
+            known[key] = np.nan if score is None else score
+        scores[k] = known[key]
     result: terms.Floats = scores[back]
     return result
 
 
 def _alike(pairs: Pairs, name: str) -> terms.Floats:
-    result: terms.Floats = pairs.keep(f"like {name}", lambda: likeness(pairs, pairs.actors, name, name))
+    result: terms.Floats = pairs.keep(f"like {name}", lambda: likeness(pairs, pairs.run.actors, name, name))
     return result
 
 
@@ -54,16 +57,17 @@ def _side(name: str) -> Callable[[Pairs], Levels]:
         values = _alike(pairs, name)
         return np.where(np.isnan(values), 0, 6 - graded(values, _BOUNDS)).astype(np.int8)
 
-    return compute
+    return lambda pairs: pairs.once(_PARTIES, compute)
 
 
 def sides(pairs: Pairs) -> Levels:
     """Both parties of both records, whoever is named first: a clash has no fixed order of its sides."""
-    straight = [_alike(pairs, side) for side in ("perpetrator_keys", "target_keys")]
-    cross = [
-        likeness(pairs, pairs.actors, "perpetrator_keys", "target_keys"),
-        likeness(pairs, pairs.actors, "target_keys", "perpetrator_keys"),
-    ]
+    return pairs.once(_PARTIES, _sides)
+
+
+def _sides(pairs: Pairs) -> Levels:
+    straight = [_alike(pairs, side) for side in _PARTIES]
+    cross = [likeness(pairs, pairs.run.actors, *sides) for sides in (_PARTIES, _PARTIES[::-1])]
     first, second = (np.where(np.isnan(x), 0, x) for x in straight)
     third, fourth = (np.where(np.isnan(x), 0, x) for x in cross)
     best = np.maximum(first + second, third + fourth)
@@ -75,14 +79,16 @@ def sides(pairs: Pairs) -> Levels:
 def actor_words(pairs: Pairs) -> Levels:
     """Cosine of the words of all actors' names as stated, rare words counting more."""
 
-    def make() -> terms.Floats:
-        stated = [pairs.records[name].list.join("; ").fill_null("") for name in ("perpetrators", "targets")]
-        matrix = terms.vectors(terms.tokens(terms.joined(stated)), pairs.day)
-        empty = np.diff(matrix.indptr) == 0
-        value = terms.cosine(matrix, pairs.left, pairs.right)
-        return np.where(empty[pairs.left] | empty[pairs.right], np.nan, value)
+    run, columns = pairs.run, ("perpetrators", "targets")
+    code, rows = run.alike(columns)
 
-    return graded(make(), (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
+    def make() -> sparse.csr_array:
+        stated = [run.records[name].gather(rows).list.join("; ").fill_null("") for name in columns]
+        return terms.vectors(terms.tokens(terms.joined(stated)), run.days_alike(columns), len(rows))
+
+    vectors = run.keep("actor words", make)
+    value = pairs.once(columns, lambda own: terms.cosine_or_nan(vectors, code[own.left], code[own.right]))
+    return graded(value, (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
 
 
 _LEVELS = (

@@ -32,7 +32,7 @@ def find_discrepancies(
     found = [
         *count_discrepancies(rows, reconciled, groups),
         *arithmetic(rows, groups),
-        *fact_discrepancies(rows, actors),
+        *fact_discrepancies(rows, actors, groups),
         *link_findings(rows, voices, coverage),
     ]
     rank = {severity: place for place, severity in enumerate(SEVERITIES)}

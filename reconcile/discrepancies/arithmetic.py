@@ -1,4 +1,4 @@
-"""An outlet's own parts that do not add up to its own total."""
+"""An outlet that contradicts itself: parts that do not add up to its total, and totals that differ."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from typing import Any
 
 import polars as pl
 
-from reconcile.claims import Claim, add_up, complete, current, disjoint_parts, stated_claims
+from reconcile.claims import (
+    Claim,
+    add_up,
+    complete,
+    contradict,
+    current,
+    disjoint_parts,
+    one_total,
+    stated_claims,
+)  # fmt: skip
 from reconcile.discrepancies.finding import Finding, finding
 from reconcile.groups import Groups
 from reconcile.tables import MEASURES
@@ -16,12 +25,13 @@ Row = Mapping[str, Any]
 
 
 def arithmetic(rows: pl.DataFrame, groups: Groups) -> Iterator[Finding]:
-    """One finding for each sum of a record that contradicts the whole it belongs to."""
+    """One finding for each sum or total of a record that contradicts another figure of it."""
     detailed = rows.filter(pl.col("claims").list.len() > 0).sort("record_id")
     for record in detailed.iter_rows(named=True):
         stated = stated_claims(record["claims"], groups)
         for measure in MEASURES:
             claims = [claim for claim in stated if claim.measure == measure]
+            yield from _contradictions(record, measure, current(claims))
             for message in sorted(_wrong_sums(record, measure, current(claims), groups)):
                 said = [(record["record_id"], message)]
                 yield finding(
@@ -33,10 +43,28 @@ def arithmetic(rows: pl.DataFrame, groups: Groups) -> Iterator[Finding]:
                 )
 
 
+def _contradictions(record: Row, measure: str, claims: Sequence[Claim]) -> Iterator[Finding]:
+    """Totals of one record for one group, with no later ``as_of`` among them, that cannot all be true."""
+    for group in sorted({claim.group or "" for claim in claims}):
+        totals = [claim for claim in claims if claim.scope == "total" and (claim.group or "") == group]
+        if len(totals) < 2 or not contradict(totals):
+            continue
+        said = [claim.text + (f' ("{claim.quote}")' if claim.quote else "") for claim in totals]
+        of = f" of {group}" if group else ""
+        message = (
+            f"{measure}: {record['outlet']} gives two totals{of}, {' and '.join(dict.fromkeys(said))}, which cannot "
+            f"both be true; its claim is taken as {one_total(totals).text}"
+        )
+        values = [(record["record_id"], " or ".join(dict.fromkeys(claim.text for claim in totals)))]
+        yield finding(record["event_id"], "self-contradiction", measure, message, values)
+
+
 def _wrong_sums(record: Row, measure: str, claims: Sequence[Claim], groups: Groups) -> Iterator[str]:
     """Each sum of one record that contradicts the whole it belongs to."""
-    total = next((claim for claim in reversed(claims) if claim.scope == "total" and claim.group is None), None)
-    if total is None:
+    totals = [claim for claim in claims if claim.scope == "total" and claim.group is None]
+    if totals:
+        total = one_total(totals)
+    else:
         bounds = complete(record[f"{measure}_low"], record[measure], record[f"{measure}_high"])
         total = Claim(measure, None, bounds[0], record[measure], bounds[1])
     phases = [claim for claim in claims if claim.scope == "part" and claim.group is None]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from reconcile.lookups import builtin_toml
 from reconcile.number_words import normalised, read_number
 
 GROUP: Final = "attackers"
@@ -36,6 +37,28 @@ _LIVES: Final = re.compile(
     r"on foot|no suspects?|no arrests?|unknown shooters?|drive.by)\b",
     re.IGNORECASE,
 )
+_HURT: Final = re.compile(
+    _WHO + r"[^.;]{0,12}\b(?:was|were|is|also|and) (?:also |later |critically |seriously |shot and )?"
+    r"(?:wounded|injured|hurt)\b"
+    r"|\b(?:wound|injur|inur)(?:ed|ing) (?:the )?(?:gunman|shooter|suspect|attacker|assailant|him|her)\b"
+    r"|\b(?:he|she) was (?:shot and )?(?:wounded|injured)\b"
+    r"|\b(?:wounded|injured) (?:gunman|shooter|suspect|attacker|assailant)\b"
+    r"|\bsuspect shot by (?:police|a deputy|deputy|deputies|officers?)\b",
+    re.IGNORECASE,
+)
+# Said of a figure: the attacker is in it, or is not.
+_AMONG: Final = (
+    r" (?:(?:the|a|an|both|all|two|three|four|five|\d{1,2}|suspected|suicide) ){0,3}(?:gunm[ae]n|shooters?|attackers?|"
+    r"assailants?|bombers?|perpetrators?|perps?|suspects?|militants?|himself)\b"
+)
+_COUNTED_IN: Final = re.compile(
+    r"\b(?:including|counting|as well as|along with|incl\.?|among them)" + _AMONG, re.IGNORECASE
+)
+_LEFT_OUT: Final = re.compile(
+    r"\b(?:not including|excluding|not counting|apart from|besides|in addition to|other than|without counting|without)"
+    + _AMONG,
+    re.IGNORECASE,
+)
 _HOW_MANY: Final = re.compile(
     r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d{1,3}) (?:\w+ )?"
     r"(?:gunmen|attackers|shooters|bombers|assailants|militants|perpetrators)\b",
@@ -50,6 +73,8 @@ class Cues:
 
     said_dead: bool
     """A text tells of an attacker's death."""
+    said_hurt: bool
+    """A text tells that an attacker was hurt."""
     said_alive: bool
     """A text tells that an attacker was caught or got away."""
     usually_dies: bool
@@ -64,8 +89,43 @@ def cues(texts: tuple[str, ...]) -> Cues:
     clipped = [text[:_CLIP] for text in texts]
     numbers = {read_number(normalised(word)) for text in clipped for word in _HOW_MANY.findall(text)}
     return Cues(
-        any(_DIED.search(text) for text in clipped),
-        any(_LIVES.search(text) for text in clipped),
-        any(_DIES.search(text) for text in clipped),
+        any(_says(text, _DIED, "died") or counted_in(text) for text in clipped),
+        any(_says(text, _HURT, "hurt") for text in clipped),
+        any(_says(text, _LIVES, "lives") for text in clipped),
+        any(_says(text, _DIES, "dies") for text in clipped),
         frozenset(number for number in numbers if number is not None),
     )
+
+
+def counted_in(text: str) -> bool:
+    """Whether the words say that the attacker is among those counted: "five dead, including the gunman"."""
+    return not left_out(text) and _says(text[:_CLIP], _COUNTED_IN, "counted_in")
+
+
+def left_out(text: str) -> bool:
+    """Whether the words say that the attacker is not among those counted: "five dead, not including the gunman"."""
+    return _says(text[:_CLIP], _LEFT_OUT, "left_out")
+
+
+def _says(text: str, english: re.Pattern[str], kind: str) -> bool:
+    return english.search(text) is not None or _abroad()[kind].search(text) is not None
+
+
+@lru_cache(maxsize=1)
+def _abroad() -> dict[str, re.Pattern[str]]:
+    """The phrases of all other languages, one pattern a kind (``data/attackers.toml``)."""
+    found: dict[str, set[str]] = {}
+    for language in builtin_toml("attackers.toml").values():
+        for kind, phrases in language.items():
+            if kind != "who":
+                found.setdefault(kind, set()).update(
+                    phrase.replace("{who}", who) for phrase in phrases for who in language["who"]
+                )
+    return {kind: _pattern(phrases) for kind, phrases in found.items()}
+
+
+def _pattern(phrases: set[str]) -> re.Pattern[str]:
+    longest_first = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    parts = (re.escape(phrase).replace(r"\*", r"\w*") for phrase in longest_first)
+    # Arabic words take their conjunctions as prefixes.
+    return re.compile(rf"(?<!\w)(?:و|ب|ف)?(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)

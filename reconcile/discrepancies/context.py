@@ -27,6 +27,7 @@ class Said:
     high: int | None
     day: date | None
     moment: datetime | None
+    quote: str | None = None
 
     @property
     def text(self) -> str:
@@ -92,8 +93,9 @@ def said(claim: Row) -> Said:
     as_of, published = claim["as_of"], claim["published_at"]
     chosen = as_of if _day(as_of) is not None else published
     return Said(
-        claim["record_id"], claim["outlet"], claim["low"], claim["best"], claim["high"], _day(chosen), _moment(chosen)
-    )
+        claim["record_id"], claim["outlet"], claim["low"], claim["best"], claim["high"], _day(chosen), _moment(chosen),
+        claim["quote"],
+    )  # fmt: skip
 
 
 def _day(text: str | None) -> date | None:

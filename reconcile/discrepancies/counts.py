@@ -8,11 +8,13 @@ from typing import Any, Final
 
 import polars as pl
 
-from reconcile.claims import Claim, add_up, figure_text
+from reconcile.claims import Claim, add_up, figure_text, group_text
 from reconcile.discrepancies.context import Dispute, Said, disputes
+from reconcile.discrepancies.elsewhere import Nearby, records_inside, split_elsewhere
 from reconcile.discrepancies.explanations import explain
 from reconcile.discrepancies.finding import Finding, against, finding
 from reconcile.discrepancies.splits import rows_by_outlet
+from reconcile.discrepancies.wording import vague_word
 from reconcile.groups import Groups
 
 Row = Mapping[str, Any]
@@ -27,8 +29,10 @@ def count_discrepancies(rows: pl.DataFrame, reconciled: pl.DataFrame, groups: Gr
     totals = reconciled.filter(pl.col("group").is_null())
     for total in totals.filter(pl.col("status") == "compatible").iter_rows(named=True):
         yield _compatible(total)
+    contested = totals.filter(pl.col("status") == "disputed").select("event_id", "measure")
+    nearby = records_inside(rows, reconciled, contested)
     for dispute in disputes(rows, reconciled, groups):
-        yield from _explained(dispute)
+        yield from _explained(dispute, nearby)
     settled = totals.filter(pl.col("status") != "disputed")
     split = reconciled.filter(pl.col("group").is_not_null() & (pl.col("status") == "disputed")).join(
         settled.select("event_id", "measure"), on=["event_id", "measure"], how="semi"
@@ -51,7 +55,7 @@ def _compatible(total: Row) -> Finding:
     return finding(total["event_id"], "vague", measure, message, [(c["record_id"], _figure(c)) for c in claims])
 
 
-def _explained(dispute: Dispute) -> Iterator[Finding]:
+def _explained(dispute: Dispute, nearby: Nearby) -> Iterator[Finding]:
     """One finding for each explanation, and ``count-conflict`` for the pairs of figures that none explains."""
     remarks: dict[str, list[str]] = {}
     behind: dict[str, dict[Said, None]] = {}
@@ -63,15 +67,17 @@ def _explained(dispute: Dispute) -> Iterator[Finding]:
     rises: dict[Said, list[tuple[str, Said]]] = {}
     open_pairs = []
     for low, high in _apart(dispute.claims):
-        found = explain(low, high, dispute)
+        found = explain(low, high, dispute) or split_elsewhere(low, high, dispute, nearby)
         if found is None:
             open_pairs.append((low, high))
         else:
             _note(remarks, behind, *found, (low, high))
             rises.setdefault(low, []).append((found[0], high))
     # Two explanations in a row also explain: 3 rose to 5, and 5 with the attackers is 7.
+    loose = True
     for low, high in open_pairs:
         if not _leads(rises, low, high):
+            loose = loose and (vague_word(low) or vague_word(high)) is not None
             remarks.setdefault(CONFLICT, []).extend(_sums_of(low, high, dispute))
             behind.setdefault(CONFLICT, {}).update({low: None, high: None})
     for name in sorted(behind):
@@ -80,9 +86,10 @@ def _explained(dispute: Dispute) -> Iterator[Finding]:
         told = list(dict.fromkeys(remarks.get(name, ())))
         more = [f"and {len(told) - _MOST_REMARKS} more of the kind"] if len(told) > _MOST_REMARKS else []
         message = ". ".join([f"{dispute.measure}: {sides}", *told[:_MOST_REMARKS], *more])
-        yield finding(
-            dispute.event_id, name, dispute.measure, message, [(claim.record_id, claim.text) for claim in said]
-        )
+        # A word is no count: that it goes badly with a number is no contradiction of two counts.
+        severity = "warning" if name == CONFLICT and loose else None
+        values = [(claim.record_id, claim.text) for claim in said]
+        yield finding(dispute.event_id, name, dispute.measure, message, values, severity)
 
 
 def _note(
@@ -137,7 +144,8 @@ def _split(event_id: str, measure: str, disputed: Sequence[Row]) -> Finding:
     each: dict[str, list[str]] = {}
     for row in disputed:
         for claim in _standing(row):
-            each.setdefault(claim["record_id"], []).append(f"{_figure(claim)} {row['group']}")
+            said = f"{_figure(claim)} {group_text(row['group'], claim['stated_group'])}"
+            each.setdefault(claim["record_id"], []).append(said)
     parts = [
         f"{row['group']} {against((claim['outlet'], _figure(claim)) for claim in _standing(row))}" for row in disputed
     ]

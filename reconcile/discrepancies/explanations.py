@@ -6,15 +6,16 @@ Each function takes the lower and the higher claim and what is known of the even
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import Final
 
-from reconcile.claims import Claim, add_up, current, disjoint_parts
+from reconcile.claims import Claim, add_up, current, disjoint_parts, group_text
 from reconcile.discrepancies import attackers
 from reconcile.discrepancies.context import Dispute, Said
 from reconcile.discrepancies.splits import split
-from reconcile.vague import VAGUE
+from reconcile.discrepancies.told import own_words
+from reconcile.discrepancies.wording import coded_word, loose_word
 
 Found = tuple[str, str] | None
 # Up to so many parts every sum of them is tried; of more only one, all but one, and the first ones: else chance fits.
@@ -86,26 +87,33 @@ def attackers_stated(low: Said, high: Said, dispute: Dispute) -> Found:
 
 
 def attackers_likely(low: Said, high: Said, dispute: Dispute) -> Found:
-    """They differ by the likely number of dead attackers, nobody states it, and nothing contradicts it."""
-    if dispute.measure != "killed" or low.exact is None or high.exact is None:
+    """They differ by the likely number of dead (or hurt) attackers, nobody states it, and nothing contradicts it."""
+    if dispute.measure not in ("killed", "injured") or low.exact is None or high.exact is None:
         return None
     gap = high.exact - low.exact
     if any(_attackers_of(record, dispute) is not None for record in dispute.rows):
-        return None  # someone says how many attackers died, and it is not this difference
-    if _leaves_attackers_out(high, dispute):
+        return None  # someone says how many attackers there were among them, and it is not this difference
+    if _leaves_attackers_out(high, dispute) or attackers.left_out(dispute.rows[high.record_id]["told"]):
+        return None
+    if attackers.counted_in(dispute.rows[low.record_id]["told"]):
         return None
     told = attackers.cues(dispute.texts)
-    if gap not in (told.numbers or {1}) or not (told.said_dead or (told.usually_dies and not told.said_alive)):
+    if gap not in (told.numbers or {1}):
+        return None
+    if dispute.measure == "injured":
+        why = "a report tells of an attacker's wounds" if told.said_hurt else ""
+    elif told.said_dead:
+        why = "a report tells of an attacker's death"
+    else:
+        usual = told.usually_dies and not told.said_alive
+        why = "in attacks of this kind the attacker usually dies" if usual else ""
+    if not why:
         return None
     who = "attacker" if gap == 1 else f"{gap} attackers"
-    why = (
-        "a report tells of an attacker's death"
-        if told.said_dead
-        else "in attacks of this kind the attacker usually dies"
-    )
+    among, did = ("dead", "died") if dispute.measure == "killed" else ("injured", "were hurt")
     return "perpetrator-included", (
         f"{low.exact} + {gap} = {high.exact} would be explained if {dispute.label(high.text)} counts the {who} among "
-        f"the dead and {dispute.label(low.text)} does not: {why}, and no report says how many attackers died"
+        f"the {among} and {dispute.label(low.text)} does not: {why}, and no report says how many attackers {did}"
     )
 
 
@@ -122,8 +130,9 @@ def partial(low: Said, high: Said, dispute: Dispute) -> Found:
     for claim in dispute.stated.get(high.record_id, ()):
         inside = claim.measure == dispute.measure and claim.group is not None
         if inside and (claim.low, claim.high) == (low.low, low.high):
+            group = group_text(claim.group, claim.stated_group)
             return "partial-count", (
-                f"{dispute.label(low.text)} is what {high.outlet} gives for {claim.group} alone, of {high.text} in all"
+                f"{dispute.label(low.text)} is what {high.outlet} gives for {group} alone, of {high.text} in all"
             )
     return None
 
@@ -178,34 +187,6 @@ def shift(low: Said, high: Said, dispute: Dispute) -> Found:
     return None
 
 
-def coded_word(low: Said, high: Said, dispute: Dispute) -> Found:
-    """One figure is what its recorder makes of a vague word: the other's word, or one in the recorder's own text."""
-    for recorder, other in ((low, high), (high, low)):
-        for word, name in _CODED.get(recorder.exact, ()):
-            if name.casefold() not in recorder.outlet.casefold():
-                continue
-            entry = VAGUE.words[word]
-            stands_for = (entry.low, entry.best, entry.high) == (other.low, other.best, other.high)
-            span = Said("", "", entry.low, entry.best, entry.high, None, None)
-            told = f" {word} " in f" {dispute.rows[recorder.record_id]['told']} "
-            if stands_for or (told and span.meets(other)):
-                return "vague", (
-                    f"{recorder.text} is what {name} codes for '{word}' ({span.text}): {dispute.label(other.text)}"
-                )
-    return None
-
-
-_CODED: Final[Mapping[int | None, Sequence[tuple[str, str]]]] = {
-    figure: [
-        (word, name)
-        for word, entry in sorted(VAGUE.words.items())
-        for name, coded in sorted(entry.recorders.items())
-        if coded == figure
-    ]
-    for figure in sorted({coded for entry in VAGUE.words.values() for coded in entry.recorders.values()})
-}
-
-
 def update(low: Said, high: Said, dispute: Dispute) -> Found:
     """The toll rose from an early report to a later one; of the missing, that it fell."""
     first, later = (high, low) if dispute.measure == "missing" else (low, high)
@@ -233,6 +214,8 @@ EXPLANATIONS: Final[Sequence[Callable[[Said, Said, Dispute], Found]]] = (
     split,
     shift,
     coded_word,
+    loose_word,
     update,
     attackers_likely,
+    own_words,
 )

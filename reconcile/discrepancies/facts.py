@@ -1,9 +1,8 @@
-"""Disagreements of date, place and perpetrator, and events that one outlet alone reports."""
+"""Disagreements of date, place and parties, and events that one outlet alone reports."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import combinations
 from typing import Any, Final
 
 import polars as pl
@@ -11,20 +10,22 @@ import polars as pl
 from reconcile.actors import Actors
 from reconcile.discrepancies.dates import date_findings
 from reconcile.discrepancies.finding import Finding, against, finding
+from reconcile.discrepancies.sides import party_findings
 from reconcile.fold import name_similarity
 from reconcile.geo import distance_km
+from reconcile.groups import Groups
 
 # Two spellings at least this alike are one name; measured on place-name variants, see docs/matching.md.
 _SAME_NAME: Final = 0.75
 _ADMIN: Final = ("country", "admin1", "admin2", "place")
 
 
-def fact_discrepancies(rows: pl.DataFrame, actors: Actors) -> Iterator[Finding]:
-    """What concerns date, place and perpetrator, and single-source; ``rows`` are records with their ``event_id``."""
+def fact_discrepancies(rows: pl.DataFrame, actors: Actors, groups: Groups) -> Iterator[Finding]:
+    """What concerns date, place and parties, and single-source; ``rows`` are records with their ``event_id``."""
     several = rows.filter(pl.col("outlet").n_unique().over("event_id") > 1).sort("event_id", "record_id")
     yield from date_findings(several)
     yield from _places(several)
-    yield from _perpetrators(several, actors)
+    yield from party_findings(several, actors, groups)
     yield from _single(rows)
 
 
@@ -76,34 +77,6 @@ def _area_around(pair: Mapping[str, Any]) -> bool:
 
 def _names_clash(a: str | None, b: str | None) -> bool:
     return a is not None and b is not None and a != b and name_similarity(a, b) < _SAME_NAME
-
-
-def _perpetrators(rows: pl.DataFrame, actors: Actors) -> Iterator[Finding]:
-    several = rows.filter(pl.col("perpetrator_keys").list.len() > 0).filter(
-        pl.col("perpetrator_keys").n_unique().over("event_id") > 1
-    )
-    for (event_id,), event in several.group_by("event_id", maintain_order=True):
-        told = event.select("record_id", "outlet", "perpetrator_keys", "perpetrators", "attribution").rows()
-        clashing = {
-            record
-            for a, b in combinations(told, 2)
-            if a[1] != b[1] and all(actors.relation(x, y) == "unrelated" for x in a[2] for y in b[2])
-            for record in (a[0], b[0])
-        }
-        if clashing:
-            said = [
-                (record, outlet, ", ".join(names) + (f" ({sure})" if sure else ""))
-                for record, outlet, _, names, sure in told
-                if record in clashing
-            ]
-            message = f"perpetrator: {against((outlet, names) for _, outlet, names in said)}"
-            yield finding(
-                str(event_id),
-                "perpetrator-conflict",
-                "perpetrators",
-                message,
-                [(record, names) for record, _, names in said],
-            )
 
 
 def _single(rows: pl.DataFrame) -> Iterator[Finding]:

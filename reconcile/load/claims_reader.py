@@ -15,7 +15,7 @@ import polars as pl
 
 from reconcile.dates import parse_published
 from reconcile.load.columns import Column, by_distinct, is_null, nulls, rows_where, shown, tidy
-from reconcile.load.counting import bound_column, check_words, count_value, widen
+from reconcile.load.counting import bound_column, check_words, count_and_words, widen
 from reconcile.load.dating import refusal
 from reconcile.load.finds import SHOWN, BadValueError, Finds, Path
 from reconcile.load.limits import Limits
@@ -139,7 +139,10 @@ def _typed(flat: _Flat, limits: Limits, vague: Vague) -> pl.DataFrame:
     scope = by_distinct(columns.get("scope", bare), _scope, {"scope": pl.String}, flat, "scope")["scope"]
     usual = pl.select(pl.when(series["group"].is_null()).then(pl.lit("total")).otherwise(pl.lit("part"))).to_series()
     series["scope"] = scope.fill_null(usual)
-    return pl.DataFrame({**series, **_numbers(flat, vague)})
+    numbers = _numbers(flat, vague)
+    # A count in words is a quotation, where no longer one is given.
+    series["quote"] = pl.select(pl.coalesce(series["quote"], numbers.pop("words"))).to_series().alias("quote")
+    return pl.DataFrame({**series, **numbers})
 
 
 def _refuse_other_keys(flat: _Flat) -> None:
@@ -175,7 +178,7 @@ def _moment(value: str) -> tuple[str]:
 
 
 def _numbers(flat: _Flat, vague: Vague) -> dict[str, pl.Series]:
-    """low, best, high from the keys of these names, or from ``count``; both must agree."""
+    """low, best, high from the keys of these names, or from ``count``; both must agree; and a count's ``words``."""
     given = {
         name: bound_column(flat.columns[name], name, flat)
         if name in flat.columns
@@ -184,14 +187,17 @@ def _numbers(flat: _Flat, vague: Vague) -> dict[str, pl.Series]:
     }
     if "count" in flat.columns:
         words = flat.columns["count"]
-        kinds = {name: pl.Int64() for name in _NUMBERS}
-        said = by_distinct(words, partial(count_value, vague=vague), dict(kinds), flat, "count")
+        kinds = {**{name: pl.Int64() for name in _NUMBERS}, "words": pl.String()}
+        said = by_distinct(words, partial(count_and_words, vague=vague), dict(kinds), flat, "count")
+        in_words = said["words"]
         for name in _NUMBERS:
             given[name] = check_words(words, "count", said[name], given[name], name, flat)
+    else:
+        in_words = nulls("words", flat.height, pl.String)
     table, wide = widen(pl.DataFrame([given[name].alias(name) for name in _NUMBERS]), *_NUMBERS)
     rows = sorted({flat.rows[row] for row in rows_where(wide)})
     flat.finds.note("wide claims", rows, ("claims",), _widened)
-    return {name: table[name] for name in _NUMBERS}
+    return {**{name: table[name] for name in _NUMBERS}, "words": in_words}
 
 
 def _widened(times: int) -> str:

@@ -130,8 +130,8 @@ def by_distinct(
 
 def _coded(column: Column) -> tuple[pl.Series, list[Any]]:
     """The column as row -> code (null where null) and code -> distinct value."""
-    if isinstance(column, pl.Series) and column.dtype in (pl.String, pl.Date, pl.Int64):
-        keys = column.drop_nulls().unique(maintain_order=True)
+    if isinstance(column, pl.Series) and column.dtype in (pl.String, pl.Date, pl.Int64, pl.List(pl.String)):
+        keys = column.drop_nulls().to_frame().unique(maintain_order=True).to_series()
         index = pl.DataFrame({"key": keys, "code": pl.int_range(len(keys), dtype=pl.UInt32, eager=True)})
         joined = column.alias("key").to_frame().join(index, on="key", how="left", maintain_order="left")
         return joined["code"], keys.to_list()

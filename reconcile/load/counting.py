@@ -57,7 +57,7 @@ def count_value(value: Any, vague: Vague = VAGUE) -> Triple:
     return low, best, high
 
 
-def _count_and_words(value: Any, vague: Vague) -> tuple[int | None, int | None, int | None, str | None]:
+def count_and_words(value: Any, vague: Vague) -> tuple[int | None, int | None, int | None, str | None]:
     """``count_value``, and the words themselves where they are words that state a figure."""
     low, best, high = count_value(value, vague)
     in_words = isinstance(value, str) and not _INTEGRAL.fullmatch(value) and (low, best, high) != (None, None, None)
@@ -133,7 +133,7 @@ def _read(columns: dict[str, Column], names: dict[str, str], height: int, finds:
     if isinstance(column, pl.Series) and column.dtype.is_integer():
         return pl.DataFrame({measure: _checked(column, name, finds), **found})
     schema = {"low": pl.Int64(), "best": pl.Int64(), "high": pl.Int64(), "words": pl.String()}
-    table = by_distinct(column, partial(_count_and_words, vague=vague), dict(schema), finds, name)
+    table = by_distinct(column, partial(count_and_words, vague=vague), dict(schema), finds, name)
     found[f"{measure}_words"] = table["words"]
     for bound in ("low", "high"):
         key = f"{measure}_{bound}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
+from functools import cache
 from typing import Final
 
-from reconcile.fold import fold_place, name_similarity, place_words, words
+from reconcile.fold import fold_place, most_similar, name_similarity, place_words, words
 from reconcile.geo import EARTH_RADIUS_KM
 from reconcile.places.countries import Countries
 from reconcile.places.table import Identity, Place, PlaceTable
@@ -21,28 +23,45 @@ Point = tuple[float, float, float]  # lat, lon, radius in km
 
 
 class Places:
-    """Keys for the four levels of names, and the listed place behind a record."""
+    """Keys for the four levels of names, and the listed place behind a record.
+
+    ``country(name)``: the folded English name of a country, for any usual name, code or spelling of it, else null.
+    ``admin1(name, country_key)``: the key of a first-level unit ("CO" in the United States: Colorado's), or an unknown
+    name's fold. ``admin2(name, admin1_key, country_key)``: that of a second-level one, or an unknown name's fold
+    without its word for the kind of unit.
+    """
 
     def __init__(self, table: PlaceTable) -> None:
         self._countries = Countries()
         self._table = table
+        # Names repeat: each is looked up once.
+        self.country = cache(self._countries.key)
+        self.admin1 = cache(self._admin1)
+        self.admin2 = cache(self._admin2)
+        self._misspelt = cache(self._find_misspelt)
+        self._point = cache(self._find_point)
+        self._units: dict[str | None, list[Place]] = defaultdict(list)
+        for _, place in sorted(table.places.items()):
+            if place.level == 1:
+                self._units[self._country_of(place)].append(place)
+        # The aliases of places that are no first-level units, with those places, by country.
+        self._aliases: dict[str | None, dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
+        for alias, identities in table.aliases.items():
+            for place in (table.places[identity] for identity in identities):
+                if place.level > 1:
+                    self._aliases[self._country_of(place)][alias].append(place)
+        self._names = {country: list(aliases) for country, aliases in self._aliases.items()}
 
     @classmethod
     def load(cls, path: str | None = None) -> Places:
         """The built-in table and the user's CSV at ``path``; ``ConfigError`` (file:line) for bad rows."""
         return cls(PlaceTable(path))
 
-    def country(self, name: str) -> str | None:
-        """The key of a country: its folded English name, for any usual name, code or spelling of it."""
-        return self._countries.key(name)
-
-    def admin1(self, name: str, country_key: str | None) -> str | None:
-        """The key of a first-level unit ("CO" in the United States: Colorado's), or an unknown name's fold."""
+    def _admin1(self, name: str, country_key: str | None) -> str | None:
         found = self._unit(name, 1, None, country_key) or self._misspelt_unit(name, country_key)
         return (found.key if found else fold_place(name)) or None
 
-    def admin2(self, name: str, admin1_key: str | None, country_key: str | None) -> str | None:
-        """The key of a second-level unit, or an unknown name's fold without its word for the kind of unit."""
+    def _admin2(self, name: str, admin1_key: str | None, country_key: str | None) -> str | None:
         found = self._unit(name, 2, admin1_key, country_key)
         return (found.key if found else fold_place(name)) or None
 
@@ -84,17 +103,15 @@ class Places:
                 point = self._point(unit)
         return point
 
-    def _misspelt(self, folded: str, country_key: str | None) -> list[Place]:
+    def _find_misspelt(self, folded: str, country_key: str | None) -> list[Place]:
         """The place of the country whose alias is nearly ``folded``, if no other place's comes as near."""
         if country_key is None or len(folded) < _LONG:
             return []
         best: dict[Identity, float] = {}
-        for alias, identities in self._table.aliases.items():
-            likeness = name_similarity(alias, folded)
-            for identity in identities if likeness >= _SAME_NAME - _CLEARLY else ():
-                place = self._table.places[identity]
-                if place.level > 1 and self._country_of(place) == country_key:
-                    best[identity] = max(likeness, best.get(identity, 0.0))
+        aliases = self._aliases.get(country_key, {})
+        for alias, likeness in most_similar(folded, self._names.get(country_key, ()), _SAME_NAME - _CLEARLY):
+            for place in aliases[alias]:
+                best[place.identity] = max(likeness, best.get(place.identity, 0.0))
         alone = len({name for name, *_ in best}) == 1 and max(best.values()) >= _SAME_NAME
         return [self._table.places[identity] for identity in best] if alone else []
 
@@ -107,8 +124,7 @@ class Places:
         folded = fold_place(name)
         if country_key is None or len(folded) < _LONG:
             return None
-        units = [p for _, p in sorted(self._table.places.items()) if p.level == 1]
-        near = [p for p in units if name_similarity(p.key, folded) >= _SAME_NAME and self._country_of(p) == country_key]
+        near = [p for p in self._units.get(country_key, ()) if name_similarity(p.key, folded) >= _SAME_NAME]
         return near[0] if len(near) == 1 else None
 
     def _country_of(self, place: Place) -> str | None:
@@ -121,7 +137,7 @@ class Places:
         unit = place.name if place.identity in self._table.units else place.admin1
         return unit is None or admin1_key is None or _same_unit(unit, admin1_key)
 
-    def _point(self, place: Place) -> Point | None:
+    def _find_point(self, place: Place) -> Point | None:
         """The place's coordinates, else those of the unit around it."""
         if place.lat is not None and place.lon is not None:
             return place.lat, place.lon, place.radius_km or _RADIUS_KM

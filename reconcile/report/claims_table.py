@@ -9,8 +9,8 @@ import polars as pl
 from reconcile.pipeline import Result
 
 CLAIMS_TABLE: Final = (
-    "event_id", "event", "measure", "group", "outlet", "low", "best", "high", "derivation", "quote", "attributed_to",
-    "as_of", "replaced_by",
+    "event_id", "event", "measure", "group", "stated_group", "outlet", "low", "best", "high", "derivation", "quote",
+    "attributed_to", "as_of", "replaced_by",
     "published_at", "url", "record_id", "status", "reconciled_low", "reconciled_best", "reconciled_high",
 )  # fmt: skip
 

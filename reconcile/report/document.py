@@ -84,6 +84,7 @@ def _casualty(row: Mapping[str, Any], *, locate: bool) -> Json:
             for name in (
                 "record_id",
                 "outlet",
+                "stated_group",
                 "low",
                 "best",
                 "high",

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from reconcile.pipeline import Result
-from reconcile.report.document import event_documents
 from reconcile.tables import MEASURES
 from reconcile.text import for_cell, for_json
+
+_ENDS: Final = ("low", "best", "high", "status")
+_ACTORS: Final = ("perpetrators", "targets")
 
 
 def csv_chunks(frame: pl.DataFrame) -> Iterator[bytes]:
@@ -44,9 +46,7 @@ def parquet_chunks(frame: pl.DataFrame) -> Iterator[bytes]:
 
 def events_parquet(result: Result, *, locate: bool = False) -> Iterator[bytes]:
     """The events table as Parquet: nested provenance as in the JSON, beside the flat casualty columns."""
-    flat = flat_events(result)
-    numbers = [name for name in flat.columns if name.endswith(("_low", "_best", "_high", "_status"))]
-    events = result.events.join(flat.select("event_id", *numbers), on="event_id", how="left", maintain_order="left")
+    events = result.events.join(_totals(result.events), on="event_id", how="left", maintain_order="left")
     if not locate:
         events = events.with_columns(_without_lines(pl.col("casualties")))
     found = result.discrepancies.group_by("event_id", maintain_order=True).agg(
@@ -69,41 +69,45 @@ def members_table(result: Result) -> pl.DataFrame:
 
 def flat_events(result: Result) -> pl.DataFrame:
     """One row an event for spreadsheets: a column a measure and bound, lists joined with ``"; "``."""
-    rows = []
-    for event in event_documents(result):
-        row: dict[str, Any] = {
-            "event_id": event["event_id"],
-            "title": event["title"],
-            "confidence": event["confidence"],
-            "aggregate": event["aggregate"],
-            "date_start": event["date"]["start"],
-            "date_end": event["date"]["end"],
-            "date": event["date"]["edtf"],
-            **{name: event["place"][name] for name in ("admin2", "admin1", "country", "lat", "lon", "precision_km")},
-            "place": event["place"]["name"],
-            "perpetrators": "; ".join(actor["name"] for actor in event["perpetrators"]),
-            "targets": "; ".join(actor["name"] for actor in event["targets"]),
-            "event_type": event["event_type"]["name"],
-        }
-        totals = {total["measure"]: total for total in event["casualties"] if total["group"] is None}
-        for measure in MEASURES:
-            total = totals.get(measure, {"status": "unknown"})
-            row |= {f"{measure}_{end}": total.get(end) for end in ("low", "best", "high", "status")}
-        row |= {
-            "discrepancies": "; ".join(sorted({one["name"] for one in event["discrepancies"]})),
-            "outlets": "; ".join(event["outlets"]),
-            "records": "; ".join(event["records"]),
-        }
-        rows.append(row)
-    return pl.DataFrame(rows, schema=FLAT_EVENTS)
+    events = result.events
+    named = (pl.col(name).list.eval(pl.element().struct.field("name")).list.join("; ") for name in _ACTORS)
+    disputes = result.discrepancies.group_by("event_id").agg(discrepancies=pl.col("name").unique().sort())
+    flat = (
+        events.with_columns(
+            *named,
+            pl.col("confidence").round(4),
+            pl.col("date_start", "date_end").cast(pl.String),
+            pl.col("outlets", "records").list.join("; "),
+            precision_km="geo_precision_km",
+        )
+        .join(_totals(events), on="event_id", how="left", maintain_order="left")
+        .join(disputes, on="event_id", how="left", maintain_order="left")
+        .with_columns(pl.col("discrepancies").list.join("; ").fill_null(""))
+    )
+    return flat.select(pl.col(name).cast(dtype) for name, dtype in FLAT_EVENTS.items())
+
+
+def _totals(events: pl.DataFrame) -> pl.DataFrame:
+    """The totals of each event: ``event_id`` and the columns low, best, high and status of every measure."""
+    totals = (
+        events.select("event_id", "casualties")
+        .explode("casualties", empty_as_null=False)
+        .unnest("casualties")
+        .filter(pl.col("group").is_null())
+    )
+    columns = [
+        pl.col(end).filter(pl.col("measure") == measure).first().alias(f"{measure}_{end}")
+        for measure in MEASURES
+        for end in _ENDS
+    ]
+    every = events.select("event_id").join(
+        totals.group_by("event_id").agg(columns), on="event_id", how="left", maintain_order="left"
+    )
+    return every.with_columns(pl.col(f"{measure}_status").fill_null("unknown") for measure in MEASURES)
 
 
 def _flat_schema() -> pl.Schema:
-    numbers = {
-        f"{m}_{e}": pl.String if e == "status" else pl.Int64
-        for m in MEASURES
-        for e in ("low", "best", "high", "status")
-    }
+    numbers = {f"{m}_{e}": pl.String if e == "status" else pl.Int64 for m in MEASURES for e in _ENDS}
     text = dict.fromkeys(("date_start", "date_end", "date", "place", "admin2", "admin1", "country"), pl.String)
     return pl.Schema(
         {

@@ -72,8 +72,8 @@ def _facts(event: Json) -> list[str]:
     if event["aggregate"]:
         facts.append("aggregate of several incidents, never merged with a single one")
     for actor in event["perpetrators"]:
-        sure = f" ({actor['attribution']})" if actor["attribution"] else ""
-        facts.append(f"by {actor['name']}{sure}")
+        sure = ", ".join(filter(None, (actor["attribution"], "disputed" if actor["disputed"] else None)))
+        facts.append(f"by {actor['name']} ({sure})" if sure else f"by {actor['name']}")
     if event["targets"]:
         facts.append("against " + ", ".join(actor["name"] for actor in event["targets"]))
     if len(event["outlets"]) > 1:

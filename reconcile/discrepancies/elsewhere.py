@@ -1,0 +1,94 @@
+"""One outlet's total that another lists as several records, of which only one is in this event: 8 + 7 + 5 = 20."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from reconcile.discrepancies.context import Dispute, Said
+from reconcile.discrepancies.splits import rows_by_outlet
+
+_LEVELS: Final = ("admin1_key", "admin2_key", "place_key")
+_LONGEST_SPAN: Final = 7  # days that a record may cover and still be looked for day by day
+_MOST_PARTS: Final = 12
+_LEAST_TOTAL: Final = 5  # small sums fit by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A record of one of the dispute's outlets in another event: where, and its exact figure (null = not stated)."""
+
+    event_id: str
+    record_id: str
+    outlet: str
+    figure: int | None
+
+
+Nearby = Mapping[tuple[str, str, str], Sequence[Elsewhere]]
+"""By disputed event, measure, and record of it: what other outlets' other events lie inside that record."""
+
+
+def records_inside(rows: pl.DataFrame, reconciled: pl.DataFrame, disputed: pl.DataFrame) -> Nearby:
+    """What lies inside each record of the ``disputed`` totals (``event_id, measure``), by day and stated place.
+
+    ``rows`` are records with ``event_id``; aggregates, and events that the record's own outlet also reports, are left
+    out.
+    """
+    keys = ["record_id", "event_id", "outlet", "country_key", *_LEVELS, "day_start", "day_end"]
+    known = rows.filter(~pl.col("aggregate") & pl.col("day_start").is_not_null() & pl.col("day_end").is_not_null())
+    wholes = known.select(keys).join(disputed, on="event_id")
+    wholes = wholes.filter(pl.col("day_end") - pl.col("day_start") < _LONGEST_SPAN)
+    if wholes.is_empty():
+        return {}
+    days = wholes.with_columns(day=pl.int_ranges("day_start", pl.col("day_end") + 1)).explode("day", empty_as_null=True)
+    inside = days.join(
+        known.select(keys).rename({name: f"{name}_2" for name in keys if name not in ("country_key",)}),
+        left_on=["country_key", "day"], right_on=["country_key", pl.col("day_start_2").cast(pl.Int64)],
+    ).filter(
+        pl.col("event_id") != pl.col("event_id_2"),
+        pl.col("outlet") != pl.col("outlet_2"),
+        pl.col("day_end_2") <= pl.col("day_end"),
+        *(pl.col(level).is_null() | (pl.col(level) == pl.col(f"{level}_2")) for level in _LEVELS),
+    )  # fmt: skip
+    there = rows.select("outlet", event_id_2="event_id").unique()
+    inside = inside.join(there, on=["outlet", "event_id_2"], how="anti")
+    figures = (
+        reconciled.filter(pl.col("group").is_null())
+        .join(inside.select(event_id="event_id_2").unique(), on="event_id", how="semi")
+        .select("measure", "claims")
+        .explode("claims", empty_as_null=True)
+        .unnest("claims")
+        .filter(pl.col("replaced_by").is_null())
+        .select("measure", "low", "high", record_id_2="record_id")
+    )
+    found: dict[tuple[str, str, str], list[Elsewhere]] = {}
+    with_figures = inside.join(figures, on=["measure", "record_id_2"], how="left").sort(
+        "event_id", "measure", "record_id", "record_id_2"
+    )
+    columns = ("event_id", "measure", "record_id", "event_id_2", "record_id_2", "outlet_2", "low", "high")
+    for event, measure, record, other_event, other, outlet, low, high in with_figures.select(columns).iter_rows():
+        one = Elsewhere(other_event, other, outlet, low if low == high else None)
+        found.setdefault((event, measure, record), []).append(one)
+    return found
+
+
+def split_elsewhere(low: Said, high: Said, dispute: Dispute, nearby: Nearby) -> tuple[str, str] | None:
+    """The higher figure is what the lower one's outlet has here and in all other events inside the higher's record."""
+    inside = nearby.get((dispute.event_id, dispute.measure, high.record_id), ())
+    theirs = [one for one in inside if one.outlet == low.outlet]
+    here = rows_by_outlet(dispute).get(low.outlet, [low])
+    figures = [one.exact for one in here] + [one.figure for one in theirs]
+    known = [figure for figure in figures if figure is not None]
+    if not theirs or len(known) < len(figures) or len(figures) > _MOST_PARTS or high.exact is None:
+        return None
+    if sum(known) != high.exact or high.exact < _LEAST_TOTAL or sum(figure > 0 for figure in known) < 2:
+        return None
+    events = ", ".join(sorted({one.event_id for one in theirs}))
+    terms = " + ".join(str(figure) for figure in known)
+    return "row-split", (
+        f"{high.outlet} gives one total for what {low.outlet} lists as {len(figures)} records, here and in {events}: "
+        f"{terms} = {high.text}"
+    )

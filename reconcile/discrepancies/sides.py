@@ -1,0 +1,58 @@
+"""Outlets that name different perpetrators or different targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from reconcile.actors import Actors
+from reconcile.discrepancies.finding import Finding, finding
+from reconcile.groups import Groups
+from reconcile.parties import Judge, Named, Tie, named_by_outlet, opponents, sides
+
+
+def party_findings(rows: pl.DataFrame, actors: Actors, groups: Groups) -> Iterator[Finding]:
+    """Findings on perpetrators and targets; ``rows`` are the records, with ``event_id``, of several outlets' events."""
+    judge = Judge(actors)
+    for event_id, named in named_by_outlet(rows, "perpetrators", judge):
+        if against := opponents(named, judge, ("unrelated",)):
+            yield _finding(event_id, "perpetrator-conflict", "perpetrators", against, judge)
+        if beside := opponents(named, judge, ("part", "related")):
+            yield _level(event_id, beside)
+    judge = Judge(actors, groups)
+    for event_id, named in named_by_outlet(rows, "targets", judge):
+        if against := opponents(named, judge, ("unrelated", "related")):
+            strangers = any(tie == "unrelated" for _, _, tie in against)
+            yield _finding(event_id, "target-conflict", "targets", against, judge, None if strangers else "info")
+
+
+def _finding(
+    event_id: str,
+    rule: str,
+    field: str,
+    against: Sequence[tuple[Named, Named, Tie]],
+    judge: Judge,
+    severity: str | None = None,
+) -> Finding:
+    involved = _involved(against)
+    told = " against ".join(f"{label} ({', '.join(who)})" for label, who in sides(involved, judge).items())
+    said = [one for named in involved for one in named.said]
+    return finding(event_id, rule, field, f"{field[:-1]}: {told}", said, severity)
+
+
+def _level(event_id: str, beside: Sequence[tuple[Named, Named, Tie]]) -> Finding:
+    """One finding for everyone who names a part where another names the whole, or another part."""
+    involved = _involved(beside)
+    told: dict[str, list[str]] = {}
+    for one in involved:
+        told.setdefault(", ".join(party.name for party in one.parties), []).append(one.outlet)
+    names = " beside ".join(f"{name} ({', '.join(outlets)})" for name, outlets in sorted(told.items()))
+    parts = any(tie == "part" for _, _, tie in beside)
+    why = "one is part of the other" if parts else "both are parts of one"
+    said = [one for named in involved for one in named.said]
+    return finding(event_id, "perpetrator-level", "perpetrators", f"perpetrator: {names}: {why}", said)
+
+
+def _involved(pairs: Sequence[tuple[Named, Named, Tie]]) -> list[Named]:
+    return list(dict.fromkeys(sorted((one for a, b, _ in pairs for one in (a, b)), key=lambda one: one.outlet)))

@@ -1,0 +1,69 @@
+"""Figures that a record's own text states in so many words, beside the one in its column."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from reconcile.discrepancies.context import Dispute, Said
+from reconcile.number_words import read_number
+
+_CLIP: Final = 4_000
+_THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_NUMBER: Final = (
+    r"(\d{1,6}|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|"
+    r"eight|nine))?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    r"seventeen|eighteen|nineteen)"
+)
+# "two days later wounded", "30 shots": numbers of something else.
+_OTHER: Final = r"days?|hours?|minutes?|weeks?|months?|years?|shots?|rounds?|times?|miles?|km|am|pm|a\.m|p\.m|percent"
+_NOT_PEOPLE: Final = rf"(?![-\w]| (?:{_OTHER})\b)"
+_VERBS: Final = {
+    "killed": (r"killed|dead|died|fatally shot|shot dead|slain", r"killing|killed|kills"),
+    "injured": (r"injured|wounded|hurt", r"injuring|injured|wounding|wounded|injures|wounds"),
+}
+_STATED: Final = {
+    measure: (
+        re.compile(rf"\b{_NUMBER}{_NOT_PEOPLE}(?: (?!and\b|or\b)[a-z]{{1,14}}){{0,3}} (?:{passive})\b"),
+        re.compile(
+            rf"\b(?:{active})(?: (?:at least|about|another|some|a total of|all))? {_NUMBER}{_NOT_PEOPLE}"
+        ),
+    )
+    for measure, (passive, active) in _VERBS.items()
+}  # fmt: skip
+
+
+# A figure that somebody gives, or gave before, is not the record's own.
+_QUOTED: Final = re.compile(
+    r"\b(?:said|says|saying|told|according|claim(?:s|ed|ing)?|den(?:y|ies|ied)|report(?:s|ed|ing)?|put|puts|announced|"
+    r"initial(?:ly)?|earlier|previous(?:ly)?|at first|army|military|ministry|officials?|spokes\w{1,8})\b"
+)
+_SENTENCE: Final = re.compile(r"[.!?;](?=\s|$)")
+
+
+@lru_cache(maxsize=4096)
+def stated_in(text: str, measure: str) -> tuple[frozenset[int], frozenset[int]]:
+    """The numbers of people that lower-case English ``text`` calls killed or injured: in its own voice, and in all."""
+    own: set[int] = set()
+    every: set[int] = set()
+    for sentence in _SENTENCE.split(_THOUSANDS.sub("", text[:_CLIP])):
+        words = [word for pattern in _STATED.get(measure, ()) for word in pattern.findall(sentence)]
+        numbers = [number for word in words if (number := read_number(word.replace("-", " "))) is not None]
+        every.update(numbers)
+        if not _QUOTED.search(sentence):
+            own.update(numbers)
+    return frozenset(own), frozenset(every)
+
+
+def own_words(low: Said, high: Said, dispute: Dispute) -> tuple[str, str] | None:
+    """One record's own text states the other's figure, and nowhere its own."""
+    for one, other in ((low, high), (high, low)):
+        if one.exact is None or other.exact is None:
+            continue
+        own, every = stated_in(dispute.rows[one.record_id]["told"], dispute.measure)
+        if other.exact in own and one.exact not in every:
+            return "self-contradiction", (
+                f"{one.outlet} counts {one.exact}, while its own text says {other.exact}: {dispute.label(other.text)}"
+            )
+    return None
