@@ -93,10 +93,6 @@ class Groups:
         lines = [(key, *self.ancestors(key)) for key in keys]
         return next((key for key in lines[0] if all(key in line for line in lines[1:])), None)
 
-    def knows(self, text: str) -> bool:
-        """Whether ``text`` names a group of the hierarchy, by any of its words."""
-        return self.resolve(text) in self._titles
-
     def nearest(self, text: str) -> str | None:
         """The expression that ``text`` is probably a slip of, or None."""
         phrases = sorted(" ".join(phrase) for phrase in self._phrases)

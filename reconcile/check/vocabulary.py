@@ -72,7 +72,7 @@ def _claims(sheet: Sheet, row: Row) -> Iterator[Draft]:
     first: dict[tuple[object, ...], int] = {}
     numbers = claim_numbers(sheet, row)
     for number, claim in zip(numbers, row["claims"] or (), strict=False):
-        if claim["group"] and not groups.knows(claim["group"]):
+        if claim["group"] and not groups.knows(groups.resolve(claim["group"])):
             near = groups.nearest(claim["group"])
             hint = f"did you mean '{near}'?" if near else None
             values = {"number": number, "value": clip(claim["group"], 60)}
