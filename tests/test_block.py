@@ -150,7 +150,7 @@ def test_no_records_give_no_pairs() -> None:
     assert candidate_pairs(normalized([]), Window()).is_empty()
 
 
-def test_a_crowded_place_and_day_compares_each_record_with_its_closest_and_says_so(
+def test_in_a_crowd_each_record_is_compared_with_its_closest_and_the_run_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("reconcile.block.meet.MOST", 30)
