@@ -17,6 +17,7 @@ from typing import NoReturn
 from reconcile import __version__
 from reconcile.config import POLICIES
 from reconcile.errors import InputErrors, ReconcileError
+from reconcile.memory import parse_size
 from reconcile.text import for_terminal
 
 FINE, FINDINGS, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
@@ -151,6 +152,13 @@ def _natural(text: str) -> int:
     return int(text)
 
 
+def _size(text: str) -> int:
+    try:
+        return parse_size(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _log_odds(text: str) -> float:
     try:
         value = float(text)
@@ -182,6 +190,7 @@ def _shared_options() -> _Parser:
     )
     group.add_argument("--model", metavar="FILE", help="JSON match model (default: the built-in one)")
     group.add_argument("--threshold", type=_log_odds, metavar="W", help="merge from this match weight (log-odds) on")
+    group.add_argument("--memory", type=_size, metavar="SIZE", help="refuse early what would need more, such as 4G")
     group.add_argument("--policy", choices=POLICIES, help="how low, best and high are reconciled (default: range)")
     look = shared.add_argument_group("how it looks")
     look.add_argument("--color", choices=["auto", "always", "never"], default="auto", help="colour (default: auto)")

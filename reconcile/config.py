@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from reconcile.config_file import read_table, unknown_keys
 from reconcile.errors import ConfigError
+from reconcile.memory import parse_size
 
 if TYPE_CHECKING:
     from reconcile.check_settings import CheckSettings
@@ -45,6 +46,9 @@ class Settings:
 
     policy: str = "range"
     """How low, best and high come from the claims: one of ``POLICIES``, see docs/reconciling.md."""
+
+    memory: int | None = None
+    """Bytes that a run may take, as far as its pairs decide it; ``None`` = no limit."""
 
     def updated(self, changes: Mapping[str, Any]) -> Self:
         """These settings with the given ones that are not ``None`` or empty."""
@@ -85,6 +89,8 @@ def _value(key: str, value: Any, folder: Path) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | float) or not -100 <= value <= 100:
             raise ValueError("must be a number between -100 and 100 (log-odds)")
         return float(value)
+    if key == "memory":
+        return parse_size(value if isinstance(value, str) else str(value))
     if key == "judgements":
         items = [value] if isinstance(value, str) else value
         if not isinstance(items, list) or not all(isinstance(item, str) and item for item in items):

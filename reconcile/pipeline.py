@@ -14,7 +14,7 @@ from reconcile.actors import Actors
 from reconcile.block import CLOSEST, MOST, candidate_pairs
 from reconcile.claims import figures_of
 from reconcile.cluster import cluster
-from reconcile.compare import compare
+from reconcile.compare import PART, compare
 from reconcile.config import Settings
 from reconcile.counts import load_vague
 from reconcile.coverage import coverage_of_events, find_coverage
@@ -26,6 +26,7 @@ from reconcile.history import replace_own
 from reconcile.ids import event_ids
 from reconcile.judgements import Judgements, read_judgements
 from reconcile.load import load
+from reconcile.memory import in_use, part_size
 from reconcile.merge import merge
 from reconcile.model import Model, load_model
 from reconcile.normalize import normalize
@@ -109,7 +110,9 @@ def reconcile(
     crowded: list[npt.NDArray[np.int64]] = []
     candidates = candidate_pairs(records, model.window, crowded.append)
     watch("scoring")
-    compared = compare(records, candidates, knowledge.actors, knowledge.event_types)
+    threads = pl.thread_pool_size()
+    size = part_size(PART, threads, candidates.height, in_use(int(records.estimated_size())), settings.memory)
+    compared = compare(records, candidates, knowledge.actors, knowledge.event_types, size)
     pairs = score(model, compared, parts=False).select("left", "right", "weight", "probability")
     del candidates, compared
     watch("clustering")

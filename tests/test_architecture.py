@@ -45,6 +45,7 @@ FLOORS = (
         "files",
     ),
     ("tables", "parallel"),
+    ("memory",),
     ("errors", "text"),
 )
 HEAVY = {

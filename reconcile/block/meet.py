@@ -17,7 +17,7 @@ from reconcile import terms
 
 MOST: Final = 8_000  # rows that one row meets in a pass; with more around it, it is crowded ...
 CLOSEST: Final = 500  # ... and meets so many
-_CHUNK: Final = 4_000_000
+_CHUNK: Final = 1_000_000
 
 Crowded = Callable[[terms.Ints], None]
 
