@@ -64,7 +64,7 @@ class Knowledge:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Result:
     """The tables of a run, each sorted by its key, and what the user should know besides."""
 
