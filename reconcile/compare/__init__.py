@@ -54,9 +54,15 @@ def compare(
     for one in COMPARISONS:
         if one.among is not None:
             found[one.name] = one.among(AllPairs(run.rows, left, right, found[one.name]))
-    return pl.DataFrame(
-        {"left": left, "right": right, "left_outlet": outlets[left], "right_outlet": outlets[right]} | found
-    )
+    columns = [
+        pl.Series(name, values)
+        for name, values in (
+            ("left", left), ("right", right), ("left_outlet", outlets[left]), ("right_outlet", outlets[right])
+        )
+    ]  # fmt: skip
+    # One by one, so that no more than one column is in memory twice.
+    columns += [pl.Series(one.name, found.pop(one.name)) for one in COMPARISONS]
+    return pl.DataFrame(columns)
 
 
 def _parts(run: Run, left: npt.NDArray[np.uint32], size: int) -> Iterator[terms.Ints]:
