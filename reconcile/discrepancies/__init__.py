@@ -10,7 +10,8 @@ from reconcile.actors import Actors
 from reconcile.coverage import Coverage
 from reconcile.discrepancies.arithmetic import arithmetic
 from reconcile.discrepancies.counts import count_discrepancies
-from reconcile.discrepancies.facts import fact_discrepancies
+from reconcile.discrepancies.facts import fact_discrepancies, single_source
+from reconcile.discrepancies.finding import as_table
 from reconcile.discrepancies.links import link_findings
 from reconcile.groups import Groups
 from reconcile.rules import SEVERITIES
@@ -35,6 +36,8 @@ def find_discrepancies(
         *fact_discrepancies(rows, actors, groups),
         *link_findings(rows, voices, coverage),
     ]
-    rank = {severity: place for place, severity in enumerate(SEVERITIES)}
-    found.sort(key=lambda one: (one["event_id"], rank[one["severity"]], one["rule"], one["field"], one["records"]))
-    return conform(pl.DataFrame(found, schema=DISCREPANCIES), DISCREPANCIES, "discrepancies")
+    rank = pl.col("severity").replace_strict({one: place for place, one in enumerate(SEVERITIES)}, return_dtype=pl.Int8)
+    table = pl.concat([as_table(found), single_source(rows)]).sort(
+        "event_id", rank, "rule", "field", "records", maintain_order=True
+    )
+    return conform(table, DISCREPANCIES, "discrepancies")
