@@ -31,7 +31,8 @@ def find_voices(rows: pl.DataFrame, figures: pl.DataFrame) -> Voices:
     they give one URL, when most of their words are the same, or when over the whole run they repeat each other's
     odd figures. Generic attributions ("a security source") join nobody.
     """
-    several = rows.filter(pl.col("outlet").n_unique().over("event_id") > 1)
+    told = rows.select("event_id", "record_id", "outlet", "url", "text")
+    several = told.filter(pl.col("outlet").n_unique().over("event_id") > 1)
     links = pl.concat(
         [_one_source(several, figures), same_address(several), same_words(several), same_odd_figures(figures)]
     ).unique(["event_id", "left", "right"], keep="first", maintain_order=True)

@@ -20,16 +20,17 @@ from reconcile.voices import Voices
 
 
 def find_discrepancies(
-    records: pl.DataFrame,
-    members: pl.DataFrame,
+    rows: pl.DataFrame,
     reconciled: pl.DataFrame,
     voices: Voices,
     coverage: Sequence[Coverage],
     actors: Actors,
     groups: Groups,
 ) -> pl.DataFrame:
-    """The ``discrepancies`` table, sorted by event, severity, rule and field."""
-    rows = records.join(members.select("record_id", "event_id"), on="record_id")
+    """The ``discrepancies`` table, sorted by event, severity, rule and field.
+
+    ``rows`` are records with ``event_id``.
+    """
     found = [
         *count_discrepancies(rows, reconciled, groups),
         *arithmetic(rows, groups),

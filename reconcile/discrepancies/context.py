@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import polars as pl
@@ -142,40 +144,36 @@ _ROW: Final = ("outlet", "place_key", "date_end", "day_start")
 
 
 def disputes(rows: pl.DataFrame, reconciled: pl.DataFrame, groups: Groups) -> Iterator[Dispute]:
-    """One :class:`Dispute` for each event and measure whose total is disputed or was replaced by its own outlet."""
-    totals = reconciled.filter(pl.col("group").is_null())
+    """One :class:`Dispute` for each event and measure whose total is disputed or was replaced by its own outlet.
+
+    ``reconciled`` comes in order of event, so that one event at a time is held.
+    """
     was_replaced = pl.col("claims").list.eval(pl.element().struct.field("replaced_by").is_not_null()).list.any()
+    totals = reconciled.filter(pl.col("group").is_null())
     chosen = totals.filter((pl.col("status") == "disputed") | was_replaced).select("event_id", "measure")
     events = chosen.select("event_id").unique()
-    known: dict[str, dict[tuple[str, str], Said]] = {}
-    standing: dict[tuple[str, str], list[Said]] = {}
-    history: dict[tuple[str, str], list[tuple[Said, str]]] = {}
-    for event, measure, replaced, said in flat_claims(totals.join(events, on="event_id", how="semi")):
-        known.setdefault(event, {})[said.record_id, measure] = said
-        if replaced is None:
-            standing.setdefault((event, measure), []).append(said)
-        else:
-            history.setdefault((event, measure), []).append((said, replaced))
-    inside = rows.join(events, on="event_id", how="semi").sort("event_id", "record_id")
-    records: dict[str, dict[str, Row]] = {}
-    words: dict[str, dict[str, None]] = {}
     columns = ["event_id", "record_id", "event_type", "title", "text", "perpetrators", *_ROW]
-    for event, record, kind, title, text, perpetrators, *row in inside.select(columns).iter_rows():
-        told = " ".join(part.lower() for part in (title, text) if part)
-        records.setdefault(event, {})[record] = dict(zip(_ROW, row, strict=True), told=told)
-        texts = (kind, title, text, *(perpetrators or ()))
-        words.setdefault(event, {}).update((one, None) for one in texts if one)
+    inside = rows.select(*columns, "claims").join(events, on="event_id", how="semi").sort("event_id", "record_id")
     detailed = inside.filter(pl.col("claims").list.len() > 0).select("record_id", "claims")
     stated = {record: stated_claims(claims, groups) for record, claims in detailed.iter_rows()}
-    for event, measure in chosen.iter_rows():
-        yield Dispute(
-            event,
-            measure,
-            standing.get((event, measure), []),
-            history.get((event, measure), []),
-            {record: stated[record] for record in records[event] if record in stated},
-            records[event],
-            known[event],
-            groups,
-            tuple(words[event]),
-        )
+    of_event = itemgetter(0)
+    for (event, measures), (_, claims), (_, mine) in zip(
+        groupby(chosen.iter_rows(), of_event),
+        groupby(flat_claims(totals.join(events, on="event_id", how="semi", maintain_order="left")), of_event),
+        groupby(inside.select(columns).iter_rows(), of_event),
+        strict=True,
+    ):
+        flat = list(claims)
+        known = {(said.record_id, measure): said for _, measure, _, said in flat}
+        records: dict[str, Row] = {}
+        words: dict[str, None] = {}
+        for _, record, kind, title, text, perpetrators, *row in mine:
+            told = " ".join(part.lower() for part in (title, text) if part)
+            records[record] = dict(zip(_ROW, row, strict=True), told=told)
+            words.update((one, None) for one in (kind, title, text, *(perpetrators or ())) if one)
+        detail = {record: stated[record] for record in records if record in stated}
+        texts = tuple(words)
+        for _, measure in measures:
+            standing = [said for _, of, replaced, said in flat if of == measure and replaced is None]
+            history = [(said, replaced) for _, of, replaced, said in flat if of == measure and replaced is not None]
+            yield Dispute(event, measure, standing, history, detail, records, known, groups, texts)

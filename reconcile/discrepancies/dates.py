@@ -29,15 +29,15 @@ class _Told(NamedTuple):
 
 
 def date_findings(rows: pl.DataFrame) -> Iterator[Finding]:
-    """``date-conflict``, ``publication-date`` and ``next-day``; ``rows`` are those of events with several outlets, in
-    order of event."""
+    """``date-conflict``, ``publication-date`` and ``next-day``; ``rows`` are those of events with several outlets."""
     dated = rows.filter(pl.col("day_start").is_not_null() | pl.col("day_end").is_not_null()).with_columns(
         earliest=pl.col("day_start").fill_null(-(2**31)) - (pl.col("date_minute").fill_null(2**14) < NIGHT_ENDS_MINUTE),
         latest=pl.col("day_end").fill_null(2**31 - 1),
     )
     apart = dated.filter(pl.col("earliest").max().over("event_id") > pl.col("latest").min().over("event_id"))
-    fields = ["record_id", "outlet", "date", "earliest", "latest", "date_minute", "day_published"]
-    for event_id, event in groupby(apart.select("event_id", *fields).iter_rows(), key=itemgetter(0)):
+    fields = ["event_id", "record_id", "outlet", "date", "earliest", "latest", "date_minute", "day_published"]
+    told_of = apart.select(fields).sort("event_id", "record_id")
+    for event_id, event in groupby(told_of.iter_rows(), key=itemgetter(0)):
         told = [_Told(*row[1:]) for row in event]
         clashes: dict[str, dict[_Told, None]] = {}
         for a, b in combinations(told, 2):

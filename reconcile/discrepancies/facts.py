@@ -23,7 +23,7 @@ _ADMIN: Final = ("country", "admin1", "admin2", "place")
 
 def fact_discrepancies(rows: pl.DataFrame, actors: Actors, groups: Groups) -> Iterator[Finding]:
     """What concerns date, place and parties; ``rows`` are records with their ``event_id``."""
-    several = rows.filter(pl.col("outlet").n_unique().over("event_id") > 1).sort("event_id", "record_id")
+    several = rows.filter(pl.col("outlet").n_unique().over("event_id") > 1)
     yield from date_findings(several)
     yield from _places(several)
     yield from party_findings(several, actors, groups)
