@@ -153,7 +153,7 @@ def compare_claims(
     records: pl.DataFrame, members: pl.DataFrame, knowledge: Knowledge, policy: str, watch: Watch = lambda _: None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """EVENTS and DISCREPANCIES of RECORDS whose ``members`` (``record_id, event_id, confidence`` ...) are settled."""
-    rows = records.join(members.select("record_id", "event_id"), on="record_id")
+    rows = records.join(members.select("record_id", "event_id", "confidence"), on="record_id")
     stated = figures_of(records, knowledge.groups).join(members.select("record_id", "event_id"), on="record_id")
     figures = replace_own(stated, rows)
     watch("hearing voices")
@@ -162,11 +162,11 @@ def compare_claims(
     coverage = find_coverage(rows, reconciled, knowledge.actors)
     watch("merging")
     events = merge(
-        records, members, reconciled, voices_of_events(voices), coverage_of_events(coverage),
+        rows, reconciled, voices_of_events(voices), coverage_of_events(coverage),
         knowledge.actors, knowledge.event_types,
     )  # fmt: skip
     watch("comparing outlets")
-    found = find_discrepancies(records, members, reconciled, voices, coverage, knowledge.actors, knowledge.groups)
+    found = find_discrepancies(rows, reconciled, voices, coverage, knowledge.actors, knowledge.groups)
     return events, found
 
 

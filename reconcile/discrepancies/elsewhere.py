@@ -9,7 +9,6 @@ from typing import Final
 import polars as pl
 
 from reconcile.discrepancies.context import Dispute, Said
-from reconcile.discrepancies.splits import rows_by_outlet
 
 _LEVELS: Final = ("admin1_key", "admin2_key", "place_key")
 _LONGEST_SPAN: Final = 7  # days that a record may cover and still be looked for day by day
@@ -80,7 +79,7 @@ def split_elsewhere(low: Said, high: Said, dispute: Dispute, nearby: Nearby) -> 
     """The higher figure is what the lower one's outlet has here and in all other events inside the higher's record."""
     inside = nearby.get((dispute.event_id, dispute.measure, high.record_id), ())
     theirs = [one for one in inside if one.outlet == low.outlet]
-    here = rows_by_outlet(dispute).get(low.outlet, [low])
+    here = dispute.rows_by_outlet.get(low.outlet, [low])
     figures = [one.exact for one in here] + [one.figure for one in theirs]
     known = [figure for figure in figures if figure is not None]
     if not theirs or len(known) < len(figures) or len(figures) > _MOST_PARTS or high.exact is None:
