@@ -11,11 +11,13 @@ import math
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from typing import NoReturn
 
 from reconcile import __version__
 from reconcile.config import POLICIES
 from reconcile.errors import InputErrors, ReconcileError
+from reconcile.memory import parse_size
 from reconcile.text import for_terminal
 
 FINE, FINDINGS, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
@@ -67,6 +69,22 @@ def build_parser() -> _Parser:
     merge.add_argument("--format", choices=[*TEXT_FORMATS, "parquet", "xlsx"], help="instead of the suffix of FILE")
     merge.add_argument("--members", metavar="FILE", help="also write record_id,event_id (.csv or .parquet)")
     merge.add_argument("--locate", action="store_true", help="json, jsonl: add the file:line of each claim")
+
+    check = commands.add_parser(
+        "check", parents=[shared], allow_abbrev=False,
+        help="the gate for curated data: name every mistake, with file, line and column",
+        description="Check curated data: records, judgements, expected events, and what they come to. Configured by "
+        "[check] in reconcile.toml or pyproject.toml (docs/check.md). Exit code 1 for findings at --fail-on or worse.",
+    )  # fmt: skip
+    check.add_argument("paths", nargs="+", metavar="PATH", help="a file or folder of records, or - for stdin")
+    check.add_argument("--format", choices=["text", "json", "github", "sarif", "junit"], default="text")
+    check.add_argument("-o", "--output", metavar="FILE", help="where to, instead of stdout")
+    check.add_argument("--all", action="store_true", help="text: every finding in full, not the ten worst")
+    check.add_argument("--fail-on", choices=["error", "warning", "info"], help="what fails the run (default: error)")
+    check.add_argument("--against", metavar="FILE", help="merged JSON of an earlier run: what has changed since")
+    check.add_argument("--update", action="store_true", help="write the file of --against anew")
+    check.add_argument("--truth", metavar="FILE", help="record_id,event_id (.csv or .parquet), for [check.floors]")
+    check.add_argument("--today", type=_day, metavar="DATE", help="the day that 'future' is measured from")
 
     explain = commands.add_parser(
         "explain", parents=[shared], allow_abbrev=False,
@@ -121,10 +139,24 @@ def build_parser() -> _Parser:
     return parser
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day, for example 2026-11-21") from None
+
+
 def _natural(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 7):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 999999")
     return int(text)
+
+
+def _size(text: str) -> int:
+    try:
+        return parse_size(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _log_odds(text: str) -> float:
@@ -158,6 +190,7 @@ def _shared_options() -> _Parser:
     )
     group.add_argument("--model", metavar="FILE", help="JSON match model (default: the built-in one)")
     group.add_argument("--threshold", type=_log_odds, metavar="W", help="merge from this match weight (log-odds) on")
+    group.add_argument("--memory", type=_size, metavar="SIZE", help="refuse early what would need more, such as 4G")
     group.add_argument("--policy", choices=POLICIES, help="how low, best and high are reconciled (default: range)")
     look = shared.add_argument_group("how it looks")
     look.add_argument("--color", choices=["auto", "always", "never"], default="auto", help="colour (default: auto)")

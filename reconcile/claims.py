@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -43,6 +44,7 @@ class Claim:
         return figure_text(self.low, self.best, self.high)
 
 
+@lru_cache(maxsize=65_536)
 def figure_text(low: int | None, best: int | None, high: int | None) -> str:
     """Write low, best and high as one short figure; an empty string when nothing is stated."""
     if low is None and high is None:

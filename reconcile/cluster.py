@@ -13,14 +13,20 @@ order of summation can change a result; ties go to the smaller rows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from reconcile.parallel import each
+
 Ints: TypeAlias = npt.NDArray[np.int64]
 _UNIT: Final = 1_000_000
+Rows: TypeAlias = npt.NDArray[np.uint32]
+Units: TypeAlias = npt.NDArray[np.int32]
+_PART: Final = 2_000_000  # pairs from which the members of a part of the records are told at a time
 _LIMIT: Final = 1_000.0  # log-odds beyond this are cut, so that sums stay exact integers
 
 
@@ -54,13 +60,20 @@ def cluster(
     component = _roots(n_records, np.column_stack([label[left[positive]], label[right[positive]]]))
     component = component[label]
     inside = component[left] == component[right]
-    label = _agglomerate(label, left[inside], right[inside], weight[inside] - unseen_units, banned, bar - unseen_units)
-    return _members(label, left, right, weight - unseen_units, unseen_units, banned, calibration)
+    excess = (weight[inside] - unseen_units).astype(np.int64)
+    label = _agglomerate(label, left[inside], right[inside], excess, banned, bar - unseen_units)
+    del inside, excess, positive, component
+    return _members(label, left, right, weight, unseen_units, banned, calibration)
 
 
-def _edges(pairs: pl.DataFrame, aggregate: npt.NDArray[np.bool_]) -> tuple[Ints, Ints, Ints]:
-    left, right = (pairs[name].to_numpy().astype(np.int64) for name in ("left", "right"))
-    weight = np.rint(np.clip(pairs["weight"].to_numpy(), -_LIMIT, _LIMIT) * _UNIT).astype(np.int64)
+def _edges(pairs: pl.DataFrame, aggregate: npt.NDArray[np.bool_]) -> tuple[Rows, Rows, Units]:
+    """The pairs of single incidents, sorted by left: rows, and weights in millionths. Small types: there are many."""
+    if not pairs["left"].is_sorted():
+        pairs = pairs.sort("left", "right")
+    left, right = (pairs[name].to_numpy().astype(np.uint32, copy=False) for name in ("left", "right"))
+    weight = np.rint(np.clip(pairs["weight"].to_numpy(), -_LIMIT, _LIMIT) * _UNIT).astype(np.int32)
+    if not aggregate.any():
+        return left, right, weight
     single = ~(aggregate[left] | aggregate[right])
     return left[single], right[single], weight[single]
 
@@ -112,12 +125,7 @@ def _agglomerate(label: Ints, left: Ints, right: Ints, excess: Ints, banned: Int
 def _combine(a: Ints, b: Ints, total: Ints, n: int) -> tuple[Ints, Ints, Ints]:
     """Sum ``total`` over equal unordered pairs of different labels; sorted by pair."""
     keep = a != b
-    key = np.minimum(a, b)[keep] * n + np.maximum(a, b)[keep]
-    order = np.argsort(key, kind="stable")
-    key, total = key[order], total[keep][order]
-    starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else np.zeros(0, np.int64)
-    sums = np.add.reduceat(total, starts) if len(starts) else np.zeros(0, np.int64)
-    return key[starts] // n, key[starts] % n, sums
+    return _sums(np.minimum(a, b)[keep] * n + np.maximum(a, b)[keep], total[keep], n)
 
 
 def _among(a: Ints, b: Ints, banned: Ints, n: int) -> npt.NDArray[np.bool_]:
@@ -130,42 +138,41 @@ def _best_partner(n: int, a: Ints, b: Ints, mean: npt.NDArray[np.float64]) -> In
     one, two = np.concatenate([a, b]), np.concatenate([b, a])
     value = np.concatenate([mean, mean])
     order = np.lexsort((np.maximum(one, two), np.minimum(one, two), -value, one))
-    first = order[np.flatnonzero(np.concatenate([[True], one[order][1:] != one[order][:-1]]))]
+    first = order[_firsts(one[order])]
     best = np.full(n, -1, dtype=np.int64)
     best[one[first]] = two[first]
     return best
 
 
 def _members(
-    label: Ints, left: Ints, right: Ints, excess: Ints, unseen: int, banned: Ints, line: tuple[float, float]
+    label: Ints, left: Rows, right: Rows, weight: Units, unseen: int, banned: Ints, line: tuple[float, float]
 ) -> pl.DataFrame:
     """Each row's cluster, its mean weight towards the rest of it, and the closest other cluster."""
     n = len(label)
-    size = np.bincount(label, minlength=n)
-    row, other = np.concatenate([left, right]), np.concatenate([label[right], label[left]])
-    key = row * n + other
-    order = np.argsort(key, kind="stable")
-    key, value = key[order], np.concatenate([excess, excess])[order]
-    starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else np.zeros(0, np.int64)
-    sums = np.add.reduceat(value, starts) if len(starts) else np.zeros(0, np.int64)
-    row, other = key[starts] // n, key[starts] % n
-    own = label[row] == other
-    peers = np.maximum(size[other] - own, 1)
-    mean = (sums / peers + unseen) / _UNIT
     inner = np.full(n, unseen / _UNIT)
-    inner[row[own]] = mean[own]
-    barred = np.zeros(len(row), dtype=bool)
-    if len(banned):
-        barred = np.isin(
-            row * n + other,
-            np.concatenate([banned[:, 0] * n + label[banned[:, 1]], banned[:, 1] * n + label[banned[:, 0]]]),
-        )
-    outside = np.flatnonzero(~own & ~barred)
-    order = outside[np.lexsort((other[outside], -mean[outside], row[outside]))]
-    first = order[np.flatnonzero(np.concatenate([[True], row[order][1:] != row[order][:-1]]))] if len(order) else order
     runner = np.full(n, -1, dtype=np.int64)
     runner_weight = np.full(n, np.nan)
-    runner[row[first]], runner_weight[row[first]] = other[first], mean[first]
+    size = np.bincount(label, minlength=n)
+    barred = np.concatenate([banned[:, 0] * n + label[banned[:, 1]], banned[:, 1] * n + label[banned[:, 0]]])
+    by_right = np.argsort(right)
+    of_left, of_right = (np.searchsorted(end, np.arange(n + 1)) for end in (left, right[by_right]))
+
+    def tell(rows: slice) -> None:
+        mine = slice(of_left[rows.start], of_left[rows.stop])
+        yours = by_right[of_right[rows.start] : of_right[rows.stop]]
+        row = np.concatenate([left[mine], right[yours]]).astype(np.int64)
+        other = label[np.concatenate([right[mine], left[yours]])]
+        excess = np.concatenate([weight[mine], weight[yours]]).astype(np.int64) - unseen
+        row, other, sums = _sums(row * n + other, excess, n)
+        own = label[row] == other
+        mean = (sums / np.maximum(size[other] - own, 1) + unseen) / _UNIT
+        inner[row[own]] = mean[own]
+        outside = np.flatnonzero(~own & ~np.isin(row * n + other, barred))
+        order = outside[np.lexsort((other[outside], -mean[outside], row[outside]))]
+        first = order[_firsts(row[order])]
+        runner[row[first]], runner_weight[row[first]] = other[first], mean[first]
+
+    each(_parts(of_left + of_right), tell)
     # A record by itself is right unless it belongs with the closest other event; its calibration is that of a pair.
     against = np.where(np.isnan(runner_weight), -_LIMIT, runner_weight)
     odds = np.where(size[label] == 1, -against, line[0] * inner + line[1])
@@ -179,3 +186,24 @@ def _members(
             "runner_up_weight": pl.Series(runner_weight).fill_nan(None),
         }
     )
+
+
+def _parts(upto: Ints) -> list[slice]:
+    """The rows in slices that have about ``_PART`` pairs each; ``upto[i]`` pairs belong to the rows before row i."""
+    cuts = np.searchsorted(upto, np.arange(0, int(upto[-1]) + 1, _PART), "left")
+    bounds = np.unique(np.concatenate([[0], cuts, [len(upto) - 1]])).tolist()
+    return [slice(start, stop) for start, stop in pairwise(bounds)]
+
+
+def _sums(key: Ints, value: Ints, n: int) -> tuple[Ints, Ints, Ints]:
+    """``value`` summed over equal keys (one * ``n`` + other), sorted: one, other, sum."""
+    order = np.argsort(key, kind="stable")
+    key, value = key[order], value[order]
+    starts = _firsts(key)
+    sums = np.add.reduceat(value, starts) if len(starts) else np.zeros(0, np.int64)
+    return key[starts] // n, key[starts] % n, sums
+
+
+def _firsts(key: Ints) -> Ints:
+    """Where in the sorted ``key`` a new value begins."""
+    return np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else np.zeros(0, np.int64)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
+from reconcile.config_file import read_table, unknown_keys
 from reconcile.errors import ConfigError
+from reconcile.memory import parse_size
+
+if TYPE_CHECKING:
+    from reconcile.check_settings import CheckSettings
 
 POLICIES: Final = ("range", "conservative", "latest-credible", "majority-of-voices", "estimate")
 
@@ -44,6 +47,9 @@ class Settings:
     policy: str = "range"
     """How low, best and high come from the claims: one of ``POLICIES``, see docs/reconciling.md."""
 
+    memory: int | None = None
+    """Bytes that a run may take, as far as its pairs decide it; ``None`` = no limit."""
+
     def updated(self, changes: Mapping[str, Any]) -> Self:
         """These settings with the given ones that are not ``None`` or empty."""
         return replace(self, **{name: value for name, value in changes.items() if value not in (None, ())})
@@ -51,31 +57,31 @@ class Settings:
 
 def read_config(path: str) -> Settings:
     """Settings from a TOML file. Raises :class:`ConfigError` for an unreadable file, an unknown key, a wrong type."""
-    try:
-        document = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not TOML: {error}") from error
-    nested = document.get("tool", {}) if isinstance(document.get("tool", {}), dict) else {}
-    table = nested.get("reconcile") if "reconcile" in nested else document
-    if not isinstance(table, dict):
-        raise ConfigError(f"{path}: tool.reconcile must be a table")
+    from reconcile.check_settings import parse_check  # --help must not need polars
+
+    table = read_table(path)
     known = {field.name for field in fields(Settings)}
-    problems = []
-    for key in sorted(table.keys() - known):
-        close = difflib.get_close_matches(key, known, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"known keys: {', '.join(sorted(known))}"
-        problems.append(f"{path}: unknown key {key!r} ({hint})")
+    problems = unknown_keys(table.keys(), {*known, "check"}, path)
     values: dict[str, Any] = {}
     for key in sorted(table.keys() & known):
         try:
             values[key] = _value(key, table[key], Path(path).parent)
         except ValueError as error:
             problems.append(f"{path}: {key}: {error}")
+    try:
+        parse_check(table.get("check", {}), path)
+    except ConfigError as error:
+        problems.append(str(error))
     if problems:
         raise ConfigError("\n".join(problems))
     return Settings(**values)
+
+
+def read_check(path: str) -> CheckSettings:
+    """The settings of ``check`` in the same file. Raises :class:`ConfigError`."""
+    from reconcile.check_settings import parse_check
+
+    return parse_check(read_table(path).get("check", {}), path)
 
 
 def _value(key: str, value: Any, folder: Path) -> Any:
@@ -83,6 +89,8 @@ def _value(key: str, value: Any, folder: Path) -> Any:
         if isinstance(value, bool) or not isinstance(value, int | float) or not -100 <= value <= 100:
             raise ValueError("must be a number between -100 and 100 (log-odds)")
         return float(value)
+    if key == "memory":
+        return parse_size(value if isinstance(value, str) else str(value))
     if key == "judgements":
         items = [value] if isinstance(value, str) else value
         if not isinstance(items, list) or not all(isinstance(item, str) and item for item in items):

@@ -136,6 +136,8 @@ def same_odd_figures(figures: pl.DataFrame) -> pl.DataFrame:
         )
         .select(left="outlet", right="outlet_2", count="same")
     )
+    if pairs.is_empty():
+        return pl.DataFrame(schema=LINKS)
     together = _pairs(totals, [*key, "best"])
     return (
         together.join(pairs, on=["left", "right"])

@@ -63,6 +63,11 @@ class EventTypes:
         padded = f" {' '.join(whole)} "
         return next((key for word, key in self._keywords if f" {' '.join(word)} " in padded), None)
 
+    @property
+    def phrases(self) -> tuple[tuple[str, ...], ...]:
+        """Every expression of the taxonomy, as words."""
+        return (*self._exact, *(phrase for phrase, _ in self._keywords))
+
     def affinity(self, a_key: str, b_key: str) -> Affinity:
         """Whether two kinds are one, kinds that recorders use for one event, or neither. Symmetric."""
         if a_key == b_key:

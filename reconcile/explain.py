@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -115,11 +116,22 @@ def explain_pair(result: Result, a: str, b: str) -> PairExplanation:
 
 def _scored(result: Result, left: int, right: int) -> pl.DataFrame:
     """Score one pair with all its parts, among all the others (one that the window left out is added to them)."""
-    known = result.knowledge
-    wanted = pl.DataFrame({"left": [left], "right": [right]}, schema=result.pairs.select("left", "right").schema)
-    all_pairs = pl.concat([result.pairs.select("left", "right"), wanted]).unique().sort("left", "right")
-    compared = compare(result.records, all_pairs, known.actors, known.event_types)
-    return score(known.model, compared, only=wanted)
+    stored = result.pairs.select("left", "right")
+    wanted = pl.DataFrame({"left": [left], "right": [right]}, schema=stored.schema)
+    if stored.join(wanted, on=["left", "right"], how="semi").is_empty():
+        compared = _compare(result, pl.concat([stored, wanted]).sort("left", "right"))
+    else:
+        compared = _compared(result)
+    return score(result.knowledge.model, compared, only=wanted)
+
+
+@lru_cache(maxsize=1)  # one pair after another is asked for, and each is weighed among all
+def _compared(result: Result) -> pl.DataFrame:
+    return _compare(result, result.pairs.select("left", "right"))
+
+
+def _compare(result: Result, pairs: pl.DataFrame) -> pl.DataFrame:
+    return compare(result.records, pairs, result.knowledge.actors, result.knowledge.event_types)
 
 
 def _between(result: Result, left: int, right: int) -> tuple[float, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, Final
 
@@ -91,6 +92,12 @@ class Groups:
             return None
         lines = [(key, *self.ancestors(key)) for key in keys]
         return next((key for key in lines[0] if all(key in line for line in lines[1:])), None)
+
+    def nearest(self, text: str) -> str | None:
+        """The expression that ``text`` is probably a slip of, or None."""
+        phrases = sorted(" ".join(phrase) for phrase in self._phrases)
+        near = get_close_matches(" ".join(words(text))[:100], phrases, n=1, cutoff=0.75)
+        return near[0] if near else None
 
     def parent(self, key: str) -> str | None:
         """The group that ``key`` is part of; null for a top group and for an unknown key."""

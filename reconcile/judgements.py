@@ -57,6 +57,14 @@ class Judgements:
 
 def read_judgements(paths: Sequence[str]) -> Judgements:
     """Read and cross-check judgement files. Raises :class:`InputErrors`, a contradiction naming both its lines."""
+    judgements, _, problems = inspect_judgements(paths)
+    if problems:
+        raise InputErrors(problems)
+    return judgements
+
+
+def inspect_judgements(paths: Sequence[str]) -> tuple[Judgements, list[Judgement], list[Problem]]:
+    """What stands, every line that could be read, and everything that is wrong."""
     problems: list[Problem] = []
     lines: list[Judgement] = []
     for path in paths:
@@ -73,9 +81,7 @@ def read_judgements(paths: Sequence[str]) -> Judgements:
         else:
             standing[key] = one
     problems.extend(_roundabout(standing.values()))
-    if problems:
-        raise InputErrors(problems)
-    return Judgements(tuple(standing[key] for key in sorted(standing)))
+    return Judgements(tuple(standing[key] for key in sorted(standing))), lines, problems
 
 
 def _read(path: str, problems: list[Problem]) -> Iterable[Judgement]:

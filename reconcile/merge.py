@@ -216,8 +216,7 @@ def _title(event_types: EventTypes) -> pl.Expr:
 
 
 def merge(
-    records: pl.DataFrame,
-    members: pl.DataFrame,
+    rows: pl.DataFrame,
     reconciled: pl.DataFrame,
     voices: pl.DataFrame,
     coverage: pl.DataFrame,
@@ -226,10 +225,10 @@ def merge(
 ) -> pl.DataFrame:
     """The ``events`` table, sorted by date, then id.
 
-    ``reconciled`` comes from :func:`reconcile.policies.reconcile_figures`, ``voices`` from
-    :func:`reconcile.voices.voices_of_events`, ``coverage`` from :func:`reconcile.coverage.coverage_of_events`.
+    ``rows`` are records with ``event_id`` and ``confidence``; ``reconciled`` comes from
+    :func:`reconcile.policies.reconcile_figures`, ``voices`` from :func:`reconcile.voices.voices_of_events`,
+    ``coverage`` from :func:`reconcile.coverage.coverage_of_events`.
     """
-    rows = records.join(members, on="record_id")
     whole = (
         rows.sort("event_id", "record_id")
         .group_by("event_id", maintain_order=True)

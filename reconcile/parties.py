@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, groupby
+from operator import itemgetter
 from typing import Final, Literal
 
 import polars as pl
@@ -166,14 +167,14 @@ def named_by_outlet(rows: pl.DataFrame, field: str, judge: Judge) -> Iterator[tu
         .sort("event_id", "outlet", "record_id")
         .select("event_id", "outlet", "record_id", "attribution", pl.col("date_start").dt.year().alias("year"), field)
     )
-    for (event_id,), event in several.group_by("event_id", maintain_order=True):
+    for event_id, event in groupby(several.iter_rows(), key=itemgetter(0)):
         found: dict[str, tuple[dict[Party, None], list[tuple[str, str]]]] = {}
-        for _, outlet, record, attribution, year, names in event.iter_rows():
+        for _, outlet, record, attribution, year, names in event:
             parties, said = found.setdefault(outlet, ({}, []))
             parties.update((party, None) for name in names if (party := judge.party(name, year)) is not None)
             sure = f" ({attribution})" if attribution and field == "perpetrators" else ""
             said.append((record, ", ".join(names) + sure))
-        yield str(event_id), [Named(outlet, tuple(parties), tuple(said)) for outlet, (parties, said) in found.items()]
+        yield event_id, [Named(outlet, tuple(parties), tuple(said)) for outlet, (parties, said) in found.items()]
 
 
 def opponents(named: Sequence[Named], judge: Judge, ties: Sequence[Tie]) -> list[tuple[Named, Named, Tie]]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from reconcile.actors import Actors
-from reconcile.block import candidate_pairs
+from reconcile.block import CLOSEST, MOST, candidate_pairs
 from reconcile.claims import figures_of
 from reconcile.cluster import cluster
-from reconcile.compare import compare
+from reconcile.compare import PART, compare
 from reconcile.config import Settings
 from reconcile.counts import load_vague
 from reconcile.coverage import coverage_of_events, find_coverage
@@ -25,6 +26,7 @@ from reconcile.history import replace_own
 from reconcile.ids import event_ids
 from reconcile.judgements import Judgements, read_judgements
 from reconcile.load import load
+from reconcile.memory import in_use, part_size
 from reconcile.merge import merge
 from reconcile.model import Model, load_model
 from reconcile.normalize import normalize
@@ -62,7 +64,7 @@ class Knowledge:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Result:
     """The tables of a run, each sorted by its key, and what the user should know besides."""
 
@@ -105,9 +107,12 @@ def reconcile(
     model = knowledge.model
     threshold = model.threshold if settings.threshold is None else settings.threshold
     watch("blocking")
-    candidates = candidate_pairs(records, model.window)
+    crowded: list[npt.NDArray[np.int64]] = []
+    candidates = candidate_pairs(records, model.window, crowded.append)
     watch("scoring")
-    compared = compare(records, candidates, knowledge.actors, knowledge.event_types)
+    threads = pl.thread_pool_size()
+    size = part_size(PART, threads, candidates.height, in_use(int(records.estimated_size())), settings.memory)
+    compared = compare(records, candidates, knowledge.actors, knowledge.event_types, size)
     pairs = score(model, compared, parts=False).select("left", "right", "weight", "probability")
     del candidates, compared
     watch("clustering")
@@ -140,7 +145,7 @@ def reconcile(
         conform(discrepancies, DISCREPANCIES, "discrepancies"),
         knowledge,
         effective,
-        (*notes, *unknown),
+        (*notes, *unknown, *_crowded(records, crowded)),
     )
 
 
@@ -148,7 +153,7 @@ def compare_claims(
     records: pl.DataFrame, members: pl.DataFrame, knowledge: Knowledge, policy: str, watch: Watch = lambda _: None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """EVENTS and DISCREPANCIES of RECORDS whose ``members`` (``record_id, event_id, confidence`` ...) are settled."""
-    rows = records.join(members.select("record_id", "event_id"), on="record_id")
+    rows = records.join(members.select("record_id", "event_id", "confidence"), on="record_id")
     stated = figures_of(records, knowledge.groups).join(members.select("record_id", "event_id"), on="record_id")
     figures = replace_own(stated, rows)
     watch("hearing voices")
@@ -157,11 +162,11 @@ def compare_claims(
     coverage = find_coverage(rows, reconciled, knowledge.actors)
     watch("merging")
     events = merge(
-        records, members, reconciled, voices_of_events(voices), coverage_of_events(coverage),
+        rows, reconciled, voices_of_events(voices), coverage_of_events(coverage),
         knowledge.actors, knowledge.event_types,
     )  # fmt: skip
     watch("comparing outlets")
-    found = find_discrepancies(records, members, reconciled, voices, coverage, knowledge.actors, knowledge.groups)
+    found = find_discrepancies(rows, reconciled, voices, coverage, knowledge.actors, knowledge.groups)
     return events, found
 
 
@@ -195,6 +200,17 @@ def _verdicts(
     if problems:
         raise InputErrors(problems)
     return links["same"], links["different"], notes
+
+
+def _crowded(records: pl.DataFrame, rows: Sequence[npt.NDArray[np.int64]]) -> list[Problem]:
+    """A note on records with so many others around them that they were compared with the closest only."""
+    if not rows:
+        return []
+    which = np.unique(np.concatenate(rows))
+    names = ", ".join(records["record_id"].gather(which[:3])) + (", ..." if len(which) > 3 else "")
+    what = f"{len(which):,} records have more than {MOST:,} others near them in time and place: {names}"
+    hint = f"each was compared with the {CLOSEST} closest in day, place and figures; look for a default date or place"
+    return [Problem("crowded", None, None, what, hint)]
 
 
 def _members(records: pl.DataFrame, clustered: pl.DataFrame) -> pl.DataFrame:

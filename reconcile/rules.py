@@ -1,24 +1,14 @@
-"""The rules by which outlets disagree: one table for the text, the JSON, the docs and ``explain``."""
+"""The rules by which outlets disagree, and those of ``check``: one table for the text, the JSON, the docs, SARIF
+and ``explain``."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
-SEVERITIES: Final = ("error", "warning", "info")
+from reconcile.check_rules import CHECK_RULES
+from reconcile.rule import SEVERITIES, Rule
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A kind of disagreement: its code and name never change their meaning once published."""
-
-    code: str
-    name: str
-    severity: str
-    title: str
-    why: str
-    how: str
-
+__all__ = ["ALL_RULES", "BY_CODE", "BY_NAME", "CHECK_RULES", "RULES", "SEVERITIES", "Rule", "find_rule"]
 
 RULES: Final = (
     Rule(
@@ -212,8 +202,9 @@ RULES: Final = (
     ),
 )  # fmt: skip
 
-BY_CODE: Final = {rule.code: rule for rule in RULES}
-BY_NAME: Final = {rule.name: rule for rule in RULES}
+ALL_RULES: Final = (*RULES, *CHECK_RULES)
+BY_CODE: Final = {rule.code: rule for rule in ALL_RULES}
+BY_NAME: Final = {rule.name: rule for rule in ALL_RULES}
 
 
 def find_rule(text: str) -> Rule | None:

@@ -13,6 +13,9 @@ from functools import lru_cache
 _ACTING = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _KEPT = frozenset({"\u200c", "\u200d"})
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
+_MARKDOWN = frozenset("\\`*_{}[]()<>#+-!|&~@:=^$\"'/")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
@@ -42,6 +45,31 @@ def for_log(line: str) -> str:
     if body.startswith("::"):
         line = line[: len(line) - len(body)] + "\\x3a" + body[1:]
     return line.replace("##[", "\\x23#[")
+
+
+def for_xml(value: str) -> str:
+    """``value`` for the text or an attribute of an XML document: inert, and well-formed whatever it was."""
+    return "".join(_MARKUP.get(char, char) for char in for_terminal(value))
+
+
+def for_command(value: str, *, is_property: bool = False) -> str:
+    """``value`` for a workflow command of a CI runner (``::error file=...::message``), escaped as the runner undoes it.
+
+    A property (``file``, ``title``) must not hold a colon or a comma either. Line breaks are spelled out before.
+    """
+    escaped = for_terminal(value).replace("%", "%25")
+    return escaped.replace(":", "%3A").replace(",", "%2C") if is_property else escaped
+
+
+def for_markdown(value: str) -> str:
+    """``value`` for one line of Markdown with HTML: no link, image, mention, table cell or tag can come of it."""
+    return "".join(f"&#{ord(char)};" if char in _MARKDOWN else char for char in for_terminal(value))
+
+
+def for_uri(path: str) -> str:
+    """A file's path as a relative URI reference (RFC 3986)."""
+    parts = path.encode("utf-8", "replace")
+    return "".join(chr(byte) if chr(byte) in _UNRESERVED else f"%{byte:02X}" for byte in parts)
 
 
 def for_cell(value: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 import polars as pl
@@ -29,7 +31,8 @@ def find_voices(rows: pl.DataFrame, figures: pl.DataFrame) -> Voices:
     they give one URL, when most of their words are the same, or when over the whole run they repeat each other's
     odd figures. Generic attributions ("a security source") join nobody.
     """
-    several = rows.filter(pl.col("outlet").n_unique().over("event_id") > 1)
+    told = rows.select("event_id", "record_id", "outlet", "url", "text")
+    several = told.filter(pl.col("outlet").n_unique().over("event_id") > 1)
     links = pl.concat(
         [_one_source(several, figures), same_address(several), same_words(several), same_odd_figures(figures)]
     ).unique(["event_id", "left", "right"], keep="first", maintain_order=True)
@@ -72,8 +75,8 @@ def _one_source(rows: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
     )
     found = [
         (event, *link)
-        for (event,), members in outlets.group_by("event_id", maintain_order=True)
-        for link in _sharing(cited[str(event)], members["outlet"])
+        for event, members in groupby(outlets.iter_rows(), key=itemgetter(0))
+        for link in _sharing(cited[event], [outlet for _, outlet in members])
     ]
     return pl.DataFrame(found, schema=LINKS, orient="row")
 
@@ -96,7 +99,7 @@ def _sharing(cited: Mapping[str, set[str]], outlets: Iterable[str]) -> Iterator[
 
 def _components(links: pl.DataFrame) -> Iterator[tuple[str, str, str]]:
     """Every linked outlet with the first outlet of its component."""
-    for (event,), pairs in links.group_by("event_id", maintain_order=True):
+    for event, pairs in groupby(links.select("event_id", "left", "right").iter_rows(), key=itemgetter(0)):
         root: dict[str, str] = {}
 
         def find(outlet: str, root: dict[str, str] = root) -> str:
@@ -104,11 +107,11 @@ def _components(links: pl.DataFrame) -> Iterator[tuple[str, str, str]]:
                 outlet = root[outlet] = root.setdefault(above, above)
             return outlet
 
-        for left, right in pairs.select("left", "right").iter_rows():
+        for _, left, right in pairs:
             first, second = sorted((find(left), find(right)))
             root[second] = first
         for outlet in sorted(root):
-            yield str(event), outlet, find(outlet)
+            yield event, outlet, find(outlet)
 
 
 def voices_of_events(voices: Voices) -> pl.DataFrame:

@@ -57,15 +57,26 @@ def words(text: str) -> str:
     return head + begin + "\n" + "\n".join(rows) + "\n\n" + end + rest.split(end)[1]
 
 
+def check_page(text: str) -> str:
+    """docs/check.md with the rules between its markers."""
+    from reconcile.report.rulebook import check_markdown
+
+    begin, end = "<!-- rules: begin -->\n", "<!-- rules: end -->\n"
+    head, rest = text.split(begin)
+    return f"{head}{begin}\n{check_markdown()}\n{end}{rest.split(end)[1]}"
+
+
 def files() -> dict[Path, str]:
     """Every generated file and what it must hold."""
     from reconcile.report.rulebook import markdown
 
     text = report()
+    check = ROOT / "docs" / "check.md"
     page, claims = ROOT / "README.md", ROOT / "docs" / "reconciling.md"
     return {
         ROOT / "tests" / "golden" / "khanaqin.txt": without_confidence(text),
         ROOT / "docs" / "rules.md": markdown(),
+        check: check_page(check.read_text(encoding="utf-8")),
         page: readme(page.read_text(encoding="utf-8"), dara(text)),
         claims: readme(words(claims.read_text(encoding="utf-8")), dara(text)),
     }

@@ -38,9 +38,14 @@ FLOORS = (
         "geo",
         "ids",
         "config",
+        "config_file",
+        "check_settings",
+        "check_rules",
+        "rule",
         "files",
     ),
     ("tables", "parallel"),
+    ("memory",),
     ("errors", "text"),
 )
 HEAVY = {

@@ -148,3 +148,20 @@ def test_distance_is_that_of_the_great_circle() -> None:
 
 def test_no_records_give_no_pairs() -> None:
     assert candidate_pairs(normalized([]), Window()).is_empty()
+
+
+def test_in_a_crowd_each_record_is_compared_with_its_closest_and_the_run_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("reconcile.block.meet.MOST", 30)
+    monkeypatch.setattr("reconcile.block.meet.CLOSEST", 8)
+    tolls = [n // 2 for n in range(80)]
+    crowd = [row(f"c{n:02}", f"outlet {n % 2}", **HERE, killed=toll) for n, toll in enumerate(tolls)]
+    alone = [row("x1", "Rudaw", **FAR), row("x2", "KirkukNow", **FAR)]
+    records = normalized([*crowd, *alone])
+    told: list[np.ndarray[Any, Any]] = []
+    found = candidate_pairs(records, replace(Window(), far_most=0), told.append)
+    assert {(2 * n, 2 * n + 1) for n in range(40)} < set(found.rows()), "equal tolls stand next to each other"
+    assert (80, 81) in found.rows()
+    assert len(found) <= 80 * 8
+    assert set(np.concatenate(told).tolist()) == set(range(80))

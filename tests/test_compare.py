@@ -127,9 +127,9 @@ def test_levels_in_words(name: str, a: dict[str, Any], b: dict[str, Any], words:
 
 def test_a_word_of_one_day_is_rare_however_many_records_carry_it() -> None:
     words = pl.DataFrame({"row": pl.Series([0, 1, 2, 3], dtype=pl.UInt32), "term": ["siege", "siege", "siege", "raid"]})
-    idf = dict(terms.rarity(words, np.array([1, 1, 1, 2])).select("term", "idf").iter_rows())
+    idf = dict(terms.rarity(words, terms.days_of(np.array([1, 1, 1, 2]))).select("term", "idf").iter_rows())
     assert idf["siege"] == idf["raid"]
-    spread = dict(terms.rarity(words, np.array([1, 2, 3, 3])).select("term", "idf").iter_rows())
+    spread = dict(terms.rarity(words, terms.days_of(np.array([1, 2, 3, 3]))).select("term", "idf").iter_rows())
     assert spread["siege"] < spread["raid"]
 
 

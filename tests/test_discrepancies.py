@@ -156,6 +156,13 @@ def test_other_names_without_coordinates_are_a_conflict_of_places_and_spellings_
     assert found(row("a", A, place=None), row("b", B, place="Mekhas")) == {}
 
 
+def test_a_record_that_names_no_place_has_no_part_in_a_conflict_of_places() -> None:
+    near, far = {"lat": 34.3, "lon": 45.4}, {"lat": 36.3, "lon": 43.1}
+    nowhere = row("c", C, country=None, admin1=None)
+    one = found(row("a", A, **near), row("b", B, **far), nowhere)["place-conflict place"]
+    assert one["records"] == ["a", "b"]
+
+
 def test_a_district_and_a_place_inside_it_are_levels_and_no_conflict() -> None:
     centre = row("a", A, admin2="Khanaqin", lat=34.35, lon=45.39, geo_precision_km=2.0)
     inside = row("b", B, admin2="Khanaqin", place="Dara", lat=34.60, lon=45.20, geo_precision_km=2.0)

@@ -9,9 +9,11 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 from reconcile.config import Settings, read_config
+from reconcile.config_file import find_config
 from reconcile.errors import Problem, UsageError
 from reconcile.text import for_terminal
 
@@ -23,9 +25,20 @@ _PIPE_WIDTH = 100
 _MOST_NOTES = 20
 
 
+def config_of(arguments: argparse.Namespace) -> str | None:
+    """The configuration file: the one that is named, else the nearest one above the records."""
+    if arguments.config:
+        return str(arguments.config)
+    paths = getattr(arguments, "paths", None) or getattr(arguments, "records", None)
+    if paths is None:  # explain ID [ID] PATH...
+        paths = [text for text in getattr(arguments, "subject", [])[1:] if text == "-" or Path(text).exists()]
+    return find_config(paths)
+
+
 def settings_of(arguments: argparse.Namespace) -> Settings:
     """The configuration file's settings, overridden by the options on the command line."""
-    base = read_config(arguments.config) if arguments.config else Settings()
+    config = config_of(arguments)
+    base = read_config(config) if config else Settings()
     given = {field.name: getattr(arguments, field.name) for field in fields(Settings)}
     given["judgements"] = tuple(given["judgements"] or ())
     return base.updated(given)
@@ -36,7 +49,8 @@ def inputs_of(arguments: argparse.Namespace) -> list[str]:
     settings = settings_of(arguments)
     named = [getattr(settings, field.name) for field in fields(Settings) if field.name != "judgements"]
     files = [name for name in named if isinstance(name, str)]
-    return [*arguments.paths, *settings.judgements, *files, *([arguments.config] if arguments.config else [])]
+    config = config_of(arguments)
+    return [*arguments.paths, *settings.judgements, *files, *([config] if config else [])]
 
 
 class Progress:
@@ -98,22 +112,26 @@ def tell_notes(notes: Sequence[Problem]) -> None:
 
 def page(color: str) -> Page:
     """A page on stdout: as wide as the terminal or ``COLUMNS``, else 100; coloured as asked for."""
-    from rich.console import Console
-
-    from reconcile.report.layout import Page
-
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
     terminal = sys.stdout.isatty()
     coloured = color == "always" or (color == "auto" and terminal and not os.environ.get("NO_COLOR"))
     width = shutil.get_terminal_size((_PIPE_WIDTH, 24)).columns if terminal or "COLUMNS" in os.environ else _PIPE_WIDTH
+    return page_on(sys.stdout, coloured=coloured, width=width)
+
+
+def page_on(stream: TextIO, *, coloured: bool, width: int) -> Page:
+    """A page on any stream of text."""
+    from rich.console import Console
+
+    from reconcile.report.layout import Page
 
     class _Console(Console):
         def on_broken_pipe(self) -> None:
             raise BrokenPipeError  # ours to answer, in app.main; rich would exit with 1
 
     console = _Console(
-        file=sys.stdout,
+        file=stream,
         force_terminal=coloured,
         no_color=not coloured,
         color_system="standard" if coloured else None,

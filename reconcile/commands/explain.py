@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reconcile.commands.common import page, run_pipeline
 from reconcile.errors import UsageError
-from reconcile.rules import RULES, find_rule
+from reconcile.rules import ALL_RULES, find_rule
 
 _MOST_WATERFALLS = 10
 
@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not 1 <= len(ids) <= 2:
         raise UsageError("name one or two ids and the records: reconcile explain ID [ID] PATH...")
     if not paths:
-        known = ", ".join(rule.code for rule in RULES)
+        known = ", ".join(rule.code for rule in ALL_RULES)
         raise UsageError(
             f"{ids[0]}: no such rule (known: {known}), and no records are given for it to be an event or a record: "
             "reconcile explain ID [ID] PATH..."

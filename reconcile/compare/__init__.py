@@ -28,7 +28,7 @@ from reconcile.compare.base import AllPairs, Comparison, Pairs, Run
 from reconcile.event_types import EventTypes
 from reconcile.parallel import each
 
-PART: Final = 1_000_000  # pairs compared at a time on a thread
+PART: Final = 250_000  # pairs compared at a time on a thread
 
 COMPARISONS: Final[tuple[Comparison, ...]] = (
     *when.COMPARISONS,
@@ -47,10 +47,12 @@ COMPARISONS: Final[tuple[Comparison, ...]] = (
 BY_NAME: Final = {comparison.name: comparison for comparison in (*COMPARISONS, standing.COMPARISON)}
 
 
-def compare(records: pl.DataFrame, pairs: pl.DataFrame, actors: Actors, event_types: EventTypes) -> pl.DataFrame:
+def compare(
+    records: pl.DataFrame, pairs: pl.DataFrame, actors: Actors, event_types: EventTypes, size: int = PART
+) -> pl.DataFrame:
     """Compare ``pairs`` (left, right: rows of ``records``): left, right, outlets and one Int8 level a comparison.
 
-    Works through the pairs part by part: beside the result only a few parts are in memory at a time.
+    Works through the pairs in parts of about ``size``: beside the result only a few parts are in memory at a time.
     """
     run = Run(records, actors, event_types)
     left, right = (pairs[name].to_numpy() for name in ("left", "right"))
@@ -62,28 +64,34 @@ def compare(records: pl.DataFrame, pairs: pl.DataFrame, actors: Actors, event_ty
         for one in COMPARISONS:
             found[one.name][part] = some.level(one.name, one.compute)
 
-    each(_parts(run, left), work)
+    each(_parts(run, left, size), work)
     for one in COMPARISONS:
         if one.among is not None:
             found[one.name] = one.among(AllPairs(run.rows, left, right, found[one.name]))
-    return pl.DataFrame(
-        {"left": left, "right": right, "left_outlet": outlets[left], "right_outlet": outlets[right]} | found
-    )
+    columns = [
+        pl.Series(name, values)
+        for name, values in (
+            ("left", left), ("right", right), ("left_outlet", outlets[left]), ("right_outlet", outlets[right])
+        )
+    ]  # fmt: skip
+    # One by one, so that no more than one column is in memory twice.
+    columns += [pl.Series(one.name, found.pop(one.name)) for one in COMPARISONS]
+    return pl.DataFrame(columns)
 
 
-def _parts(run: Run, left: npt.NDArray[np.uint32]) -> Iterator[terms.Ints]:
+def _parts(run: Run, left: npt.NDArray[np.uint32], size: int) -> Iterator[terms.Ints]:
     """The numbers of the pairs in parts of bounded size; ``left`` ascends.
 
     Records of one place go together, so that the names that meet in a part are few and each two are compared once.
     """
     starts = np.searchsorted(left, np.arange(run.rows + 1))
-    rows = np.argsort(run.codes("place_key")[0], kind="stable") if len(left) > PART else np.arange(run.rows)
+    rows = np.argsort(run.codes("place_key")[0], kind="stable") if len(left) > size else np.arange(run.rows)
     many = np.diff(starts)[rows]
     upto = np.cumsum(many)
     done = 0
     while done < run.rows:
         base = int(upto[done - 1]) if done else 0
-        stop = max(int(np.searchsorted(upto, base + PART, "right")), done + 1)
+        stop = max(int(np.searchsorted(upto, base + size, "right")), done + 1)
         count = int(upto[stop - 1]) - base
         if count:
             offset = np.repeat(starts[rows[done:stop]] - (upto[done:stop] - many[done:stop]), many[done:stop])

@@ -10,7 +10,8 @@ from reconcile.actors import Actors
 from reconcile.coverage import Coverage
 from reconcile.discrepancies.arithmetic import arithmetic
 from reconcile.discrepancies.counts import count_discrepancies
-from reconcile.discrepancies.facts import fact_discrepancies
+from reconcile.discrepancies.facts import fact_discrepancies, single_source
+from reconcile.discrepancies.finding import as_table
 from reconcile.discrepancies.links import link_findings
 from reconcile.groups import Groups
 from reconcile.rules import SEVERITIES
@@ -19,22 +20,25 @@ from reconcile.voices import Voices
 
 
 def find_discrepancies(
-    records: pl.DataFrame,
-    members: pl.DataFrame,
+    rows: pl.DataFrame,
     reconciled: pl.DataFrame,
     voices: Voices,
     coverage: Sequence[Coverage],
     actors: Actors,
     groups: Groups,
 ) -> pl.DataFrame:
-    """The ``discrepancies`` table, sorted by event, severity, rule and field."""
-    rows = records.join(members.select("record_id", "event_id"), on="record_id")
+    """The ``discrepancies`` table, sorted by event, severity, rule and field.
+
+    ``rows`` are records with ``event_id``.
+    """
     found = [
         *count_discrepancies(rows, reconciled, groups),
         *arithmetic(rows, groups),
         *fact_discrepancies(rows, actors, groups),
         *link_findings(rows, voices, coverage),
     ]
-    rank = {severity: place for place, severity in enumerate(SEVERITIES)}
-    found.sort(key=lambda one: (one["event_id"], rank[one["severity"]], one["rule"], one["field"], one["records"]))
-    return conform(pl.DataFrame(found, schema=DISCREPANCIES), DISCREPANCIES, "discrepancies")
+    rank = pl.col("severity").replace_strict({one: place for place, one in enumerate(SEVERITIES)}, return_dtype=pl.Int8)
+    table = pl.concat([as_table(found), single_source(rows)]).sort(
+        "event_id", rank, "rule", "field", "records", maintain_order=True
+    )
+    return conform(table, DISCREPANCIES, "discrepancies")

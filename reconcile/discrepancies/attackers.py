@@ -64,6 +64,9 @@ _HOW_MANY: Final = re.compile(
     r"(?:gunmen|attackers|shooters|bombers|assailants|militants|perpetrators)\b",
     re.IGNORECASE,
 )
+_ENGLISH: Final = {
+    "died": _DIED, "hurt": _HURT, "lives": _LIVES, "dies": _DIES, "counted_in": _COUNTED_IN, "left_out": _LEFT_OUT,
+}  # fmt: skip
 _CLIP: Final = 4_000
 
 
@@ -86,29 +89,36 @@ class Cues:
 @lru_cache(maxsize=64)
 def cues(texts: tuple[str, ...]) -> Cues:
     """Read the titles, texts, kinds and perpetrators of one event."""
-    clipped = [text[:_CLIP] for text in texts]
-    numbers = {read_number(normalised(word)) for text in clipped for word in _HOW_MANY.findall(text)}
+    numbers = {number for text in texts for number in _how_many(text[:_CLIP])}
     return Cues(
-        any(_says(text, _DIED, "died") or counted_in(text) for text in clipped),
-        any(_says(text, _HURT, "hurt") for text in clipped),
-        any(_says(text, _LIVES, "lives") for text in clipped),
-        any(_says(text, _DIES, "dies") for text in clipped),
-        frozenset(number for number in numbers if number is not None),
+        any(_says(text[:_CLIP], "died") or counted_in(text) for text in texts),
+        any(_says(text[:_CLIP], "hurt") for text in texts),
+        any(_says(text[:_CLIP], "lives") for text in texts),
+        any(_says(text[:_CLIP], "dies") for text in texts),
+        frozenset(numbers),
     )
 
 
 def counted_in(text: str) -> bool:
     """Whether the words say that the attacker is among those counted: "five dead, including the gunman"."""
-    return not left_out(text) and _says(text[:_CLIP], _COUNTED_IN, "counted_in")
+    return not left_out(text) and _says(text[:_CLIP], "counted_in")
 
 
 def left_out(text: str) -> bool:
     """Whether the words say that the attacker is not among those counted: "five dead, not including the gunman"."""
-    return _says(text[:_CLIP], _LEFT_OUT, "left_out")
+    return _says(text[:_CLIP], "left_out")
 
 
-def _says(text: str, english: re.Pattern[str], kind: str) -> bool:
-    return english.search(text) is not None or _abroad()[kind].search(text) is not None
+# Kinds of events and names of actors are few, and are asked about again and again.
+@lru_cache(maxsize=4096)
+def _says(text: str, kind: str) -> bool:
+    return _ENGLISH[kind].search(text) is not None or _abroad()[kind].search(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def _how_many(text: str) -> frozenset[int]:
+    numbers = (read_number(normalised(word)) for word in _HOW_MANY.findall(text))
+    return frozenset(number for number in numbers if number is not None)
 
 
 @lru_cache(maxsize=1)

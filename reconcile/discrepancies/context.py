@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import cached_property, lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
@@ -14,10 +17,11 @@ from reconcile.dates import describe, parse_edtf
 from reconcile.groups import Groups
 
 Row = Mapping[str, Any]
+# Longer sums that fit are coincidences.
+_MOST_ROWS: Final = 12
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """One outlet's standing figure for a total: its bounds, its words and the moment it was claimed."""
 
     record_id: str
@@ -57,7 +61,12 @@ class Said:
     @property
     def when(self) -> str:
         """The day of the claim in words."""
-        return "" if self.day is None else describe(parse_edtf(self.day.isoformat()))
+        return "" if self.day is None else _in_words(self.day)
+
+
+@lru_cache(maxsize=65_536)
+def _in_words(day: date) -> str:
+    return describe(parse_edtf(day.isoformat()))
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,7 @@ class Dispute:
     stated: Mapping[str, Sequence[Claim]]
     """By record: all its stated claims, of every measure and group."""
     rows: Mapping[str, Row]
-    """By record: its place, its days, and ``told``, the words of its title and text."""
+    """By record: its outlet, place and days, and ``told``, the words of its title and text."""
     totals: Mapping[tuple[str, str], Said]
     """By record and measure: the record's other totals."""
     groups: Groups
@@ -87,17 +96,16 @@ class Dispute:
         days = [row["date_end"] for row in self.rows.values() if row["date_end"] is not None]
         return max(days, default=None)
 
-
-def said(claim: Row) -> Said:
-    """A claim of a reconciled figure as :class:`Said`."""
-    as_of, published = claim["as_of"], claim["published_at"]
-    chosen = as_of if _day(as_of) is not None else published
-    return Said(
-        claim["record_id"], claim["outlet"], claim["low"], claim["best"], claim["high"], _day(chosen), _moment(chosen),
-        claim["quote"],
-    )  # fmt: skip
+    @cached_property
+    def rows_by_outlet(self) -> Mapping[str, Sequence[Said]]:
+        """The standing figures of each outlet that has several, in order of record."""
+        found: dict[str, list[Said]] = {}
+        for claim in sorted(self.claims, key=lambda claim: claim.record_id):
+            found.setdefault(claim.outlet, []).append(claim)
+        return {outlet: rows for outlet, rows in found.items() if 1 < len(rows) <= _MOST_ROWS}
 
 
+@lru_cache(maxsize=65_536)
 def _day(text: str | None) -> date | None:
     try:
         return None if text is None else date.fromisoformat(text[:10])
@@ -105,6 +113,7 @@ def _day(text: str | None) -> date | None:
         return None
 
 
+@lru_cache(maxsize=65_536)
 def _moment(text: str | None) -> datetime | None:
     """The stated hour, in UTC where a zone is given; hours of unlike kinds are not compared."""
     if text is None or "T" not in text:
@@ -117,42 +126,54 @@ def _moment(text: str | None) -> datetime | None:
     return None if offset is None else (moment - offset).replace(tzinfo=None)
 
 
-_ROW = ("record_id", "outlet", "place", "place_key", "date_end", "day_start", "day_end")
-_TEXTS = ("event_type", "title", "text")
+def flat_claims(totals: pl.DataFrame) -> Iterator[tuple[str, str, str | None, Said]]:
+    """Event, measure, the record that replaced it, and the claim: one for each claim of the reconciled ``totals``."""
+    claim = pl.col("claims").struct
+    names = ("replaced_by", "record_id", "outlet", "low", "best", "high", "quote", "as_of", "published_at")
+    rows = (
+        totals.select("event_id", "measure", "claims")
+        .explode("claims", empty_as_null=True)
+        .select("event_id", "measure", *(claim.field(name) for name in names))
+    )
+    for event, measure, replaced, record, outlet, low, best, high, quote, as_of, published in rows.iter_rows():
+        chosen = as_of if _day(as_of) is not None else published
+        yield event, measure, replaced, Said(record, outlet, low, best, high, _day(chosen), _moment(chosen), quote)
+
+
+_ROW: Final = ("outlet", "place_key", "date_end", "day_start")
 
 
 def disputes(rows: pl.DataFrame, reconciled: pl.DataFrame, groups: Groups) -> Iterator[Dispute]:
-    """One :class:`Dispute` for each event and measure whose total is disputed or was replaced by its own outlet."""
-    totals = reconciled.filter(pl.col("group").is_null())
+    """One :class:`Dispute` for each event and measure whose total is disputed or was replaced by its own outlet.
+
+    ``reconciled`` comes in order of event, so that one event at a time is held.
+    """
     was_replaced = pl.col("claims").list.eval(pl.element().struct.field("replaced_by").is_not_null()).list.any()
-    chosen = totals.filter((pl.col("status") == "disputed") | was_replaced)
-    several = totals.join(chosen.select("event_id").unique(), on="event_id", how="semi")
-    known: dict[str, dict[tuple[str, str], Said]] = {}
-    for event, measure, claims in several.select("event_id", "measure", "claims").iter_rows():
-        mine = known.setdefault(event, {})
-        for claim in claims:
-            mine[claim["record_id"], measure] = said(claim)
-    inside = rows.join(chosen.select("event_id").unique(), on="event_id", how="semi").sort("event_id", "record_id")
-    records: dict[str, dict[str, Row]] = {}
-    words: dict[str, list[str]] = {}
-    stated: dict[str, list[Claim]] = {}
-    columns = ["event_id", *_ROW, *_TEXTS, "perpetrators", "claims"]
-    for row in inside.select(columns).iter_rows(named=True):
-        told = " ".join(row[name].lower() for name in ("title", "text") if row[name])
-        records.setdefault(row["event_id"], {})[row["record_id"]] = {name: row[name] for name in _ROW} | {"told": told}
-        texts = [*(row[name] for name in _TEXTS), *(row["perpetrators"] or ())]
-        words.setdefault(row["event_id"], []).extend(text for text in texts if text)
-        if row["claims"]:
-            stated[row["record_id"]] = stated_claims(row["claims"], groups)
-    for event, measure, claims in chosen.select("event_id", "measure", "claims").iter_rows():
-        yield Dispute(
-            event,
-            measure,
-            [said(claim) for claim in claims if claim["replaced_by"] is None],
-            [(said(claim), claim["replaced_by"]) for claim in claims if claim["replaced_by"] is not None],
-            {record: stated[record] for record in records[event] if record in stated},
-            records[event],
-            known[event],
-            groups,
-            tuple(dict.fromkeys(words.get(event, ()))),
-        )
+    totals = reconciled.filter(pl.col("group").is_null())
+    chosen = totals.filter((pl.col("status") == "disputed") | was_replaced).select("event_id", "measure")
+    events = chosen.select("event_id").unique()
+    columns = ["event_id", "record_id", "event_type", "title", "text", "perpetrators", *_ROW]
+    inside = rows.select(*columns, "claims").join(events, on="event_id", how="semi").sort("event_id", "record_id")
+    detailed = inside.filter(pl.col("claims").list.len() > 0).select("record_id", "claims")
+    stated = {record: stated_claims(claims, groups) for record, claims in detailed.iter_rows()}
+    of_event = itemgetter(0)
+    for (event, measures), (_, claims), (_, mine) in zip(
+        groupby(chosen.iter_rows(), of_event),
+        groupby(flat_claims(totals.join(events, on="event_id", how="semi", maintain_order="left")), of_event),
+        groupby(inside.select(columns).iter_rows(), of_event),
+        strict=True,
+    ):
+        flat = list(claims)
+        known = {(said.record_id, measure): said for _, measure, _, said in flat}
+        records: dict[str, Row] = {}
+        words: dict[str, None] = {}
+        for _, record, kind, title, text, perpetrators, *row in mine:
+            told = " ".join(part.lower() for part in (title, text) if part)
+            records[record] = dict(zip(_ROW, row, strict=True), told=told)
+            words.update((one, None) for one in (kind, title, text, *(perpetrators or ())) if one)
+        detail = {record: stated[record] for record in records if record in stated}
+        texts = tuple(words)
+        for _, measure in measures:
+            standing = [said for _, of, replaced, said in flat if of == measure and replaced is None]
+            history = [(said, replaced) for _, of, replaced, said in flat if of == measure and replaced is not None]
+            yield Dispute(event, measure, standing, history, detail, records, known, groups, texts)

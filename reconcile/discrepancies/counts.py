@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, groupby
+from operator import itemgetter
 from typing import Any, Final
 
 import polars as pl
 
 from reconcile.claims import Claim, add_up, figure_text, group_text
-from reconcile.discrepancies.context import Dispute, Said, disputes
+from reconcile.discrepancies.context import Dispute, Said, disputes, flat_claims
 from reconcile.discrepancies.elsewhere import Nearby, records_inside, split_elsewhere
 from reconcile.discrepancies.explanations import explain
 from reconcile.discrepancies.finding import Finding, against, finding
-from reconcile.discrepancies.splits import rows_by_outlet
 from reconcile.discrepancies.wording import vague_word
 from reconcile.groups import Groups
 
@@ -27,8 +27,9 @@ _MOST_ALIKE: Final = 8
 def count_discrepancies(rows: pl.DataFrame, reconciled: pl.DataFrame, groups: Groups) -> Iterator[Finding]:
     """What is wrong between outlets' figures; ``rows`` are records with their ``event_id``."""
     totals = reconciled.filter(pl.col("group").is_null())
-    for total in totals.filter(pl.col("status") == "compatible").iter_rows(named=True):
-        yield _compatible(total)
+    compatible = flat_claims(totals.filter(pl.col("status") == "compatible"))
+    for (event_id, measure), claims in groupby(compatible, key=itemgetter(0, 1)):
+        yield _compatible(event_id, measure, [said for _, _, replaced, said in claims if replaced is None])
     contested = totals.filter(pl.col("status") == "disputed").select("event_id", "measure")
     nearby = records_inside(rows, reconciled, contested)
     for dispute in disputes(rows, reconciled, groups):
@@ -37,8 +38,8 @@ def count_discrepancies(rows: pl.DataFrame, reconciled: pl.DataFrame, groups: Gr
     split = reconciled.filter(pl.col("group").is_not_null() & (pl.col("status") == "disputed")).join(
         settled.select("event_id", "measure"), on=["event_id", "measure"], how="semi"
     )
-    for (event_id, measure), disputed in split.group_by("event_id", "measure", maintain_order=True):
-        yield _split(str(event_id), str(measure), disputed.rows(named=True))
+    for (event_id, measure), disputed in groupby(split.iter_rows(named=True), key=itemgetter("event_id", "measure")):
+        yield _split(event_id, measure, list(disputed))
 
 
 def _figure(claim: Row) -> str:
@@ -49,10 +50,9 @@ def _standing(row: Row) -> list[Row]:
     return [claim for claim in row["claims"] if claim["replaced_by"] is None]
 
 
-def _compatible(total: Row) -> Finding:
-    measure, claims = total["measure"], _standing(total)
-    message = f"{measure}: {against(((c['outlet'], _figure(c)) for c in claims), ' beside ')}, which can all be true"
-    return finding(total["event_id"], "vague", measure, message, [(c["record_id"], _figure(c)) for c in claims])
+def _compatible(event_id: str, measure: str, claims: Sequence[Said]) -> Finding:
+    message = f"{measure}: {against(((one.outlet, one.text) for one in claims), ' beside ')}, which can all be true"
+    return finding(event_id, "vague", measure, message, [(one.record_id, one.text) for one in claims])
 
 
 def _explained(dispute: Dispute, nearby: Nearby) -> Iterator[Finding]:
@@ -123,7 +123,7 @@ def _leads(rises: Mapping[Said, Sequence[tuple[str, Said]]], low: Said, high: Sa
 
 def _sums_of(low: Said, high: Said, dispute: Dispute) -> Iterator[str]:
     """What the rows of an outlet come to, though it explains nothing."""
-    for outlet, rows in rows_by_outlet(dispute).items():
+    for outlet, rows in dispute.rows_by_outlet.items():
         if outlet in (low.outlet, high.outlet):
             summed = add_up([Claim(dispute.measure, None, row.low, row.best, row.high, "part") for row in rows], None)
             yield f"the {len(rows)} rows of {outlet} come to {summed.derivation} = {summed.text}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, groupby
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 import polars as pl
@@ -34,9 +35,10 @@ def date_findings(rows: pl.DataFrame) -> Iterator[Finding]:
         latest=pl.col("day_end").fill_null(2**31 - 1),
     )
     apart = dated.filter(pl.col("earliest").max().over("event_id") > pl.col("latest").min().over("event_id"))
-    fields = ["record_id", "outlet", "date", "earliest", "latest", "date_minute", "day_published"]
-    for (event_id,), event in apart.group_by("event_id", maintain_order=True):
-        told = [_Told(*row) for row in event.select(fields).iter_rows()]
+    fields = ["event_id", "record_id", "outlet", "date", "earliest", "latest", "date_minute", "day_published"]
+    told_of = apart.select(fields).sort("event_id", "record_id")
+    for event_id, event in groupby(told_of.iter_rows(), key=itemgetter(0)):
+        told = [_Told(*row[1:]) for row in event]
         clashes: dict[str, dict[_Told, None]] = {}
         for a, b in combinations(told, 2):
             first, later = (a, b) if a.latest < b.earliest else (b, a)
@@ -47,7 +49,7 @@ def date_findings(rows: pl.DataFrame) -> Iterator[Finding]:
             clashes = {_CONFLICT: dict.fromkeys(told)}
         for name, involved in sorted(clashes.items()):
             message = f"date: {against((one.outlet, words[one.date]) for one in involved)}{_REMARKS[name]}"
-            yield finding(str(event_id), name, "date", message, [(one.record_id, one.date) for one in involved])
+            yield finding(event_id, name, "date", message, [(one.record_id, one.date) for one in involved])
 
 
 _REMARKS: Final = {

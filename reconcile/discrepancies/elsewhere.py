@@ -9,11 +9,11 @@ from typing import Final
 import polars as pl
 
 from reconcile.discrepancies.context import Dispute, Said
-from reconcile.discrepancies.splits import rows_by_outlet
 
 _LEVELS: Final = ("admin1_key", "admin2_key", "place_key")
 _LONGEST_SPAN: Final = 7  # days that a record may cover and still be looked for day by day
 _MOST_PARTS: Final = 12
+_MOST_THERE: Final = 100  # records of one place and day; with more, sums fit by chance too
 _LEAST_TOTAL: Final = 5  # small sums fit by chance
 
 
@@ -44,15 +44,15 @@ def records_inside(rows: pl.DataFrame, reconciled: pl.DataFrame, disputed: pl.Da
     if wholes.is_empty():
         return {}
     days = wholes.with_columns(day=pl.int_ranges("day_start", pl.col("day_end") + 1)).explode("day", empty_as_null=True)
-    inside = days.join(
-        known.select(keys).rename({name: f"{name}_2" for name in keys if name not in ("country_key",)}),
-        left_on=["country_key", "day"], right_on=["country_key", pl.col("day_start_2").cast(pl.Int64)],
-    ).filter(
+    others = known.select(
+        pl.col(keys).name.suffix("_2"), country_key="country_key", day=pl.col("day_start").cast(pl.Int64)
+    )
+    inside = pl.concat(_meet(days, others, level) for level in range(len(_LEVELS) + 1)).filter(
         pl.col("event_id") != pl.col("event_id_2"),
         pl.col("outlet") != pl.col("outlet_2"),
         pl.col("day_end_2") <= pl.col("day_end"),
         *(pl.col(level).is_null() | (pl.col(level) == pl.col(f"{level}_2")) for level in _LEVELS),
-    )  # fmt: skip
+    )
     there = rows.select("outlet", event_id_2="event_id").unique()
     inside = inside.join(there, on=["outlet", "event_id_2"], how="anti")
     figures = (
@@ -79,7 +79,7 @@ def split_elsewhere(low: Said, high: Said, dispute: Dispute, nearby: Nearby) -> 
     """The higher figure is what the lower one's outlet has here and in all other events inside the higher's record."""
     inside = nearby.get((dispute.event_id, dispute.measure, high.record_id), ())
     theirs = [one for one in inside if one.outlet == low.outlet]
-    here = rows_by_outlet(dispute).get(low.outlet, [low])
+    here = dispute.rows_by_outlet.get(low.outlet, [low])
     figures = [one.exact for one in here] + [one.figure for one in theirs]
     known = [figure for figure in figures if figure is not None]
     if not theirs or len(known) < len(figures) or len(figures) > _MOST_PARTS or high.exact is None:
@@ -91,4 +91,20 @@ def split_elsewhere(low: Said, high: Said, dispute: Dispute, nearby: Nearby) -> 
     return "row-split", (
         f"{high.outlet} gives one total for what {low.outlet} lists as {len(figures)} records, here and in {events}: "
         f"{terms} = {high.text}"
+    )
+
+
+def _meet(days: pl.DataFrame, others: pl.DataFrame, level: int) -> pl.DataFrame:
+    """The ``days`` whose finest stated place is the ``level``-th (0: the country), and who else was there then.
+
+    Where a hundred records share a place and day, some sum fits by chance, and pairing them all would fill the memory.
+    """
+    finest = _LEVELS[level - 1 : level]
+    silent = [pl.col(name).is_null() for name in _LEVELS[level:]]
+    mine = days.filter(*(pl.col(name).is_not_null() for name in finest), *silent)
+    by = ["country_key", "day", *(f"{name}_2" for name in finest)]
+    few = others.group_by(by).len().filter(pl.col("len") <= _MOST_THERE).select(by)
+    there = others.join(few, on=by, how="semi")
+    return mine.join(there, left_on=["country_key", "day", *finest], right_on=by, coalesce=False).select(
+        [*days.columns, *(name for name in others.columns if name.endswith("_2"))]
     )

@@ -71,7 +71,7 @@ def attackers_stated(low: Said, high: Said, dispute: Dispute) -> Found:
     if dispute.measure not in ("killed", "injured") or low.exact is None or high.exact is None:
         return None
     gap = high.exact - low.exact
-    for record in sorted(dispute.rows):
+    for record in sorted(dispute.stated):
         if _attackers_of(record, dispute) != gap or gap == 0:
             continue
         if _counts_attackers(low, dispute) or _leaves_attackers_out(high, dispute):
@@ -91,14 +91,14 @@ def attackers_likely(low: Said, high: Said, dispute: Dispute) -> Found:
     if dispute.measure not in ("killed", "injured") or low.exact is None or high.exact is None:
         return None
     gap = high.exact - low.exact
-    if any(_attackers_of(record, dispute) is not None for record in dispute.rows):
+    if any(_attackers_of(record, dispute) is not None for record in dispute.stated):
         return None  # someone says how many attackers there were among them, and it is not this difference
+    told = attackers.cues(dispute.texts)
+    if gap not in (told.numbers or {1}):
+        return None
     if _leaves_attackers_out(high, dispute) or attackers.left_out(dispute.rows[high.record_id]["told"]):
         return None
     if attackers.counted_in(dispute.rows[low.record_id]["told"]):
-        return None
-    told = attackers.cues(dispute.texts)
-    if gap not in (told.numbers or {1}):
         return None
     if dispute.measure == "injured":
         why = "a report tells of an attacker's wounds" if told.said_hurt else ""
@@ -119,6 +119,8 @@ def attackers_likely(low: Said, high: Said, dispute: Dispute) -> Found:
 
 def partial(low: Said, high: Said, dispute: Dispute) -> Found:
     """The lower total is what the other outlet gives for a part: a phase, a place or a group."""
+    if high.record_id not in dispute.stated:
+        return None
     stated = _parts(high.record_id, dispute)[:_MOST_PARTS]
     # Phases and groups count the same people twice: sums are looked for in each kind by itself.
     grouped = disjoint_parts([part for part in stated if part.group is not None], dispute.groups)

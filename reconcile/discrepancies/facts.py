@@ -14,6 +14,7 @@ from reconcile.discrepancies.sides import party_findings
 from reconcile.fold import name_similarity
 from reconcile.geo import distance_km
 from reconcile.groups import Groups
+from reconcile.rules import BY_NAME
 
 # Two spellings at least this alike are one name; measured on place-name variants, see docs/matching.md.
 _SAME_NAME: Final = 0.75
@@ -21,12 +22,11 @@ _ADMIN: Final = ("country", "admin1", "admin2", "place")
 
 
 def fact_discrepancies(rows: pl.DataFrame, actors: Actors, groups: Groups) -> Iterator[Finding]:
-    """What concerns date, place and parties, and single-source; ``rows`` are records with their ``event_id``."""
-    several = rows.filter(pl.col("outlet").n_unique().over("event_id") > 1).sort("event_id", "record_id")
+    """What concerns date, place and parties; ``rows`` are records with their ``event_id``."""
+    several = rows.filter(pl.col("outlet").n_unique().over("event_id") > 1)
     yield from date_findings(several)
     yield from _places(several)
     yield from party_findings(several, actors, groups)
-    yield from _single(rows)
 
 
 def _places(rows: pl.DataFrame) -> Iterator[Finding]:
@@ -39,7 +39,8 @@ def _places(rows: pl.DataFrame) -> Iterator[Finding]:
         km=distance_km(pl.col("lat"), pl.col("lon"), pl.col("lat_2"), pl.col("lon_2"))
     )
     far = located.filter(pl.col("km") > pl.col("match_km") + pl.col("match_km_2"))
-    named = pairs.filter(pl.col("lat").is_null() | pl.col("lat_2").is_null())
+    differ = pl.any_horizontal(pl.col(f"{name}_key") != pl.col(f"{name}_key_2") for name in _ADMIN)
+    named = pairs.filter((pl.col("lat").is_null() | pl.col("lat_2").is_null()) & differ)
     clashes: dict[tuple[str, str], list[tuple[str, str, float | None]]] = {}
     for pair in far.iter_rows(named=True):
         name = "place-level" if _area_around(pair) else "place-conflict"
@@ -48,9 +49,10 @@ def _places(rows: pl.DataFrame) -> Iterator[Finding]:
         if any(_names_clash(pair[f"{name}_key"], pair[f"{name}_key_2"]) for name in _ADMIN):
             name = "place-level" if _area_around(pair) else "place-conflict"
             clashes.setdefault((pair["event_id"], name), []).append((pair["record_id"], pair["record_id_2"], None))
+    behind = {record for found in clashes.values() for left, right, _ in found for record in (left, right)}
     told = {
         record: (outlet, ", ".join(name for name in names if name) or f"{lat:.3f}, {lon:.3f}")
-        for record, outlet, lat, lon, *names in rows.filter(pl.col("event_id").is_in([event for event, _ in clashes]))
+        for record, outlet, lat, lon, *names in rows.filter(pl.col("record_id").is_in(sorted(behind)))
         .select("record_id", "outlet", "lat", "lon", *reversed(_ADMIN))
         .iter_rows()
     }
@@ -79,18 +81,28 @@ def _names_clash(a: str | None, b: str | None) -> bool:
     return a is not None and b is not None and a != b and name_similarity(a, b) < _SAME_NAME
 
 
-def _single(rows: pl.DataFrame) -> Iterator[Finding]:
-    alone = (
+def single_source(rows: pl.DataFrame) -> pl.DataFrame:
+    """DISCREPANCIES of the events that one outlet alone reports, aggregates left out."""
+    rule = BY_NAME["single-source"]
+    return (
         rows.sort("event_id", "record_id")
         .group_by("event_id", maintain_order=True)
         .agg(
             outlets=pl.col("outlet").n_unique(),
             outlet=pl.col("outlet").first(),
             aggregate=pl.col("aggregate").any(),
-            records=pl.col("record_id"),
+            records="record_id",
+            values="outlet",
         )
         .filter((pl.col("outlets") == 1) & ~pl.col("aggregate"))
+        .select(
+            "event_id",
+            pl.lit(rule.code).alias("rule"),
+            pl.lit(rule.name).alias("name"),
+            pl.lit("records").alias("field"),
+            pl.lit(rule.severity).alias("severity"),
+            pl.format("only {} reports this event", "outlet").alias("message"),
+            "records",
+            "values",
+        )
     )
-    for event_id, outlet, records in alone.select("event_id", "outlet", "records").iter_rows():
-        message = f"only {outlet} reports this event"
-        yield finding(event_id, "single-source", "records", message, [(record, outlet) for record in records])

@@ -1,13 +1,26 @@
-"""One discrepancy as a row, and the words that every rule shares."""
+"""One discrepancy, the table of many, and the words that every rule shares."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import NamedTuple
+
+import polars as pl
 
 from reconcile.rules import BY_NAME
+from reconcile.tables import DISCREPANCIES
 
-Finding = dict[str, Any]
+
+class Finding(NamedTuple):
+    """A row of DISCREPANCIES; ``said`` pairs each record with what it says, in order."""
+
+    event_id: str
+    rule: str
+    name: str
+    field: str
+    severity: str
+    message: str
+    said: Sequence[tuple[str, str]]
 
 
 def finding(
@@ -18,19 +31,30 @@ def finding(
     said: Iterable[tuple[str, str]],
     severity: str | None = None,
 ) -> Finding:
-    """A row of DISCREPANCIES; ``said`` pairs each record with what it says."""
+    """A finding by the rule ``name``; ``said`` pairs each record with what it says."""
     rule = BY_NAME[name]
-    ordered = sorted(set(said))
-    return {
-        "event_id": event_id,
-        "rule": rule.code,
-        "name": rule.name,
-        "field": field,
-        "severity": severity or rule.severity,
-        "message": message,
-        "records": [record for record, _ in ordered],
-        "values": [value for _, value in ordered],
-    }
+    return Finding(event_id, rule.code, name, field, severity or rule.severity, message, sorted(set(said)))
+
+
+def as_table(found: Sequence[Finding]) -> pl.DataFrame:
+    """DISCREPANCIES of ``found``, in the same order."""
+    lone = pl.DataFrame(
+        {name: [getattr(one, name) for one in found] for name in Finding._fields[:-1]},
+        schema=dict.fromkeys(Finding._fields[:-1], pl.String),
+    )
+    # Both lists of all findings as one column each: a series for each finding would cost more than all the rules.
+    said = pl.DataFrame(
+        {
+            "row": [row for row, one in enumerate(found) for _ in one.said],
+            "records": [record for one in found for record, _ in one.said],
+            "values": [value for one in found for _, value in one.said],
+        },
+        schema={"row": pl.Int64, "records": pl.String, "values": pl.String},
+    )
+    lists = said.group_by("row", maintain_order=True).agg("records", "values")
+    if lists.height != lone.height:
+        raise TypeError("a finding has no record")
+    return pl.concat([lone, lists.drop("row")], how="horizontal").select(DISCREPANCIES.names())
 
 
 def sides(said: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:

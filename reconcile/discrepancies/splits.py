@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from reconcile.claims import Claim, add_up
 from reconcile.discrepancies.context import Dispute, Said
 
-# Longer sums that fit are coincidences.
-_MOST_ROWS = 12
-
-
-def rows_by_outlet(dispute: Dispute) -> Mapping[str, Sequence[Said]]:
-    """The standing figures of each outlet that has several, in order of record."""
-    found: dict[str, list[Said]] = {}
-    for claim in sorted(dispute.claims, key=lambda claim: claim.record_id):
-        found.setdefault(claim.outlet, []).append(claim)
-    return {outlet: rows for outlet, rows in found.items() if 1 < len(rows) <= _MOST_ROWS}
-
 
 def split(low: Said, high: Said, dispute: Dispute) -> tuple[str, str] | None:
     """``(rule, remark)`` when either figure is one row of several that come to the other."""
-    rows = rows_by_outlet(dispute)
+    rows = dispute.rows_by_outlet
     for part, whole in ((low, high), (high, low)):
         mine = rows.get(part.outlet)
         if mine is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from reconcile.discrepancies.context import Dispute, Said
@@ -16,6 +15,7 @@ _ABOUT: Final = ("about", "around", "approximately", "approx", "roughly", "circa
                  "≈", "close to", "just under", "some")  # fmt: skip
 # Bounds that nobody gives but by a word, where the word itself was not handed on.
 _DISTINCT: Final = 20
+_LONGEST_FIRST: Final = sorted(VAGUE.words.items(), key=lambda item: (-len(item[0]), item[0]))
 _CODED: Final[Mapping[int | None, Sequence[tuple[str, str]]]] = {
     figure: [
         (word, name)
@@ -34,7 +34,7 @@ def vague_word(said: Said) -> str | None:
     quote = f" {normalised(said.quote)} " if said.quote else ""
     if said.best is not None:
         return said.quote if any(f" {word} " in quote or f" {word}" in quote[:3] for word in _ABOUT) else None
-    for word, entry in sorted(VAGUE.words.items(), key=lambda item: (-len(item[0]), item[0])):
+    for word, entry in _LONGEST_FIRST:
         if (entry.low, entry.best, entry.high) != (said.low, said.best, said.high):
             continue
         if f" {word} " in quote or (not quote and entry.high is not None and said.low >= _DISTINCT):
@@ -55,9 +55,9 @@ def loose_word(low: Said, high: Said, dispute: Dispute) -> tuple[str, str] | Non
 def _stretched(said: Said) -> Said:
     low, high = said.low or 0, said.high
     if said.best is None:
-        return replace(said, low=int(low / _STRETCH), high=None if high is None else int(high * _STRETCH))
+        return said._replace(low=int(low / _STRETCH), high=None if high is None else int(high * _STRETCH))
     margin = max(said.best - low, (high or said.best) - said.best)
-    return replace(said, low=max(low - margin, 0), high=None if high is None else said.best + 2 * margin)
+    return said._replace(low=max(low - margin, 0), high=None if high is None else said.best + 2 * margin)
 
 
 def coded_word(low: Said, high: Said, dispute: Dispute) -> tuple[str, str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -18,7 +18,7 @@ from reconcile.sources.supersede import place_of
 from reconcile.tables import LOADED, conform
 from reconcile.vague import VAGUE, Vague
 
-__all__ = ["Limits", "Loaded", "load"]
+__all__ = ["Limits", "Loaded", "Reading", "load", "read"]
 
 _UNIQUE: Final = "ids are unique in a run"
 
@@ -33,24 +33,33 @@ class Loaded:
     """No errors: unknown columns kept, (0, 0) read as unknown, bounds widened ...; sorted by place."""
 
 
-def load(
+@dataclass(frozen=True)
+class Reading:
+    """All that the files hold, with what is wrong with it: for those who tell of everything at once."""
+
+    records: pl.DataFrame
+    """Schema ``tables.LOADED``, in the files' order; a value that was refused is null."""
+    keep: pl.Series
+    """Which rows hold: none that a later version of a source replaces."""
+    files: tuple[FileRead, ...]
+    """Their frames, one after the other, are ``records``; their ``finds`` are what is wrong in them."""
+    problems: tuple[Problem, ...]
+    """What is wrong besides: paths that cannot be read, versions that contradict each other."""
+    notes: tuple[Problem, ...]
+
+
+def read(
     paths: Sequence[str],
     *,
     limits: Limits = DEFAULT,
     stdin: BinaryIO | None = None,
     vague: Vague = VAGUE,
     source: str | None = None,
-) -> Loaded:
-    """Read every file that ``paths`` (files, folders, ``-``) lead to; their order does not matter.
-
-    ``stdin`` is what ``-`` reads; ``vague`` says what number words such as "dozens" stand for; ``source`` names
-    the layout (``sources.named``) of files that are not in ours, where it shall not be recognised.
-
-    Raises ``InputErrors`` with the problems of all files (1,000 in detail); ``UsageError`` and ``ConfigError``
-    for a ``source`` that is none.
-    """
+    skip: Collection[str] = (),
+) -> Reading:
+    """As ``load``, but raises for nothing that is wrong with the files; ``skip`` are files and folders left out."""
     choice = Choice.of(source)
-    found = find(paths, limits, stdin)
+    found = find(paths, limits, stdin, skip)
     problems = list(found.problems)
     if not paths:
         problems.append(Problem("(no path)", None, None, "no input is given", "name a file, a folder or -"))
@@ -66,7 +75,30 @@ def load(
     held = hold(records, [(file.frame.height, file.foreign) for file in files])
     problems += held.problems
     _report_doubles(records.with_columns(held=held.keep), files)
-    records = records.filter(held.keep)
+    return Reading(records, held.keep, tuple(files), tuple(problems), (*found.notes, *held.notes))
+
+
+def load(
+    paths: Sequence[str],
+    *,
+    limits: Limits = DEFAULT,
+    stdin: BinaryIO | None = None,
+    vague: Vague = VAGUE,
+    source: str | None = None,
+    skip: Collection[str] = (),
+) -> Loaded:
+    """Read every file that ``paths`` (files, folders, ``-``) lead to; their order does not matter.
+
+    ``stdin`` is what ``-`` reads; ``vague`` says what number words such as "dozens" stand for; ``source`` names
+    the layout (``sources.named``) of files that are not in ours, where it shall not be recognised; ``skip`` are
+    files and folders left out.
+
+    Raises ``InputErrors`` with the problems of all files (1,000 in detail); ``UsageError`` and ``ConfigError``
+    for a ``source`` that is none.
+    """
+    reading = read(paths, limits=limits, stdin=stdin, vague=vague, source=source, skip=skip)
+    files, problems = reading.files, list(reading.problems)
+    records = reading.records.filter(reading.keep)
     more = sum(file.finds.more for file in files)
     for file in files:
         if file.finds:
@@ -78,7 +110,7 @@ def load(
             # U+2026 sorts behind nearly every file name, so this line comes last.
             problems = [*problems[:SHOWN], Problem("…", None, None, f"and {more:,} more problems")]
         raise InputErrors(problems)
-    notes = [*found.notes, *held.notes]
+    notes = list(reading.notes)
     notes += [note for file in files if file.reader for note in file.finds.notes(file.reader.locate)]
     return Loaded(
         conform(records.sort("record_id"), LOADED, "records"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import islice
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from reconcile.load.columns import WHITE, Chunk
 from reconcile.load.csv_cells import DELIMITERS, NAMES, CsvError, Place, body, place_of, quick, split
@@ -14,6 +14,8 @@ from reconcile.load.finds import Place as AnyPlace
 from reconcile.load.foreign import Layout
 from reconcile.load.limits import Limits
 from reconcile.load.lines import read_lines
+from reconcile.load.raw import RawRow
+from reconcile.load.strict_json import Strict
 
 _CHUNK: Final = 50_000
 
@@ -193,21 +195,36 @@ class CsvReader:
         """The place of the cell that each path begins with; a record's own is its first cell's."""
         found: dict[tuple[int, Path], AnyPlace] = {}
         index = {name: number for number, name in enumerate(self._header)}
+        for row, (number, line, cells, places) in self._wanted(wanted):
+            for path in wanted[row]:
+                column = index.get(str(path[0])) if path else None
+                found[row, path] = (number, 1) if column is None else self._place(number, line, cells, places, column)
+        return found
+
+    def raw(self, wanted: Collection[int]) -> dict[int, RawRow]:
+        """The wanted rows as the file states them; ``claims`` in a cell are read as the JSON that they are."""
+        found = {}
+        for row, (number, line, cells, places) in self._wanted(wanted):
+            values: dict[str, Any] = dict(zip(self._header, cells, strict=True))
+            if "claims" in values:
+                values["claims"] = Strict(self._limits.max_depth).whole(values["claims"])[0]
+            each: dict[Path, AnyPlace] = {
+                (name,): self._place(number, line, cells, places, index) for index, name in enumerate(self._header)
+            }
+            found[row] = RawRow((number, 1), values, each)
+        return found
+
+    def _wanted(self, wanted: Collection[int]) -> Iterator[tuple[int, tuple[int, str, list[str], list[Place] | None]]]:
+        """The wanted rows with their numbers, by reading the file once more."""
         quiet = Finds(self._finds.file)
         left = len(wanted)
         with self._open() as stream:
             lines = self._lines(stream, quiet)
             if not (self._layout and self._layout.names):
                 next((None for _, line in lines if body(line).strip(WHITE)), None)  # the header
-            for row, (number, line, cells, places) in enumerate(self._rows(lines, quiet)):
-                if row not in wanted:
-                    continue
-                for path in wanted[row]:
-                    column = index.get(str(path[0])) if path else None
-                    found[row, path] = (
-                        (number, 1) if column is None else self._place(number, line, cells, places, column)
-                    )
-                left -= 1
-                if not left:
-                    break
-        return found
+            for row, read in enumerate(self._rows(lines, quiet)):
+                if row in wanted:
+                    yield row, read
+                    left -= 1
+                    if not left:
+                        break

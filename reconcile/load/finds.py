@@ -41,7 +41,7 @@ class _Note:
     path: Path
     say: Callable[[int], str]
     hint: str | None
-    times: int = 0
+    rows: list[int] = field(default_factory=list)
 
 
 class Sink(Protocol):
@@ -117,7 +117,11 @@ class Finds:
         """Add a note that is shown once a file, at the first of its rows; ``say`` gets the number of rows."""
         if rows:
             note = self._notes.setdefault(key, _Note(self._row(rows[0]), self._path(path), say, hint))
-            note.times += len(rows)
+            note.rows += [self._row(row) for row in rows]
+
+    def noted(self) -> dict[str, list[int]]:
+        """The rows of each kind of note, by its key."""
+        return {key: note.rows for key, note in self._notes.items()}
 
     def problems(self, locate: Locate) -> list[Problem]:
         """Every error kept, with its place."""
@@ -138,6 +142,6 @@ class Finds:
             wanted.setdefault(note.row, set()).add(note.path)
         places = locate(wanted) if wanted else {}
         return self.remarks + [
-            Problem(self.file, *places.get((note.row, note.path), (None, None)), note.say(note.times), note.hint)
+            Problem(self.file, *places.get((note.row, note.path), (None, None)), note.say(len(note.rows)), note.hint)
             for note in kept
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from typing import Any, BinaryIO
 
 from reconcile.load.columns import Chunk
@@ -12,7 +12,8 @@ from reconcile.load.finds import Finds, Path, Place
 from reconcile.load.json_records import place_in, to_chunks
 from reconcile.load.limits import Limits
 from reconcile.load.lines import LineIndex, checked
-from reconcile.load.strict_json import Fault, Strict, skip_space
+from reconcile.load.raw import RawRow
+from reconcile.load.strict_json import Fault, Strict, skip_space, walk
 from reconcile.load.values import kind_of
 from reconcile.text import clip
 
@@ -176,6 +177,18 @@ class JsonReader:
         for row, paths in wanted.items():
             for path, at in place_in(self._text, self._kept[row], paths).items():
                 found[row, path] = self._index.place(at)
+        self._text = ""
+        return found
+
+    def raw(self, wanted: Collection[int]) -> dict[int, RawRow]:
+        """The wanted records as the file states them."""
+        self._read(Finds(self._finds.file))
+        found = {}
+        for row in wanted:
+            start = self._kept[row]
+            value, _, _ = self._strict.decode(self._text, start)
+            places = {path: self._index.place(at) for path, at in walk(self._text, start)}
+            found[row] = RawRow(self._index.place(start), value, dict(places))
         self._text = ""
         return found
 

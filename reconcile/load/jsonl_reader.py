@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
 from reconcile.load.columns import Chunk
@@ -11,7 +11,8 @@ from reconcile.load.finds import Finds, Path, Place
 from reconcile.load.json_records import place_in, to_chunks
 from reconcile.load.limits import Limits
 from reconcile.load.lines import read_lines
-from reconcile.load.strict_json import Strict, skip_space
+from reconcile.load.raw import RawRow
+from reconcile.load.strict_json import Strict, skip_space, walk
 from reconcile.load.values import kind_of
 
 _DOCUMENT: Final = "if it is one JSON document, name it .json"
@@ -72,6 +73,21 @@ class JsonlReader:
                     row = rows.pop(number)
                     for path, at in place_in(line, skip_space(line, 0), wanted[row]).items():
                         found[row, path] = (number, at + 1)
+                    if not rows:
+                        break
+        return found
+
+    def raw(self, wanted: Collection[int]) -> dict[int, RawRow]:
+        """The wanted records as the file states them."""
+        rows = {self._kept[row]: row for row in wanted}
+        strict = Strict(self._limits.max_depth)
+        found: dict[int, RawRow] = {}
+        with self._open() as stream:
+            for number, line in read_lines(stream, Finds(self._finds.file), self._limits):
+                if number in rows:
+                    start = skip_space(line, 0)
+                    places = {path: (number, at + 1) for path, at in walk(line, start)}
+                    found[rows.pop(number)] = RawRow((number, start + 1), strict.whole(line)[0], dict(places))
                     if not rows:
                         break
         return found

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import polars as pl
@@ -23,6 +23,7 @@ from reconcile.load.lines import wrong_encoding
 from reconcile.load.parquet_footer import ENCRYPTED, MAGIC
 from reconcile.load.parquet_reader import ParquetReader
 from reconcile.load.paths import Source
+from reconcile.load.raw import RawRow
 from reconcile.tables import LOADED
 from reconcile.vague import Vague
 
@@ -52,6 +53,10 @@ class Reader(Protocol):
         """Line and column of the values at the wanted paths of the wanted rows."""
         ...
 
+    def raw(self, wanted: Collection[int]) -> Mapping[int, RawRow]:
+        """The wanted rows as the file states them."""
+        ...
+
 
 @dataclass
 class FileRead:
@@ -62,6 +67,10 @@ class FileRead:
     finds: Finds
     reader: Reader | None
     foreign: Foreign | None = None
+    rows: list[int] = field(default_factory=list)
+    """The reader's row of each row of the frame."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Our field -> the file's own name for it, where that differs."""
 
 
 def read_file(source: Source, limits: Limits, vague: Vague, choice: Choice = ANY) -> FileRead:
@@ -78,13 +87,17 @@ def read_file(source: Source, limits: Limits, vague: Vague, choice: Choice = ANY
         if not _agrees(kind, head, finds):
             return FileRead(source.name, LOADED.to_frame(), finds, None)
         reader = _reader(kind, source, finds, limits, head, choice)
-        frames = list(_frames(reader, finds, limits, vague, foreign))
+        kept: list[int] = []
+        frames = list(_frames(reader, finds, limits, vague, foreign, kept))
+        names = dict(finds.names)
     except OSError as error:
         finds.at(None, None, f"cannot be read: {error.strerror or error}")
         return FileRead(source.name, LOADED.to_frame(), finds, None)
     if not frames and not finds:
         finds.at(None, None, "no records", "leave the file out if it has none")
-    return FileRead(source.name, pl.concat(frames) if frames else LOADED.to_frame(), finds, reader, foreign)
+    return FileRead(
+        source.name, pl.concat(frames) if frames else LOADED.to_frame(), finds, reader, foreign, kept, names
+    )
 
 
 def sniff(head: bytes) -> str:
@@ -134,7 +147,9 @@ def _reader(kind: str, source: Source, finds: Finds, limits: Limits, head: bytes
     return CsvReader(source.open, finds, limits, delimiter, layout and encoded(layout, source.open, finds))
 
 
-def _frames(reader: Reader, finds: Finds, limits: Limits, vague: Vague, foreign: Foreign) -> Iterator[pl.DataFrame]:
+def _frames(
+    reader: Reader, finds: Finds, limits: Limits, vague: Vague, foreign: Foreign, kept: list[int]
+) -> Iterator[pl.DataFrame]:
     others: set[str] = set()
     rows = 0
     for chunk in reader.chunks():
@@ -145,6 +160,7 @@ def _frames(reader: Reader, finds: Finds, limits: Limits, vague: Vague, foreign:
         finds.base = chunk.first
         columns = {name: tidy(values, known=name in FIELDS) for name, values in chunk.columns.items()}
         columns, chunk = foreign.translate(columns, chunk, finds)
+        kept += [finds.base + row for row in (range(chunk.height) if finds.rows is None else finds.rows)]
         yield convert(columns, chunk, finds, limits, vague) if chunk.height else LOADED.to_frame()
         if foreign.source is None:
             others.update(note_columns(columns, finds, reader.places))

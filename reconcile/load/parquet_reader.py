@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import BinaryIO, Final
 
 import polars as pl
@@ -11,6 +11,7 @@ from reconcile.load.columns import Chunk
 from reconcile.load.finds import Finds, Path, Place
 from reconcile.load.limits import Limits
 from reconcile.load.parquet_footer import read_footer
+from reconcile.load.raw import RawRow
 from reconcile.text import clip
 
 _CHUNK: Final = 250_000
@@ -79,3 +80,10 @@ class ParquetReader:
     def locate(self, wanted: Mapping[int, set[Path]]) -> dict[tuple[int, Path], Place]:
         """Row numbers; a cell in a Parquet file has no column to point at."""
         return {(row, path): (row + 1, None) for row, paths in wanted.items() for path in paths}
+
+    def raw(self, wanted: Collection[int]) -> dict[int, RawRow]:
+        """The wanted rows, their values as the file types them."""
+        frame = self._read()
+        if frame is None:
+            return {}
+        return {row: RawRow((row + 1, None), frame.row(row, named=True), {}) for row in sorted(wanted)}

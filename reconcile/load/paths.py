@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -21,7 +21,8 @@ SUFFIXES: Final = {
     ".ndjson": "jsonl",
     ".parquet": "parquet",
 }
-_OTHERS: Final = ("judgements.jsonl", "acknowledged.jsonl", "expected.json")
+_OTHERS: Final = ("judgements.jsonl", "acknowledged.jsonl", "expected-events.jsonl", "expected.json")
+_SETTINGS: Final = ("reconcile.toml", "pyproject.toml")
 _KNOWN: Final = ", ".join(SUFFIXES)
 _PACKED: Final = (".gz", ".zst", ".bz2", ".xz", ".zip")
 
@@ -44,8 +45,12 @@ class Found:
     notes: list[Problem]
 
 
-def find(paths: Sequence[str], limits: Limits, stdin: BinaryIO | None) -> Found:
-    """Everything that ``paths`` lead to, sorted by name; a file that is reached twice counts once."""
+def find(paths: Sequence[str], limits: Limits, stdin: BinaryIO | None, skip: Collection[str] = ()) -> Found:
+    """Everything that ``paths`` lead to, sorted by name; a file that is reached twice counts once.
+
+    ``skip`` are files and folders inside the given folders that are not read.
+    """
+    left_out = frozenset(Path(name).resolve() for name in skip)
     found = Found([], [], [])
     reached: dict[tuple[int, int], Source] = {}
     for given in sorted(set(paths)):
@@ -59,7 +64,7 @@ def find(paths: Sequence[str], limits: Limits, stdin: BinaryIO | None) -> Found:
             found.problems.append(_unreadable(display(given), error))
             continue
         if stat.S_ISDIR(status.st_mode):
-            _walk(path, display(given), limits, found, reached)
+            _walk(path, display(given), limits, found, reached, left_out)
         elif stat.S_ISREG(status.st_mode):
             _add(path, display(given), status, limits, found, reached)
         else:
@@ -103,7 +108,14 @@ def _add(
             reached[key] = Source(name, kind, lambda: path.open("rb"))
 
 
-def _walk(top: Path, name: str, limits: Limits, found: Found, reached: dict[tuple[int, int], Source]) -> None:
+def _walk(
+    top: Path,
+    name: str,
+    limits: Limits,
+    found: Found,
+    reached: dict[tuple[int, int], Source],
+    left_out: frozenset[Path],
+) -> None:
     """Add the files of records in and below ``top``; say which others are there."""
     passed: list[str] = []
     some = False
@@ -117,6 +129,8 @@ def _walk(top: Path, name: str, limits: Limits, found: Found, reached: dict[tupl
             continue
         for child in children:
             inner = f"{below}/{display(child.name)}".lstrip("/")
+            if left_out and child.resolve() in left_out:
+                continue
             try:
                 status = child.stat()
             except OSError as error:
@@ -128,7 +142,7 @@ def _walk(top: Path, name: str, limits: Limits, found: Found, reached: dict[tupl
             elif stat.S_ISREG(status.st_mode) and not hidden and _is_records(child):
                 some = True
                 _add(child, _joined(name, inner), status, limits, found, reached)
-            else:
+            elif child.name not in _SETTINGS:
                 passed.append(inner)
     if not some:
         hint = f"a file of records ends in {_KNOWN}"

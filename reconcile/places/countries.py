@@ -45,6 +45,10 @@ class Countries:
             found = self._by_fold.get(folded) or self._misspelt(folded) or folded
         return found or None
 
+    def is_code(self, name: str) -> bool:
+        """Whether ``name`` is a country's name, alias or code as it stands, case and accents aside."""
+        return " ".join(words(name)) in self._by_name
+
     def _misspelt(self, folded: str) -> str | None:
         if len(folded) < _LONG:
             return None

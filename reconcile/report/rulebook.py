@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconcile.report.layout import Page
-from reconcile.rules import RULES, Rule
+from reconcile.rules import CHECK_RULES, RULES, Rule
 
 
 def write_rule(page: Page, rule: Rule) -> None:
@@ -13,6 +13,21 @@ def write_rule(page: Page, rule: Rule) -> None:
     page.blank()
     page.row("why", rule.why, indent=2, label_width=6, style="dim")
     page.row("how", rule.how, indent=2, label_width=6, style="dim")
+    for label, text in (("mend", rule.mend), ("e.g.", rule.example)):
+        if text:
+            page.row(label, text, indent=2, label_width=6, style="dim")
+
+
+def check_markdown() -> str:
+    """The part of docs/check.md that lists the rules of ``check``."""
+    lines = ["| code | name | severity | in short |", "|---|---|---|---|"]
+    lines += [f"| {rule.code} | `{rule.name}` | {rule.severity} | {rule.title} |" for rule in CHECK_RULES]
+    for rule in CHECK_RULES:
+        lines += ["", f"### {rule.code} {rule.name}", "", f"{rule.title}. {rule.why}", "", f"**Found.** {rule.how}", "",
+                  f"**Mended.** {rule.mend}"]  # fmt: skip
+        if rule.example:
+            lines += ["", f"**Example.** {rule.example}"]
+    return "\n".join(lines) + "\n"
 
 
 def markdown() -> str:

@@ -1,0 +1,123 @@
+"""The passes in which rows meet: each brings rows with one key together, all passes every near or far pair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from reconcile import terms
+from reconcile.block.grid import DEGREE_KM, cells
+from reconcile.block.meet import Crowded, meet
+from reconcile.block.predicate import Window, kilometres
+
+# Rows of one side with a key each, those of the other, days, and whether both are the same rows.
+_Side = tuple[terms.Ints, terms.Ints]
+_Pass = tuple[_Side, _Side, int, bool]
+_RADII: Final = (25.0, 100.0, 400.0)  # km: grids for radii up to these; what is vaguer than the last meets everybody
+
+
+def by_time(frame: pl.DataFrame, window: Window, crowded: Crowded) -> Iterator[tuple[terms.Ints, terms.Ints]]:
+    """The near and far tiers: passes that together meet every pair of the predicate, which then decides.
+
+    ``crowded`` is told the rows that met only their closest: see :mod:`reconcile.block.meet`."""
+    dated = frame.filter(pl.col("start").is_not_null() & pl.col("end").is_not_null())
+    c = _arrays(dated)
+    every = np.arange(len(dated))
+    nothing = np.zeros(len(dated), dtype=np.int64)
+    located = ~np.isnan(c["lat"])
+    lost, homeless = every[~located], every[c["admin1"] == 0]
+    passes: list[_Pass] = [
+        ((quiet := every[~c["busy"]], nothing[quiet]), (quiet, nothing[quiet]), window.far_days, True),
+        ((named := every[c["place"] > 0], c["place"][named]), (named, c["place"][named]), window.far_days, True),
+        *_grids(c, every[located], window),
+        ((housed := lost[c["admin1"][lost] > 0], c["admin1"][housed]), (every, c["admin1"]), window.near_days, False),
+        ((stray := lost[c["admin1"][lost] == 0], nothing[stray]), (every, nothing), window.near_days, False),
+        *(
+            ((lost[a], key[lost[a]]), (homeless[b], key[homeless[b]]), window.near_days, False)
+            for a, b, key in _by_country(c["country"], lost, homeless)
+        ),
+    ]
+    rows = c["row"]
+    for one, two, days, same in passes:
+        # Whoever begins first meets the other; where both sides are the same rows, once is enough.
+        for first, second in ((one, two),) if same else ((one, two), (two, one)):
+            for i, j in meet(c, *first, *second, days, crowded):
+                gap = np.maximum(c["start"][j] - c["end"][i], c["start"][i] - c["end"][j])
+                keep = (i != j) & _close(c, i, j, gap, window)
+                a, b = rows[i[keep]], rows[j[keep]]
+                yield np.minimum(a, b), np.maximum(a, b)
+
+
+def _by_country(country: terms.Ints, one: terms.Ints, two: terms.Ints) -> Iterator[tuple[Any, Any, terms.Ints]]:
+    """Which of ``one`` to meet which of ``two``, by which key, so that all meet whose countries agree."""
+    nothing = np.zeros_like(country)
+    yield country[one] > 0, country[two] > 0, country
+    yield country[one] == 0, slice(None), nothing
+    yield country[one] > 0, country[two] == 0, nothing
+
+
+def _grids(c: dict[str, npt.NDArray[Any]], rows: terms.Ints, window: Window) -> Iterator[_Pass]:
+    """Passes in which located rows meet those in the cells around theirs, in coarser grids as their radius grows."""
+    least = 0.0
+    for most in _RADII:
+        within = rows[c["km"][rows] <= most]
+        cell, nearby = cells(c, within, window.near_km + 2 * most)
+        wide = c["km"][within] > least if least else np.ones(len(within), dtype=bool)
+        yield (np.repeat(within[wide], 9), nearby[wide].ravel()), (within, cell), window.near_days, not least
+        least = most
+    wide = c["km"][rows] > least
+    yield (rows[wide], np.zeros_like(rows[wide])), (rows, np.zeros_like(rows)), window.near_days, False
+
+
+def _arrays(frame: pl.DataFrame) -> dict[str, npt.NDArray[Any]]:
+    columns = {name: frame[name].cast(pl.Float64).fill_null(float("nan")).to_numpy() for name in ("lat", "lon", "km")}
+    for name in ("country", "admin1", "place"):  # codes from 1; 0 = not stated
+        known = frame[name].drop_nulls().unique().sort()
+        codes = pl.DataFrame({name: known, "code": np.arange(1, len(known) + 1)})
+        joined = frame.select(name).join(codes, on=name, how="left", maintain_order="left")
+        columns[name] = joined["code"].fill_null(0).to_numpy().astype(np.int64)
+    columns |= {name: frame[name].to_numpy() for name in ("busy", "aggregate")}
+    return columns | {name: frame[name].to_numpy().astype(np.int64) for name in ("row", "start", "end", "likeness")}
+
+
+def _close(
+    c: dict[str, npt.NDArray[Any]], i: terms.Ints, j: terms.Ints, gap: terms.Ints, window: Window
+) -> npt.NDArray[np.bool_]:
+    """``is_candidate`` for arrays of pairs whose days are ``gap`` apart (negative: they overlap)."""
+    kept = np.zeros(len(i), dtype=bool)
+    alike = c["aggregate"][i] == c["aggregate"][j]
+    # Far: few pairs are, so the test for them comes last, and only where the days allow it.
+    near = np.flatnonzero(alike & (gap <= window.near_days))
+    kept[near] = _near(c, i[near], j[near], window)
+    rest = np.flatnonzero(alike & ~kept & (gap <= window.far_days))
+    a, b = i[rest], j[rest]
+    quiet = ~c["busy"][a] & ~c["busy"][b]
+    named = (c["place"][a] > 0) & (c["place"][a] == c["place"][b])
+    kept[rest] = (quiet | named) & _agree(c["country"], a, b)
+    return kept
+
+
+def _near(c: dict[str, npt.NDArray[Any]], i: terms.Ints, j: terms.Ints, window: Window) -> npt.NDArray[np.bool_]:
+    """Whether the places of pairs are near, or where one has no coordinates, no region contradicts it."""
+    reach = window.near_km + c["km"][i] + c["km"][j]
+    north = np.abs(c["lat"][i] - c["lat"][j]) * DEGREE_KM  # NaN where one has no coordinates
+    near = np.isnan(north)
+    lost = np.flatnonzero(near)
+    near[lost] = _agree(c["country"], i[lost], j[lost]) & _agree(c["admin1"], i[lost], j[lost])
+    rest = np.flatnonzero(north <= reach * 1.001)  # the distance is at least that between the latitudes
+    a, b = i[rest], j[rest]
+    apart = kilometres(c["lat"][a], c["lon"][a], c["lat"][b], c["lon"][b])
+    near[rest] = apart - c["km"][a] - c["km"][b] <= window.near_km
+    kept: npt.NDArray[np.bool_] = near
+    return kept
+
+
+def _agree(code: terms.Ints, i: terms.Ints, j: terms.Ints) -> npt.NDArray[np.bool_]:
+    """Whether two codes are the same, or one is 0: not stated."""
+    a, b = code[i], code[j]
+    same: npt.NDArray[np.bool_] = (a == b) | (a == 0) | (b == 0)
+    return same

@@ -1,0 +1,16 @@
+"""The gate for curated data: every mistake in records, judgements and events as a finding, with its place.
+
+finding       what a finding is, its fingerprint, severities
+sheet         the rows under check, and where each value stands in its file
+form          what the loader refuses, unknown fields
+days points figures vocabulary links    rules on the values of one record, or two
+judging expected acknowledged           rules on what people have said of the records
+events regression                       rules on what the records come to
+run           the straight line through all of them
+"""
+
+from reconcile.check.acknowledged import line_for
+from reconcile.check.finding import Finding, at_or_above
+from reconcile.check.run import Checked, DataSet, check
+
+__all__ = ["Checked", "DataSet", "Finding", "at_or_above", "check", "line_for"]

@@ -1,0 +1,76 @@
+"""Judgements as data: lines that cannot be read, contradictions, records that are not there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+
+from reconcile.check.finding import Finding, found
+from reconcile.check.lines import Lines
+from reconcile.errors import InputErrors, Problem
+from reconcile.judgements import Judgement, Judgements, inspect_judgements
+
+
+def judging(
+    paths: Sequence[str], ids: Collection[str], unreadable: Collection[str]
+) -> tuple[Judgements, list[Finding]]:
+    """The verdicts that stand, and the findings in the files at ``paths``.
+
+    ``ids`` are the records'; an id that stands in one of the files ``unreadable`` may be of a record that cannot be
+    read, and is not found missing. Raises :class:`InputErrors` for a file that cannot be read.
+    """
+    standing, lines, problems = inspect_judgements(paths)
+    gone = [problem for problem in problems if problem.line is None]
+    if gone:
+        raise InputErrors(gone)
+    files = {path: Lines(path) for path in paths}
+    findings = [_problem(one, files[one.file]) for one in problems]
+    hidden = text_of(unreadable)
+    for one in lines:
+        for side in ("left", "right"):
+            record = getattr(one, side)
+            if record not in ids and record not in hidden:
+                findings.append(_unknown(one, record, files[one.file], ids))
+    return standing, findings
+
+
+def text_of(files: Iterable[str]) -> str:
+    """What stands in files of which a part cannot be read."""
+    texts = []
+    for name in files:
+        try:
+            texts.append(Path(name).read_bytes().decode("utf-8", "replace"))
+        except OSError:
+            continue
+    return "\n".join(texts)
+
+
+def _problem(problem: Problem, lines: Lines) -> Finding:
+    """An unreadable line, or a contradiction, which names the other line."""
+    contradiction = " contradicts " in problem.what
+    rule = "contradictory-judgements" if contradiction else "unreadable-judgement"
+    key = "verdict" if contradiction or problem.what.startswith("verdict ") else ""
+    if match := re.fullmatch(r"unknown field '(.*)'", problem.what):
+        key = match[1]
+    stated = re.search(r" at column ([0-9]+)$", problem.what)
+    column = int(stated[1]) if stated else lines.column(problem.line or 0, *([key] if key else []))
+    return found(
+        rule, (problem.file, problem.line, column), {"what": problem.what},
+        hint=problem.hint, key=(re.sub(r" at \S+:[0-9]+$| of \S+:[0-9]+.*$", "", problem.what),),
+    )  # fmt: skip
+
+
+def _unknown(one: Judgement, record: str, lines: Lines, ids: Collection[str]) -> Finding:
+    return found(
+        "unknown-record", (one.file, one.line, lines.column_of(one.line, record)), {"record": record},
+        hint=nearest(record, ids), records=(record,),
+    )  # fmt: skip
+
+
+def nearest(record: str, ids: Collection[str]) -> str | None:
+    """What the id was probably meant to be."""
+    from rapidfuzz import fuzz, process
+
+    best = process.extractOne(record[:200], sorted(ids), scorer=fuzz.ratio, score_cutoff=75)
+    return f"did you mean {best[0]}?" if best else None

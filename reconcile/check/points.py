@@ -1,0 +1,119 @@
+"""Coordinates against what is stated beside them: the country, the place, the precision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from reconcile.check.ground import ground
+from reconcile.check.sheet import Draft, Row, Sheet
+from reconcile.check_settings import CheckSettings
+from reconcile.fold import fold
+from reconcile.load.finds import Path
+from reconcile.places import Countries, Places, Point
+from reconcile.places.resolve import distance_km
+
+_NEAR_DEGREES: Final = 0.25
+_POINT: Final[tuple[Path, ...]] = (("lat",), ("lon",))
+
+
+def points(sheet: Sheet, settings: CheckSettings) -> Iterator[Draft]:
+    """At most one finding on the coordinates of a row."""
+    places = sheet.knowledge.places
+    names = Countries().names
+    nowhere = _nowhere(sheet)
+    for row in sheet.rows:
+        if row["row"] in nowhere:
+            if sheet.own(row["row"]):
+                yield Draft("null-island", row["row"], _POINT)
+        elif not row["kept"] or not sheet.own(row["row"]):
+            continue
+        elif row["lat"] is not None and row["lon"] is not None:
+            yield from _point(row, places, settings, names)
+        else:
+            if row["geo_precision_km"] is not None and not _refused(sheet, row["row"]):
+                path = (("geo_precision_km",),)
+                yield Draft("precision-without-point", row["row"], path, {"value": row["geo_precision_km"]})
+            yield from _names(row, places, names)
+
+
+def _nowhere(sheet: Sheet) -> set[int]:
+    rows = set()
+    for number, file in enumerate(sheet.reading.files):
+        noted = set(file.finds.noted().get("nowhere", ()))
+        rows |= {sheet.starts[number] + at for at, read in enumerate(file.rows) if read in noted}
+    return rows
+
+
+def _refused(sheet: Sheet, row: int) -> bool:
+    return any(path[:1] in (("lat",), ("lon",), ("geo_precision_km",)) for path, _ in sheet.faulty.get(row, ()))
+
+
+def _point(row: Row, places: Places, settings: CheckSettings, names: dict[str, str]) -> Iterator[Draft]:
+    lat, lon = row["lat"], row["lon"]
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        return
+    km = row["geo_precision_km"] or 0.0
+    country = row["country_key"]
+    known = country is not None and ground().covers(country)
+    near = places.locate(row["place"], row["admin2"], row["admin1"], row["country"])
+    fits = not known or ground().holds(country, lat, lon, km)
+    at_place = near is None or _reach(near, lat, lon) <= settings.far_km + km
+    if fits and at_place:
+        yield from _names(row, places, names)
+        return
+    label = row["place"] or row["admin2"] or row["admin1"]
+    if -90 <= lon <= 90 and lat != lon and (not known or ground().holds(country, lon, lat, km)):
+        there = near is None or _reach(near, lon, lat) <= settings.far_km + km
+        if there and (not fits or near is not None):
+            name = names[country] if not fits else label
+            yield Draft("swapped-coordinates", row["row"], _POINT, {"lat": lat, "lon": lon, "name": name})
+            return
+    if not fits:
+        where = " or ".join(names[key] for key in ground().countries(lat, lon)) or "the sea"
+        what = f"lat, lon: {lat:g}, {lon:g} lies in {where}, not in {names[country]}"
+        paths = _axis(near, lat, lon)
+        if _speaks_for_point(row, places, lat, lon, settings.far_km + km):
+            paths = (("country",),)
+            what = f"country: {row['country']}, but {lat:g}, {lon:g} lies in {where}"
+        yield Draft("wrong-country", row["row"], paths, {"what": what})
+    elif near is not None:
+        distance = round(distance_km(lat, lon, near[0], near[1]))
+        values = {"lat": lat, "lon": lon, "km": distance, "name": label}
+        yield Draft("far-from-place", row["row"], _axis(near, lat, lon), values)
+
+
+def _axis(near: Point | None, lat: float, lon: float) -> tuple[Path, ...]:
+    """The longitude first, where it alone is far from the place's."""
+    if near is not None and abs(lat - near[0]) < _NEAR_DEGREES <= abs(lon - near[1]):
+        return (("lon",), ("lat",))
+    return _POINT
+
+
+def _reach(near: Point, lat: float, lon: float) -> float:
+    """Km from the place's edge."""
+    return max(distance_km(lat, lon, near[0], near[1]) - near[2], 0.0)
+
+
+def _speaks_for_point(row: Row, places: Places, lat: float, lon: float, far: float) -> bool:
+    """Whether the names, taken without the country, are where the point is: then the country is what is wrong."""
+    near = places.locate(row["place"], row["admin2"], row["admin1"], None)
+    return near is not None and _reach(near, lat, lon) <= far
+
+
+def _names(row: Row, places: Places, names: dict[str, str]) -> Iterator[Draft]:
+    """A province and something inside it that lie together in one other country alone."""
+    country = row["country_key"]
+    if country is None or country not in names or not row["admin1"] or not (row["admin2"] or row["place"]):
+        return
+    inner = row["admin2"] or row["place"]
+    if places.resolve(row["admin1"], None, None, row["country"]):
+        return
+    unit = places.resolve(f"{row['admin1']} province")
+    place = places.resolve(inner, None, row["admin1"])
+    if unit is None or place is None or unit.level != 1 or not place.country or unit.country != place.country:
+        return
+    other = places.country(place.country)
+    if other != country and place.admin1 and fold(place.admin1) == fold(unit.name):
+        what = f"country: {row['country']}, but {inner} and {row['admin1']} are in {place.country}"
+        yield Draft("wrong-country", row["row"], (("country",),), {"what": what})
