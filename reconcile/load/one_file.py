@@ -145,10 +145,14 @@ def _frames(reader: Reader, finds: Finds, limits: Limits, vague: Vague, foreign:
         finds.base = chunk.first
         columns = {name: tidy(values, known=name in FIELDS) for name, values in chunk.columns.items()}
         columns, chunk = foreign.translate(columns, chunk, finds)
-        yield convert(columns, chunk, finds, limits, vague) if chunk.height else LOADED.to_frame()
+        frame = convert(columns, chunk, finds, limits, vague) if chunk.height else LOADED.to_frame()
+        yield frame
         if foreign.source is None:
+            finds.doubles += frame.height - frame["record_id"].n_unique() if frame.height else 0
             others.update(note_columns(columns, finds, reader.places))
         finds.settle()
+        if finds.full(limits.max_problems):
+            return
     if others:
         names = ", ".join(f"'{name}'" for name in sorted(others))
         many = len(others) > 1
