@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
 from reconcile.errors import ConfigError
+from reconcile.lookups import read_toml
 
 POLICIES: Final = ("range", "conservative", "latest-credible", "majority-of-voices", "estimate")
 
@@ -51,12 +51,7 @@ class Settings:
 
 def read_config(path: str) -> Settings:
     """Settings from a TOML file. Raises :class:`ConfigError` for an unreadable file, an unknown key, a wrong type."""
-    try:
-        document = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not TOML: {error}") from error
+    document = read_toml(path)
     nested = document.get("tool", {}) if isinstance(document.get("tool", {}), dict) else {}
     table = nested.get("reconcile") if "reconcile" in nested else document
     if not isinstance(table, dict):
