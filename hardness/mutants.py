@@ -86,6 +86,8 @@ def _quiet(tree: ast.Module) -> set[int]:
             roots.append(node.annotation)
         elif isinstance(node, ast.ClassDef):
             roots += node.decorator_list
+        elif isinstance(node, ast.JoinedStr):  # the words of messages
+            roots += [part for part in node.values if isinstance(part, ast.Constant)]
         elif (
             (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
             or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))

@@ -65,11 +65,11 @@ def test_colliding_short_ids_are_written_in_full(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_new_file_has_the_permissions_that_the_user_gives_new_files(tmp_path: Path) -> None:
-    before = os.umask(0o027)
+    before = os.umask(0o026)
     try:
         write_atomically(str(tmp_path / "out.json"), [b"x"])
         assert (tmp_path / "out.json").stat().st_mode & 0o777 == 0o640
-        assert os.umask(0o027) == 0o027
+        assert os.umask(0o026) == 0o026
     finally:
         os.umask(before)
 
