@@ -18,7 +18,7 @@ from reconcile import __version__
 from reconcile.config import POLICIES
 from reconcile.errors import InputErrors, ReconcileError
 from reconcile.memory import parse_size
-from reconcile.text import for_terminal
+from reconcile.text import for_log, for_terminal
 
 FINE, FINDINGS, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 _MOST_PROBLEMS = 1000
@@ -247,7 +247,7 @@ def _drop_stdout() -> None:
 
 
 def _tell(lines: Sequence[str], last: str | None) -> None:
-    shown = [for_terminal(line) for line in lines[:_MOST_PROBLEMS]]
+    shown = [for_log(for_terminal(line)) for line in lines[:_MOST_PROBLEMS]]
     if len(lines) > _MOST_PROBLEMS:
         shown.append(f"... and {len(lines) - _MOST_PROBLEMS} more")
     for line in shown + ([last] if last and len(lines) > 1 else []):

@@ -9,7 +9,7 @@ from typing import Final
 from reconcile.fold import fold, words
 from reconcile.lookups import builtin_toml
 
-_PARTS: Final = re.compile(r"[;|]|\s+and\s+")
+_PARTS: Final = re.compile(r"[;|]|(?<!\s)\s+and\s+")  # tried once a run of spaces, so that it stays linear
 _HEAD: Final = re.compile(r"[,(:\[]")
 # The credit of a dispatch: "KANO (Reuters) -", "(AFP)". Looked for at the beginning only.
 _CREDIT: Final = re.compile(r"\(([A-Za-z -]{2,40})\)")

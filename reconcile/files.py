@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import stat
-import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from reconcile.errors import UsageError
@@ -23,26 +23,37 @@ def write_atomically(path: str, chunks: Iterable[bytes]) -> None:
 
 def write_all_atomically(outputs: Sequence[tuple[str, Iterable[bytes]]]) -> None:
     """Write several files, each as :func:`write_atomically` does; none is renamed before all are on disk."""
-    finished: list[tuple[str, Path]] = []
+    left: list[Path] = []
+    """Temporary files that are or may be there; each is named here before it is made, so that none is forgotten."""
     try:
+        finished = []
         for path, chunks in outputs:
-            try:
-                temporary = _write_beside(Path(path).resolve(), chunks)
-            except OSError as error:
-                raise UsageError(f"{path}: cannot be written: {error.strerror or error}") from error
-            if temporary:
-                finished.append((temporary, Path(path).resolve()))
-        while finished:
-            temporary, target = finished[0]
-            os.replace(temporary, target)  # noqa: PTH105 - the atomic primitive, by its own name
-            finished.pop(0)
+            with _told(path):
+                target = Path(path).resolve()
+                if (temporary := _write_beside(target, chunks, left)) is not None:
+                    finished.append((path, temporary, target))
+        for path, temporary, target in finished:
+            with _told(path):
+                os.replace(temporary, target)  # noqa: PTH105 - the atomic primitive, by its own name
+                _settle(target.parent)
     finally:
-        for temporary, _ in finished:
+        for temporary in left:  # one that was renamed is no longer there by its own name
             with contextlib.suppress(OSError):
-                Path(temporary).unlink()
+                temporary.unlink(missing_ok=True)
 
 
-def _write_beside(target: Path, chunks: Iterable[bytes]) -> str | None:
+@contextlib.contextmanager
+def _told(path: str) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # the reader of a pipe went away
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise UsageError(f"{path}: cannot be written: {reason}") from error
+
+
+def _write_beside(target: Path, chunks: Iterable[bytes], left: list[Path]) -> Path | None:
     """Write a temporary file beside ``target`` and name it; ``None`` when ``target`` is no file and was written to."""
     mode = 0o666 & ~_umask()
     if target.exists():
@@ -54,17 +65,31 @@ def _write_beside(target: Path, chunks: Iterable[bytes]) -> str | None:
         if not found & 0o222:
             raise PermissionError(0, "the file is read-only")
         mode = stat.S_IMODE(found)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.", suffix=".part")
+    temporary = target.with_name(f".{target.name[:40]}.{secrets.token_hex(6)}.part")
+    left.append(temporary)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.writelines(chunks)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).chmod(mode)
+        stream = os.fdopen(handle, "wb")
     except BaseException:
-        Path(temporary).unlink()
+        with contextlib.suppress(OSError):
+            os.close(handle)
         raise
+    with stream:
+        stream.writelines(chunks)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.chmod(temporary, mode)  # noqa: PTH101 - beside the other calls that can fail
     return temporary
+
+
+def _settle(folder: Path) -> None:
+    """Ask for the new names in ``folder`` to be on disk too; not every system can."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _umask() -> int:

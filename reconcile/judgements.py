@@ -18,6 +18,7 @@ from reconcile.errors import InputErrors, Problem
 VERDICTS: Final = ("same", "different", "unsure")
 FIELDS: Final = ("left", "right", "verdict", "by", "at", "why")
 _MOST_LINE: Final = 100_000
+_MOST_BYTES: Final = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,9 @@ def inspect_judgements(paths: Sequence[str]) -> tuple[Judgements, list[Judgement
 
 def _read(path: str, problems: list[Problem]) -> Iterable[Judgement]:
     try:
+        if Path(path).stat().st_size > _MOST_BYTES:
+            problems.append(Problem(path, None, None, f"larger than {_MOST_BYTES:,} bytes, the limit"))
+            return
         text = Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         problems.append(Problem(path, None, None, "not UTF-8 text", "save the file as UTF-8"))

@@ -13,6 +13,7 @@ from typing import Any, Final
 from reconcile.errors import ConfigError, Problem
 
 _MOST_BYTES: Final = 64 * 1024 * 1024
+_MOST_TOML: Final = 1024 * 1024
 _MOST_PROBLEMS: Final = 50
 
 Row = dict[str, str]
@@ -47,8 +48,10 @@ def read_rows(path: str, required: Iterable[str], allowed: Iterable[str]) -> lis
 def read_toml(path: str) -> dict[str, Any]:
     """A user's TOML file; ``ConfigError`` when it cannot be read or is no TOML."""
     try:
-        return tomllib.loads(_text(path))
-    except tomllib.TOMLDecodeError as error:
+        return tomllib.loads(_text(path, _MOST_TOML))
+    except RecursionError:
+        raise ConfigError(f"{path}: not TOML: nested too deeply") from None
+    except ValueError as error:  # TOMLDecodeError, or a number of more digits than Python reads
         raise ConfigError(f"{path}: not TOML: {error}") from None
 
 
@@ -69,15 +72,16 @@ def _builtin_text(name: str) -> str:
     return resources.files("reconcile").joinpath("data", name).read_text(encoding="utf-8")
 
 
-def _text(path: str) -> str:
+def _text(path: str, most: int = _MOST_BYTES) -> str:
     try:
-        if Path(path).stat().st_size > _MOST_BYTES:
-            raise ConfigError(f"{path}: larger than {_MOST_BYTES // 1024**2} MB (a table of names is small)")
+        if Path(path).stat().st_size > most:
+            raise ConfigError(f"{path}: larger than {most // 1024**2} MB (a table of names is small)")
         return Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeError, ValueError) as error:
-        if isinstance(error, OSError):
-            raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from None
-        raise ConfigError(f"{path}: is not UTF-8 text (save it as UTF-8)") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: cannot be read: it is not UTF-8 text (save it as UTF-8)") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise ConfigError(f"{path}: cannot be read: {reason}") from None
 
 
 def _rows(text: str, path: str) -> Iterator[tuple[int, Row]]:

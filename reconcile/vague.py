@@ -6,10 +6,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
-from pathlib import Path
 from typing import Any, Final
 
 from reconcile.errors import ConfigError
+from reconcile.lookups import read_toml
 from reconcile.number_words import MAX_COUNT, normalised, read_number
 
 
@@ -46,11 +46,7 @@ def load_vague(path: str | None) -> Vague:
     built_in = resources.files("reconcile").joinpath("data", "counts.toml").read_text(encoding="utf-8")
     words, percent = _table("counts.toml", tomllib.loads(built_in))
     if path is not None:
-        try:
-            data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:  # not there, not UTF-8, not TOML, a NUL in the path
-            raise ConfigError(f"{path}: cannot be read as a TOML table of counts: {error}") from error
-        theirs, their_percent = _table(path, data)
+        theirs, their_percent = _table(path, read_toml(path))
         words |= theirs
         percent = percent if their_percent is None else their_percent
     if percent is None:

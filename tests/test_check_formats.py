@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconcile.app import main
-from reconcile.text import for_command, for_markdown, for_uri, for_xml
+from reconcile.text import for_markdown, for_uri, for_workflow_command, for_workflow_property, for_xml
 
 ROOT = Path(__file__).parent.parent
 HOSTILE = ROOT / "fixtures" / "hostile" / "records.jsonl"
@@ -255,7 +255,7 @@ def test_xml_is_well_formed_whatever_the_text(text: str) -> None:
 
 @given(st.text(alphabet=st.characters(exclude_categories=())))
 def test_a_command_has_one_line_and_its_properties_end_where_ours_do(text: str) -> None:
-    line = f"::error file={for_command(text, is_property=True)},line=1::{for_command(text)}"
+    line = f"::error file={for_workflow_property(text)},line=1::{for_workflow_command(text)}"
     assert len(line.splitlines()) == 1
     name, properties, _ = runner_reads(line)
     assert name == "error"

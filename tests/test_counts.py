@@ -410,7 +410,7 @@ def test_a_users_table_extends_the_built_in_one_and_wins(tmp_path: Path) -> None
         ("[words]\nseven = { low = 1 }", "words.'seven' is not a vague word"),
         ("[words]\n'7' = { low = 1 }", "words.'7' is not a vague word"),
         ("[words]\nlots = { low = 1 }\nLots = { low = 2 }", "words.'Lots' is there twice"),
-        ("[words", "cannot be read"),
+        ("[words", "not TOML"),
     ],
 )
 def test_a_users_table_with_a_mistake_is_refused_by_file_and_key(tmp_path: Path, toml: str, named: str) -> None:

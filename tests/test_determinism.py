@@ -86,3 +86,10 @@ def test_splitting_shuffling_and_another_format_change_no_byte(expected: dict[st
     last.write_text("".join(json.dumps(r) + "\n" for r in records[9:]), encoding="utf-8")
     assert outputs(tmp_path, [last, folder]) == expected
     assert outputs(tmp_path, [folder, last]) == expected
+
+
+def test_a_corner_of_the_matrix_gives_one_hash() -> None:
+    from hardness.matrix import hashes
+
+    found = hashes(small=True)
+    assert [len(cells) for cells in found.values()] == [2]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,3 +62,52 @@ def test_colliding_short_ids_are_written_in_full(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("reconcile.ids._SHORT", 1)
     many = event_ids([f"r{number}" for number in range(100)])
     assert len(set(many)) == 100
+
+
+def test_a_new_file_has_the_permissions_that_the_user_gives_new_files(tmp_path: Path) -> None:
+    before = os.umask(0o026)
+    try:
+        write_atomically(str(tmp_path / "out.json"), [b"x"])
+        assert (tmp_path / "out.json").stat().st_mode & 0o777 == 0o640
+        assert os.umask(0o026) == 0o026
+    finally:
+        os.umask(before)
+
+
+def test_a_read_only_file_is_refused_and_stays(tmp_path: Path) -> None:
+    target = tmp_path / "out.json"
+    target.write_text("old")
+    target.chmod(0o444)
+    with pytest.raises(UsageError, match=r"out\.json: cannot be written: the file is read-only$"):
+        write_atomically(str(target), [b"new"])
+    target.chmod(0o200)
+    write_atomically(str(target), [b"new"])
+    target.chmod(0o600)
+    assert target.read_text() == "new"
+
+
+def test_a_device_is_written_to_as_it_is_and_stays_a_device() -> None:
+    write_atomically(os.devnull, [b"x"])
+    assert not Path(os.devnull).is_file()
+
+
+def test_what_is_half_written_is_hidden_named_after_its_target_and_for_its_owner_alone(tmp_path: Path) -> None:
+    seen = []
+
+    def chunks() -> Iterator[bytes]:
+        yield b"half"
+        seen.extend((path.name, path.stat().st_mode & 0o777) for path in tmp_path.iterdir())
+
+    write_atomically(str(tmp_path / ("o" * 50)), chunks())
+    ((name, mode),) = seen
+    assert re.fullmatch(r"\.o{40}\.[0-9a-f]{12}\.part", name)
+    assert mode == 0o600
+
+
+def test_standard_input_is_no_folder_and_a_file_protects_only_itself(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("x")
+    refuse_to_overwrite_inputs(str(tmp_path / "-"), ["-", str(source)])
+    refuse_to_overwrite_inputs(str(tmp_path / "out.json"), [str(tmp_path / "elsewhere")])
+    with pytest.raises(UsageError, match="never overwritten"):
+        refuse_to_overwrite_inputs(str(source), ["-", str(source)])

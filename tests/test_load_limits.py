@@ -62,7 +62,7 @@ def test_each_limit_is_named_where_it_is_passed(data: bytes, limits: dict[str, i
 
 def test_what_just_fits_is_read() -> None:
     text = json.dumps({**RECORD, "title": "x" * 10, "x": [1]})
-    tight = Limits(len(text), len(text), 10, 1, 5, 2, 1_000)
+    tight = Limits(len(text), len(text), 10, len(text), 1, 5, 2)
     assert load(["-"], stdin=io.BytesIO(text.encode()), limits=tight).records.height == 1
 
 

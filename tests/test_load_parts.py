@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -19,6 +20,7 @@ from reconcile.load import Limits, load
 from reconcile.load.columns import by_distinct, tidy
 from reconcile.load.csv_cells import CsvError, quick, split
 from reconcile.load.finds import BadValueError, Finds
+from reconcile.load.lines import LineIndex
 from reconcile.load.parquet_footer import read_footer
 from reconcile.load.strict_json import Strict, deeper, too_deep, walk
 from reconcile.load.values import number_column, number_value, text_column, text_value
@@ -320,3 +322,15 @@ def test_nested_and_odd_types_in_unknown_columns_are_kept_as_json() -> None:
     }
     assert read["extra"][1] is None
     assert read["extra"][0] == json.dumps(json.loads(read["extra"][0]), sort_keys=True, separators=(",", ":"))
+
+
+@given(st.text(st.sampled_from("a\r\n\u2028"), max_size=20), st.integers(1, 5))
+def test_every_character_is_on_the_line_that_splitting_gives_it(text: str, block: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reconcile.load.lines._BLOCK", block)
+        index = LineIndex(text)
+        starts = [0, *(end.end() for end in re.finditer("\r\n|\r|\n", text))]
+        for at in range(len(text) + 1):
+            line = sum(start <= at for start in starts)
+            assert index.place(at) == (line, at - starts[line - 1] + 1)
+            assert index.line(at) == line

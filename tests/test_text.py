@@ -2,16 +2,58 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 import sys
 import unicodedata
+from collections.abc import Callable
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.text import clip, for_cell, for_json, for_json_text, for_log, for_terminal, from_cell
+from reconcile.text import (
+    clip,
+    for_cell,
+    for_html,
+    for_json,
+    for_json_text,
+    for_log,
+    for_markdown,
+    for_script,
+    for_terminal,
+    for_workflow_command,
+    for_workflow_property,
+    for_xml,
+    from_cell,
+    web_address,
+)
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
+# Text that tries: what markup, formulas and commands are made of, between anything else.
+TRYING = st.lists(
+    st.sampled_from(
+        ["<", ">", "&", '"', "'", "`", "]]>", "</script>", "<!--", "=", "+", "-", "@", ";", ",", ":", "::error::",
+         "##[", "##vso[", "#", "%", "%0A", "\n", "\r\n", "\r", "\t", " ", "\xa0", "a", "é", "\x1b", "\u202e", "\\", "*"]
+    )
+    | st.characters(codec=None, exclude_categories=()),
+    max_size=12,
+).map("".join)  # fmt: skip
+EVERY = [chr(code) for code in range(sys.maxunicode + 1)]
+PARTS = ["".join(EVERY[start : start + 64]) for start in range(0, len(EVERY), 64)]
+
+
+def acting(text: str) -> list[str]:
+    """The characters of ``text`` that do something or are not seen, by a list of our own."""
+    unseen = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+    return [
+        char
+        for char in set(text)
+        if (unicodedata.category(char)[0] == "C" or unicodedata.category(char) in ("Zl", "Zp") or char in unseen)
+        and char not in "\u200c\u200d"
+    ]
 
 
 def test_no_code_point_acts_on_a_terminal() -> None:
@@ -70,8 +112,6 @@ def test_a_clipped_label_says_that_it_is_clipped() -> None:
 
 @given(ANY_TEXT)
 def test_json_text_holds_the_same_value_and_nothing_that_acts(text: str) -> None:
-    import json
-
     clean = for_json(text)
     written = for_json_text(json.dumps(clean, ensure_ascii=False))
     assert json.loads(written) == clean
@@ -90,3 +130,115 @@ def test_no_line_is_a_command_to_a_runner(line: str) -> None:
     assert not shown.lstrip().startswith("::")
     assert "##[" not in shown
     assert for_log("a :: b") == "a :: b"
+
+
+def test_there_are_as_many_code_points_as_unicode_has() -> None:
+    assert len(EVERY) == 1_114_112
+
+
+@pytest.mark.parametrize(
+    ("way_out", "allowed"),
+    [
+        (for_terminal, ""),
+        (for_cell, "\n"),
+        (for_html, "\n"),
+        (for_xml, ""),
+        (for_markdown, ""),
+        (for_workflow_command, ""),
+        (for_workflow_property, ""),
+        (lambda part: for_json_text(for_json(part)), "\n"),
+        (lambda part: for_script(for_json(part)), "\n"),
+    ],
+    ids=["terminal", "cell", "html", "xml", "markdown", "command", "property", "json", "script"],
+)
+def test_no_code_point_gets_out_and_acts(way_out: Callable[[str], str], allowed: str) -> None:
+    shown = "".join(map(way_out, PARTS))
+    assert not [char for char in acting(shown) if char not in allowed]
+    shown.encode()
+
+
+def test_every_code_point_comes_back_from_xml_html_and_json() -> None:
+    for way_out, read in ((for_xml, lambda t: ElementTree.fromstring(f"<t a='{t}'>{t}</t>").text),
+                          (for_html, html.unescape)):  # fmt: skip
+        for start in range(0, len(EVERY), 4096):
+            part = "a" + "".join(EVERY[start : start + 4096]) + "b"
+            assert read(way_out(part)) == "\n".join(map(for_terminal, part.split("\n")))
+    for part in PARTS:
+        document = json.dumps(for_json(part), ensure_ascii=False)
+        assert json.loads(for_script(document)) == json.loads(for_json_text(document)) == for_json(part)
+
+
+@given(TRYING)
+def test_no_line_of_a_cell_and_nothing_behind_a_semicolon_is_a_formula(text: str) -> None:
+    for part in re.split("[;\n]", for_cell(text)):
+        assert not part.strip().startswith(
+            ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20", "::")
+        )
+    assert "##[" not in for_cell(text)
+
+
+@given(TRYING)
+def test_a_cell_gives_back_every_text_that_is_only_disarmed(text: str) -> None:
+    if not acting(text.replace("\n", "")):
+        assert from_cell(for_cell(text)) == text
+
+
+@given(TRYING)
+def test_html_and_xml_hold_no_markup(text: str) -> None:
+    for shown in (for_html(text), for_xml(text)):
+        assert not set(shown) & set("<>\"'`") - (set("`") if shown == for_xml(text) else set())
+        assert html.unescape(shown) == "\n".join(map(for_terminal, text.replace("\r\n", "\n").split("\n")))
+    for place in (f"<t>{for_xml(text)}</t>", f'<t a="{for_xml(text)}"/>', f"<t a='{for_xml(text)}'/>"):
+        node = ElementTree.fromstring(place)
+        assert (node.get("a") or node.text or "") == html.unescape(for_xml(text))
+        assert not list(node)
+    assert "##[" not in for_xml(text)
+
+
+@given(TRYING)
+def test_a_document_in_a_script_element_cannot_end_it(text: str) -> None:
+    written = for_script(json.dumps(for_json(text), ensure_ascii=False))
+    assert not set(written) & set("<>&\u2028\u2029")
+    assert json.loads(written) == for_json(text)
+
+
+@given(TRYING)
+def test_markdown_is_left_with_words_only(text: str) -> None:
+    shown = for_markdown(text)
+    assert re.fullmatch(r"(?:[^\W_]|[^\x00-\x7f]|[ ,]|&#[0-9]+;)*", shown)
+    assert html.unescape(shown) == for_terminal(text)
+
+
+@given(TRYING, TRYING)
+def test_a_workflow_command_is_one_line_with_the_properties_given(title: str, message: str) -> None:
+    line = f"::error title={for_workflow_property(title)},line=7::{for_workflow_command(message)}"
+    assert len(line.splitlines()) == 1
+    # The runner's own grammar: command, properties up to the next "::", the message; then its unescaping.
+    command, properties, data = re.fullmatch("::([a-z]+) (.*?)::(.*)", line).groups()  # type: ignore[union-attr]
+    assert command == "error"
+    given = dict(one.split("=", 1) for one in properties.split(","))
+    assert list(given) == ["title", "line"]
+    assert given["line"] == "7"
+
+    def read(value: str) -> str:
+        for escape, char in (("%3A", ":"), ("%2C", ","), ("%0D", "\r"), ("%0A", "\n"), ("%25", "%")):
+            value = value.replace(escape, char)
+        return value
+
+    assert read(data) == "\n".join(map(for_terminal, for_log(message).replace("\r\n", "\n").split("\n")))
+    assert "##[" not in line
+
+
+def test_only_an_address_of_the_web_becomes_a_link() -> None:
+    assert web_address("https://example.org/a?b=c#d") == "https://example.org/a?b=c#d"
+    assert web_address("HTTP://example.org") == "HTTP://example.org"
+    for text in ("javascript:alert(1)", " https://x", "data:text/html,x", "https://x y", "//x", "https:x",
+                 "java\nscript:", "https://x\u202e", "https://é", ""):  # fmt: skip
+        assert web_address(text) is None
+
+
+@given(TRYING)
+def test_a_line_for_a_log_is_no_command_of_any_runner(text: str) -> None:
+    shown = for_log(for_terminal(text))
+    assert not shown.lstrip().startswith("::")
+    assert not re.search(r"##(?:vso|teamcity)?\[", shown)

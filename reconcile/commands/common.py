@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 from reconcile.config import Settings, read_config
 from reconcile.config_file import find_config
 from reconcile.errors import Problem, UsageError
-from reconcile.text import for_terminal
+from reconcile.text import for_log, for_terminal
 
 if TYPE_CHECKING:
     from reconcile.pipeline import Result
@@ -105,7 +105,7 @@ def run_pipeline(arguments: argparse.Namespace, paths: Sequence[str]) -> Result:
 def tell_notes(notes: Sequence[Problem]) -> None:
     """Notes to stderr, the first twenty in full."""
     for note in notes[:_MOST_NOTES]:
-        sys.stderr.write(f"note: {for_terminal(str(note))}\n")
+        sys.stderr.write(for_log(f"note: {for_terminal(str(note))}") + "\n")
     if len(notes) > _MOST_NOTES:
         sys.stderr.write(f"note: ... and {len(notes) - _MOST_NOTES} more notes\n")
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reconcile.commands.common import page, run_pipeline
 from reconcile.errors import UsageError
+from reconcile.text import for_json, for_json_text
 
 if TYPE_CHECKING:
     from reconcile.pipeline import Result
@@ -109,7 +110,8 @@ class Session:
     def _append(self, question: Question, verdict: str, why: str | None = None) -> None:
         line = {"left": question.left, "right": question.right, "verdict": verdict}
         extra = {"by": self.by, "at": datetime.now(UTC).isoformat(timespec="seconds"), "why": why}
-        text = json.dumps(line | {name: value for name, value in extra.items() if value}, ensure_ascii=False) + "\n"
+        given = json.dumps(line | {name: value for name, value in extra.items() if value}, ensure_ascii=False)
+        text = for_json_text(for_json(given)) + "\n"
         data = Path(self.target).read_bytes() if Path(self.target).exists() else b""
         prefix = "" if not data or data.endswith(b"\n") else "\n"
         # One write of one whole line, appended: an interruption leaves the line there or not, never half of it.

@@ -9,6 +9,7 @@ import sys
 from reconcile.commands.common import Progress, inputs_of, settings_of, tell_notes
 from reconcile.errors import UsageError
 from reconcile.files import refuse_to_overwrite_inputs, write_atomically
+from reconcile.text import for_json, for_json_text, for_log, for_terminal
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -57,7 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.quiet:
         tell_notes(loaded.notes)
     document = to_json(model)
-    write_atomically(arguments.output, [(json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()])
+    text = for_json_text(for_json(json.dumps(document, indent=1, ensure_ascii=False))) + "\n"
+    write_atomically(arguments.output, [text.encode()])
     learned = ", ".join(f"{name} {value}" for name, value in model.training.items())
-    sys.stderr.write(f"{arguments.output}: model {model.name!r}, hash {model.hash}, learned on: {learned}\n")
+    told = f"{arguments.output}: model {model.name!r}, hash {model.hash}, learned on: {learned}"
+    sys.stderr.write(for_log(for_terminal(told)) + "\n")
     return 0

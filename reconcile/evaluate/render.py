@@ -9,7 +9,7 @@ import polars as pl
 
 from reconcile.evaluate.calibration import calibration_error
 from reconcile.evaluate.scores import Evaluation
-from reconcile.text import for_json, for_terminal
+from reconcile.text import for_json, for_json_text, for_log, for_terminal
 
 SCHEMA = "reconcile-evaluation/1"
 _NAMES = {"pairwise": "pairwise", "b_cubed": "B-cubed", "ceaf_e": "CEAF-e", "muc": "MUC"}
@@ -56,7 +56,7 @@ def to_json(result: Evaluation, calibration: pl.DataFrame | None = None, mistake
             for row in mistakes.to_dicts()
         ],
     }
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    return for_json_text(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2)) + "\n"
 
 
 def _calibration_lines(table: pl.DataFrame) -> list[str]:
@@ -77,7 +77,7 @@ def _mistake_lines(table: pl.DataFrame) -> list[str]:
         part = table.filter(pl.col("kind") == kind)
         lines += ["", f"{words}: {'none among the pairs compared' if part.is_empty() else 'worst first'}"]
         for left, right, _, weight in part.iter_rows():
-            lines.append(f"  {weight:>+8.2f}  {for_terminal(left)}  {for_terminal(right)}")
+            lines.append(for_log(f"  {weight:>+8.2f}  {for_terminal(left)}  {for_terminal(right)}"))
     return lines
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Final
 
@@ -60,7 +61,12 @@ def quick(line: str, delimiter: str) -> list[str] | None:
 
 
 def split(
-    number: int, line: str, delimiter: str, following: Iterator[tuple[int, str]], max_chars: int
+    number: int,
+    line: str,
+    delimiter: str,
+    following: Iterator[tuple[int, str]],
+    max_chars: int,
+    max_cells: int = sys.maxsize,
 ) -> tuple[list[str], list[Place]]:
     """The cells of the row that begins with ``line`` and the place of each.
 
@@ -71,10 +77,14 @@ def split(
     line_end = body(line)
     at = 0
     while True:
+        if len(cells) == max_cells:
+            raise CsvError((number, at + 1), f"more than {max_cells:,} columns, the limit")
         if line.startswith('"', at):
             places.append((number, at + 1))
+            begun = number
             cell, number, line, at = _quoted(number, line, at, following, max_chars)
-            line_end = body(line)
+            if number != begun:  # only then: a copy of the line for each of its cells would be quadratic
+                line_end = body(line)
             cells.append(cell)
             if at == len(line_end):
                 return cells, places

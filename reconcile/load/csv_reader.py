@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import islice
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
 from reconcile.load.columns import WHITE, Chunk
 from reconcile.load.csv_cells import DELIMITERS, NAMES, CsvError, Place, body, place_of, quick, split
@@ -17,7 +17,7 @@ from reconcile.load.lines import read_lines
 from reconcile.load.raw import RawRow
 from reconcile.load.strict_json import Strict
 
-_CHUNK: Final = 50_000
+_FIRST, _CHUNK = 8_000, 50_000  # rows; a small first chunk shows early that a file is not worth reading
 
 
 class CsvReader:
@@ -54,7 +54,7 @@ class CsvReader:
             for number, _, cells, _ in self._rows(lines, self._finds):
                 rows.append(cells)
                 starts.append(number)
-                if len(rows) == _CHUNK:
+                if len(rows) == (_CHUNK if first else min(_FIRST, _CHUNK)):
                     yield self._chunk(first, rows, starts)
                     first += len(rows)
                     rows, starts = [], []
@@ -79,17 +79,20 @@ class CsvReader:
         The places are None where the row was split in the quick way: ``_place`` gives them when one is wanted.
         """
         delimiter, width, longest = self._delimiter or ",", len(self._header), self._limits.max_field_chars
+        most = max(self._limits.max_columns, width)
         empty: list[int] = []
         for number, line in lines:
             places: list[Place] | None = None
-            if '"' not in line:
-                cells = body(line).split(delimiter)
-            elif not (cells := quick(line, delimiter) or []):
+            quotes = line.count('"')
+            if not quotes:
+                # One cell more than the widest row may have shows that it is too wide; the others are only counted.
+                cells = body(line).split(delimiter, most)
+            elif quotes > 4 * most or not (cells := quick(line, delimiter) or []):
                 try:
-                    cells, places = split(number, line, delimiter, lines, longest)
+                    cells, places = split(number, line, delimiter, lines, longest, most)
                 except CsvError as fault:
                     finds.at(*fault.place, fault.what, fault.hint)
-                    if fault.fatal:
+                    if fault.fatal or finds.full(self._limits.max_problems):
                         return
                     continue
             if not any(map(str.strip, cells)):
@@ -99,6 +102,8 @@ class CsvReader:
                 yield number, line, cells, places
             else:
                 self._wrong_width(number, line, cells, places, finds)
+                if finds.full(self._limits.max_problems):
+                    return
         if empty:
             rows = "a row" if len(empty) == 1 else f"{len(empty):,} rows"
             finds.remark(empty[0], None, f"{rows} of empty cells skipped")
@@ -119,7 +124,8 @@ class CsvReader:
         else:
             missing = self._header[len(cells) :]
             hint = f"nothing for '{missing[0]}'" + (f" and {len(missing) - 1} more" if len(missing) > 1 else "")
-        what = f"the row has {len(cells):,} {'cell' if len(cells) == 1 else 'cells'}, the header {width}"
+        found = len(cells) + (cells[-1].count(self._delimiter or ",") if places is None and '"' not in line else 0)
+        what = f"the row has {found:,} {'cell' if found == 1 else 'cells'}, the header {width}"
         finds.at(*place, what, hint)
 
     def _read_header(self, lines: Iterator[tuple[int, str]]) -> bool:
@@ -136,9 +142,10 @@ class CsvReader:
             return False
         splits = {}
         faults = []
+        longest = self._limits.max_field_chars
         for delimiter in [self._delimiter] if self._delimiter else DELIMITERS:
             try:
-                splits[delimiter] = split(number, line, delimiter, iter(()), self._limits.max_field_chars)
+                splits[delimiter] = split(number, line, delimiter, iter(()), longest, self._limits.max_columns)
             except CsvError as fault:
                 faults.append(fault)
         if not splits:

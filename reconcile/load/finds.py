@@ -67,11 +67,23 @@ class Finds:
     """Errors whose place is already known."""
     found: list[Find] = field(default_factory=list)
     more: int = 0
+    doubles: int = 0
+    """Ids given again within a part; who reads all files reports them."""
+    stopped: bool = False
     remarks: list[Problem] = field(default_factory=list)
     _notes: dict[str, _Note] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.placed or self.found or self.more)
+
+    def full(self, most: int) -> bool:
+        """Whether there are ``most`` errors; if so, it is said that the rest of the file is not read."""
+        if not self.stopped and len(self.placed) + len(self.found) + self.more + self.doubles >= most:
+            self.stopped = True
+            self.placed.append(
+                Problem(self.file, None, None, f"{most:,} problems or more; the rest of the file was not read")
+            )
+        return self.stopped
 
     def at(self, line: int | None, column: int | None, what: str, hint: str | None = None) -> None:
         """Add an error at a known place."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from reconcile.load.columns import Chunk
 from reconcile.load.fields import FIELDS
@@ -17,6 +17,8 @@ from reconcile.load.strict_json import Fault, Strict, skip_space, walk
 from reconcile.load.values import kind_of
 from reconcile.text import clip
 
+_WINDOW: Final = 4 << 20  # characters
+
 
 class JsonReader:
     """One document: an array of records, or an object with the array under ``records``, or one record."""
@@ -24,9 +26,10 @@ class JsonReader:
     def __init__(self, open_: Callable[[], BinaryIO], finds: Finds, limits: Limits) -> None:
         self._open, self._finds = open_, finds
         self._limits = limits
-        self._strict = Strict(limits.max_depth)
+        self._strict = Strict(limits.max_depth, limits.max_values)
         self._kept = array("Q")
-        self._text = ""
+        self._text = self._window = ""
+        self._window_at = 0
         self._index = LineIndex("")
         self.places: dict[str, tuple[int, int]] = {}
 
@@ -34,11 +37,19 @@ class JsonReader:
         """The records, some at a time."""
         self._read(self._finds)
         yield from to_chunks(self._records(), self._finds, self._limits)
-        self._text = ""
+        self._text = self._window = ""
 
     def _read(self, finds: Finds) -> None:
+        most = self._limits.max_document_bytes
         with self._open() as stream:
-            text = stream.read().removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+            size = stream.seek(0, 2)
+            stream.seek(0)
+            if size > most:
+                hint = "write it as JSONL, one record a line"
+                finds.at(None, None, f"{size:,} bytes in one JSON document; the limit is {most:,}", hint)
+                self._text, self._index = "", LineIndex("")
+                return
+            text = stream.read().decode("utf-8-sig", "surrogateescape")
         self._index = LineIndex(text)
         self._text = checked(text, self._index.place, finds)
 
@@ -71,15 +82,15 @@ class JsonReader:
         if mark == "]":
             return at + 1
         while True:
-            value, end, found = self._strict.decode(self._text, at)
+            value, end, found = self._record(at)
             for fault in found:
                 self._report(fault)
-            if end < 0:
+            if end < 0 or self._finds.full(self._limits.max_problems):
                 return -1
             if not found:
                 if isinstance(value, dict):
                     self._kept.append(at)
-                    yield self._index.place(at)[0], value
+                    yield self._index.line(at), value
                 else:
                     self._report(Fault(at, f"expected an object (one record), not {kind_of(value)}"))
             at, mark = self._skip(end)
@@ -89,6 +100,16 @@ class JsonReader:
                 self._report(_expected("',' or ']' after a record", at, mark))
                 return -1
             at, _ = self._skip(at + 1)
+
+    def _record(self, at: int) -> tuple[Any, int, list[Fault]]:
+        """The value at ``at``, decoded from a window of the text, so that a huge one is seen before it is decoded."""
+        for base in (self._window_at, at):
+            if base != self._window_at or not self._window:
+                self._window_at, self._window = base, self._text[base : base + _WINDOW]
+            found = self._strict.quick(self._window, at - base)
+            if found and found[1] < len(self._window):  # a number at the very end may be cut in two
+                return found[0], base + found[1], []
+        return self._strict.decode(self._text, at)
 
     def _object(self, start: int) -> Iterator[tuple[int, dict[str, Any]]]:
         """The records under the key ``records``, or the object itself if it is a record."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Any
 
 from reconcile.load.columns import Chunk
 from reconcile.load.finds import Finds, Path
 from reconcile.load.limits import Limits
 from reconcile.load.strict_json import walk
 
-_CHUNK: Final = 20_000
+_FIRST, _CHUNK = 8_000, 20_000  # records; a small first chunk shows early that a file is not worth reading
 
 
 def to_chunks(records: Iterable[tuple[int, dict[str, Any]]], finds: Finds, limits: Limits) -> Iterator[Chunk]:
@@ -31,7 +31,7 @@ def to_chunks(records: Iterable[tuple[int, dict[str, Any]]], finds: Finds, limit
                 return
         rows.append(record)
         lines.append(line)
-        if len(rows) == _CHUNK:
+        if len(rows) == (_CHUNK if first else min(_FIRST, _CHUNK)):
             yield chunk()
             first += len(rows)
             rows, lines = [], []

@@ -31,7 +31,7 @@ class JsonlReader:
         return to_chunks(self._records(), self._finds, self._limits)
 
     def _records(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        strict = Strict(self._limits.max_depth)
+        strict = Strict(self._limits.max_depth, self._limits.max_values)
         begun = False
         with self._open() as stream:
             for number, line in read_lines(stream, self._finds, self._limits):
@@ -44,6 +44,8 @@ class JsonlReader:
                 for fault in faults:
                     self._finds.at(number, fault.at + 1, fault.what, fault.hint)
                 if faults:
+                    if self._finds.full(self._limits.max_problems):
+                        return
                     continue
                 if isinstance(value, dict):
                     self._kept.append(number)
@@ -52,6 +54,8 @@ class JsonlReader:
                 hint = _DOCUMENT if isinstance(value, list) else None
                 at = skip_space(line, 0) + 1
                 self._finds.at(number, at, f"expected an object (one record), not {kind_of(value)}", hint)
+                if self._finds.full(self._limits.max_problems):
+                    return
 
     def _is_something_else(self, number: int, line: str) -> bool:
         """Whether the first line shows that the file is no JSONL at all; if so, that is the one thing to say."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final
 
@@ -58,6 +57,8 @@ def _bytes_beyond(line: str, limit: int) -> bool:
 
 def checked(text: str, place: Callable[[int], tuple[int, int]], finds: Finds) -> str:
     """``text`` with U+FFFD for each byte that was no UTF-8; each run of them is reported once."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -75,16 +76,37 @@ def _hint(byte: int) -> str:
         return _UTF8
 
 
-_ENDS = re.compile(r"\r\n|\r|\n")
+_BLOCK: Final = 1 << 16
 
 
 class LineIndex:
-    """Line and column of any character of a text."""
+    """Line and column of any character of a text; holds a number a block, however many lines there are."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(match.end() for match in _ENDS.finditer(text))]
+        self._text = text
+        self._returns = "\r" in text
+        self._before = [0]
+        for start in range(0, len(text) - _BLOCK, _BLOCK):
+            self._before.append(self._before[-1] + self._ends(start, start + _BLOCK))
+
+    def _ends(self, start: int, stop: int) -> int:
+        """Line ends in a part; one of two characters ends with its second."""
+        count = self._text.count("\n", start, stop)
+        if self._returns:
+            count += self._text.count("\r", start, stop) - self._text.count("\r\n", start, stop)
+            count -= self._text.startswith("\r\n", stop - 1) if stop > start else 0
+        return count
+
+    def line(self, at: int) -> int:
+        """Line, from 1."""
+        block = min(at // _BLOCK, len(self._before) - 1)
+        return 1 + self._before[block] + self._ends(block * _BLOCK, at)
 
     def place(self, at: int) -> tuple[int, int]:
         """Line and column, from 1."""
-        line = bisect_right(self._starts, at)
-        return line, at - self._starts[line - 1] + 1
+        start = self._text.rfind("\n", 0, at)
+        if self._returns:
+            # The first half of an end of two characters ends nothing yet.
+            stop = at - 1 if at and self._text.startswith("\r\n", at - 1) else at
+            start = max(start, self._text.rfind("\r", start + 1, stop))
+        return self.line(at), at - start

@@ -161,10 +161,14 @@ def _frames(
         columns = {name: tidy(values, known=name in FIELDS) for name, values in chunk.columns.items()}
         columns, chunk = foreign.translate(columns, chunk, finds)
         kept += [finds.base + row for row in (range(chunk.height) if finds.rows is None else finds.rows)]
-        yield convert(columns, chunk, finds, limits, vague) if chunk.height else LOADED.to_frame()
+        frame = convert(columns, chunk, finds, limits, vague) if chunk.height else LOADED.to_frame()
+        yield frame
         if foreign.source is None:
+            finds.doubles += frame.height - frame["record_id"].n_unique() if frame.height else 0
             others.update(note_columns(columns, finds, reader.places))
         finds.settle()
+        if finds.full(limits.max_problems):
+            return
     if others:
         names = ", ".join(f"'{name}'" for name in sorted(others))
         many = len(others) > 1

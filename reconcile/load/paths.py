@@ -69,6 +69,11 @@ def find(paths: Sequence[str], limits: Limits, stdin: BinaryIO | None, skip: Col
             _add(path, display(given), status, limits, found, reached)
         else:
             _read_pipe(path, display(given), limits, found)
+    many = len(found.sources) + len(reached)
+    if many > limits.max_files:
+        what = f"{many:,} files of records; the limit is {limits.max_files:,}"
+        found.problems.append(Problem(min(paths), None, None, what, "join them, or name fewer"))
+        return found
     found.sources = sorted([*found.sources, *reached.values()], key=lambda source: source.name)
     return found
 

@@ -6,12 +6,15 @@ import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from reconcile.load.finds import Path
 from reconcile.text import clip
 
 _SPACE: Final = " \t\n\r"
+_LARGE: Final = 1 << 20  # characters
+_MOST_FAULTS: Final = 100  # in one value
 _STRINGS: Final = json.JSONDecoder()
 _FLAT: Final = json.JSONDecoder(parse_constant=str, parse_float=str, parse_int=str)
 
@@ -30,8 +33,8 @@ class Fault:
 class Strict:
     """Decodes one value at a time: Python's scanner does the work, ``walk`` finds the place of a fault."""
 
-    def __init__(self, max_depth: int) -> None:
-        self._max_depth = max_depth
+    def __init__(self, max_depth: int, max_values: int = 100_000) -> None:
+        self._max_depth, self._max_values = max_depth, max_values
         self._suspect = False
         self._decoder = json.JSONDecoder(
             object_pairs_hook=self._object, parse_constant=self._constant, parse_float=self._float
@@ -52,12 +55,23 @@ class Strict:
             self._suspect = True
         return number
 
+    def quick(self, text: str, start: int) -> tuple[Any, int] | None:
+        """The value that begins at ``start`` and where it ends; None if there is anything to say of it."""
+        self._suspect = False
+        try:
+            value, end = self._decoder.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            return None
+        return None if self._suspect or deeper(value, self._max_depth) else (value, end)
+
     def decode(self, text: str, start: int) -> tuple[Any, int, list[Fault]]:
         """The value that begins at ``start``, where it ends, and its faults.
 
         After a syntax error or too many brackets the end is -1.
         """
         self._suspect = False
+        if len(text) - start > _LARGE and (many := self._too_many(text, start)):
+            return None, -1, [many]
         try:
             value, end = self._decoder.raw_decode(text, start)
         except json.JSONDecodeError as error:
@@ -72,7 +86,16 @@ class Strict:
         if deeper(value, self._max_depth):
             deep = too_deep(text, start, self._max_depth)
             return None, end, [deep or Fault(start, "is nested too deeply")]
-        return value, end, list(faults(text, start)) if self._suspect else []
+        return value, end, list(islice(faults(text, start), _MOST_FAULTS)) if self._suspect else []
+
+    def _too_many(self, text: str, start: int) -> Fault | None:
+        """A fault if a large value holds more values than any record does, before they are all in memory."""
+        for values, (path, at) in enumerate(walk(text, start), start=1):
+            if len(path) > self._max_depth:
+                return Fault(at, f"nested more than {self._max_depth} levels deep", None, path[:1])
+            if values > self._max_values:
+                return Fault(start, f"more than {self._max_values:,} values in one record, the limit")
+        return None
 
     def whole(self, text: str) -> tuple[Any, list[Fault]]:
         """The one value of which ``text`` consists."""

@@ -41,7 +41,9 @@ def write_side_by_side(page: Page, left: Mapping[str, Any], right: Mapping[str, 
 def _cell(text: str, room: int) -> list[str]:
     lines = []
     for line in wrap(for_terminal(text), room, room):
-        while cell_len(line) > room:  # a word longer than the column is broken here: columns must not run together
+        # A word longer than the column is broken here: columns must not run together. Only the head is measured, so
+        # that a very long word takes linear time.
+        while len(line) > 4 * room or cell_len(line) > room:
             cut = room
             while cell_len(line[:cut]) > room:
                 cut -= 1

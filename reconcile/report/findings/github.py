@@ -6,7 +6,7 @@ from typing import Final
 
 from reconcile.check import Finding
 from reconcile.report.findings.outcome import Outcome, headline
-from reconcile.text import for_command, for_markdown
+from reconcile.text import for_markdown, for_workflow_command, for_workflow_property
 
 _COMMAND: Final = {"error": "error", "warning": "warning", "info": "notice"}
 _FIRST: Final = 10
@@ -20,10 +20,10 @@ def commands(outcome: Outcome) -> str:
 def _command(one: Finding) -> str:
     given = {"file": one.file, "line": one.line, "col": one.column, "title": f"{one.rule} {one.name}"}
     properties = ",".join(
-        f"{name}={for_command(str(value), is_property=True)}" for name, value in given.items() if value is not None
+        f"{name}={for_workflow_property(str(value))}" for name, value in given.items() if value is not None
     )
     hint = f" ({one.hint})" if one.hint else ""
-    return f"::{_COMMAND[one.severity]} {properties}::{for_command(one.message + hint)}"
+    return f"::{_COMMAND[one.severity]} {properties}::{for_workflow_command(one.message + hint)}"
 
 
 def summary(outcome: Outcome) -> str:
