@@ -28,7 +28,9 @@ class Slips:
         self._required = tuple(required)
         self.drafts: list[tuple[Draft, Place | None]] = list(self._found())
         """Each field that is none of ours; with its place where the header has it."""
-        self._columns = {(place[0], str(draft.values["near"])) for draft, place in self.drafts if place}
+        self._columns = {
+            (place[0], str(draft.values["near"])): str(draft.values["name"]) for draft, place in self.drafts if place
+        }
         self._rows = {(draft.row, str(draft.values["near"])) for draft, place in self.drafts if not place}
 
     def misnames(self, file: str, field: str) -> bool:
@@ -36,8 +38,12 @@ class Slips:
         return (file, field) in self._columns
 
     def lost(self, row: int, field: str) -> bool:
-        """Whether ``row`` has ``field`` under another name."""
-        return (row, field) in self._rows or self.misnames(self._sheet.file_of(row).name, field)
+        """Whether ``row`` states ``field`` under another name; ``look_up`` the rows of misnamed columns first."""
+        name = self._columns.get((self._sheet.file_of(row).name, field))
+        if name is None:
+            return (row, field) in self._rows
+        raw = self._sheet.raw(row)
+        return raw is None or raw.states((name,))
 
     def _found(self) -> Iterator[tuple[Draft, Place | None]]:
         sheet = self._sheet

@@ -103,6 +103,10 @@ def claim_numbers(sheet: Sheet, row: Row) -> list[int]:
 
 def required(sheet: Sheet, settings: CheckSettings, slips: Slips) -> Iterator[Draft]:
     """Fields that the configuration wants stated."""
+    sheet.look_up([
+        row["row"] for row in sheet.rows for name in settings.required
+        if row[name] is None and slips.misnames(sheet.file_of(row["row"]).name, name)
+    ])  # fmt: skip
     for row in sheet.rows:
         for name in settings.required if row["kept"] else ():
             if row[name] is not None or slips.lost(row["row"], name):
