@@ -94,13 +94,15 @@ _VALUES: Final = (
     Rule(
         "V001", "future-date", "error", "A date lies in the future",
         "What has not happened cannot have been reported: a digit is wrong.",
-        "The whole of date, published_at or as_of lies after today (`--today`, else the day of the run).",
+        "The whole of date, published_at or as_of lies after today (`--today`, else the day of the run); or "
+        "the last day of date by more than a month, where it is stated as a day.",
         "{field}: {value} lies in the future", "Correct the date.", "2031-06-13 for 2021-06-13",
     ),
     Rule(
         "V002", "early-date", "error", "A date lies before the data begin",
         "A digit is wrong, or the record does not belong here.",
-        "The whole of date or published_at lies before `earliest-date` (1970-01-01 unless set).",
+        "The whole of date or published_at lies before `earliest-date` (1970-01-01 unless set); or the first "
+        "day of date by more than a month, where it is stated as a day.",
         "{field}: {value} lies before {floor}, the earliest date expected", "Correct the date, or set earliest-date.",
         "1021-06-13 for 2021-06-13",
     ),
@@ -124,13 +126,13 @@ _VALUES: Final = (
         "One of the two is wrong, or the place is a homonym of the one we know.",
         "The place, else its district, else its province is in the place table and its point lies farther away than "
         "its radius, the stated precision and `far-km` (60) together. Places that the table does not have are silent.",
-        "lat, lon: {lat:g}, {lon:g} lie {km} km from {name}", "Correct one of the two, or add the place with --places.",
+        "{what}", "Correct one of the two, or add the place with --places.",
         "Khanaqin at 36.19, 44.01",
     ),
     Rule(
         "V006", "swapped-coordinates", "error", "Latitude and longitude are exchanged",
         "The point lies in another part of the world.",
-        "The point does not fit the stated country or place, and fits it with lat and lon exchanged.",
+        "The point does not fit the stated country or place, and fits it, on land, with lat and lon exchanged.",
         "lat, lon: {lat:g}, {lon:g} does not lie in {name}; exchanged they do", "Exchange them.", "lat 44.6, lon 34.9",
     ),
     Rule(
@@ -188,7 +190,8 @@ _VALUES: Final = (
         "V014", "near-duplicate", "warning", "Two records of one outlet are nearly the same",
         "A report that is entered twice counts twice.",
         "Same outlet, same place, dates at most a day apart, the same day of publication as far as it is stated, and "
-        "titles or texts alike in nine tenths (or, without title and text, every figure and name the same).",
+        "titles or texts alike in nine tenths (titles in eight, if day, type and all figures are the same; or, without "
+        "title and text, every figure and name the same).",
         "nearly the same as {other}, {where}", "Take one of the two out.", "a record copied under a new id",
     ),
     Rule(
@@ -247,6 +250,14 @@ _VALUES: Final = (
         "published_at is more than `late-days` (3,650) after the end of date.",
         "{field}: {value} lies {years} years before publication, {published}", "Correct one of the two.",
         "2011-06-13 published 2021-06-14",
+    ),
+    Rule(
+        "V024", "short-of-title", "warning", "A total is less than its own title says",
+        "The title is the outlet's own sum; a total below it was mistyped, or left from an earlier report.",
+        "An English title that states a number of killed or injured in so many words (no 'up to', 'feared', 'over'), "
+        "of one record alone that is no aggregate. Titles that say less are fine: they may name some of the victims.",
+        "{measure}: {value}, but the title says {stated}: '{title}'", "Correct the figure.",
+        "killed 1, 'Two killed at Mikhas'",
     ),
 )  # fmt: skip
 

@@ -15,6 +15,8 @@ from reconcile.load.finds import Path
 
 _DATE: Final[tuple[Path, ...]] = (("date",), ("date_start",), ("date_end",))
 _PUBLISHED: Final[tuple[Path, ...]] = (("published_at",),)
+_MONTH: Final = timedelta(days=31)
+_BEGINS: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[^/]*)?/[^/]*")
 _ENDS: Final = re.compile(r"[^/]*/ *[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T.*)?")
 
 
@@ -27,19 +29,21 @@ class Days:
 
     def drafts(self, sheet: Sheet) -> Iterator[Draft]:
         """At most one finding a date."""
-        sheet.look_up([row["row"] for row in sheet.rows if sheet.own(row["row"]) and _reaches_beyond(row)])
+        sheet.look_up([row["row"] for row in sheet.rows if sheet.own(row["row"]) and self._crosses(row)])
         for row in sheet.rows:
             if not row["kept"]:
                 continue
-            wrong = False
+            wrong = _refused(sheet, row["row"])
             for field, paths, first, last in (
                 ("date", _DATE, row["date_start"] or row["date_end"], row["date_end"] or row["date_start"]),
                 ("published_at", _PUBLISHED, row["published"], row["published"]),
             ):
-                if first is not None and first > self.today:
+                if field == "date" and wrong:
+                    continue  # what is refused is no date, and what is left of it tells nothing
+                if self._ahead(sheet, row, first, last):
                     wrong = True
                     yield Draft("future-date", row["row"], paths, {"field": field, "value": _text(row, field)})
-                elif last is not None and last < self.settings.earliest_date:
+                elif self._before(sheet, row, first, last):
                     wrong = True
                     floor = self.settings.earliest_date
                     yield Draft(
@@ -48,6 +52,29 @@ class Days:
             if not wrong and sheet.own(row["row"]):
                 yield from self._against_publication(sheet, row)
             yield from self._as_of(row, wrong=wrong)
+
+    def _crosses(self, row: Row) -> bool:
+        """Whether the last day lies after the day of publication, or one end alone beyond the days expected."""
+        start, end, published = row["date_start"], row["date_end"], row["published"]
+        return (
+            (end is not None and ((published is not None and end > published) or end > self.today))
+            or (start is not None and start < self.settings.earliest_date)
+        )  # fmt: skip
+
+    def _ahead(self, sheet: Sheet, row: Row, first: date | None, last: date | None) -> bool:
+        """Whether the whole of a date lies in the future, or its end by more than a month, where that is a day."""
+        if first is None or last is None or last <= self.today:
+            return False
+        far = last - self.today > _MONTH
+        return first > self.today or (far and sheet.own(row["row"]) and _states_end(sheet, row))
+
+    def _before(self, sheet: Sheet, row: Row, first: date | None, last: date | None) -> bool:
+        """Whether the whole of a date lies before the data begin, or its start, if a day, by more than a month."""
+        floor = self.settings.earliest_date
+        if first is None or last is None or first >= floor:
+            return False
+        far = floor - first > _MONTH
+        return last < floor or (far and sheet.own(row["row"]) and _states_start(sheet, row))
 
     def _against_publication(self, sheet: Sheet, row: Row) -> Iterator[Draft]:
         start, end, published = row["date_start"], row["date_end"], row["published"]
@@ -77,9 +104,9 @@ class Days:
                 yield Draft("claim-before-event", row["row"], path, values)
 
 
-def _reaches_beyond(row: Row) -> bool:
-    """Whether the event's last day lies after the day of publication."""
-    return row["date_end"] is not None and row["published"] is not None and row["date_end"] > row["published"]
+def _refused(sheet: Sheet, row: int) -> bool:
+    """Whether the loader refused the date of the event."""
+    return any(path[:1] in _DATE for path, _ in sheet.faulty.get(row, ()))
 
 
 def _text(row: Row, field: str) -> str:
@@ -88,12 +115,20 @@ def _text(row: Row, field: str) -> str:
 
 def _states_end(sheet: Sheet, row: Row) -> bool:
     """Whether the file itself gives the last day as a day: "2018-12" published on the 20th is none."""
+    return _states(sheet, row, "date_end", _ENDS)
+
+
+def _states_start(sheet: Sheet, row: Row) -> bool:
+    """Whether the file itself gives the first day as a day."""
+    return _states(sheet, row, "date_start", _BEGINS)
+
+
+def _states(sheet: Sheet, row: Row, field: str, within: re.Pattern[str]) -> bool:
     raw = sheet.raw(row["row"])
     if raw is None:
         return False
-    if raw.states(("date",)):
-        return bool(_ENDS.fullmatch(str(raw.value(("date",)))))
-    return raw.states(("date_end",))
+    whole, alone = (sheet.own_path(row["row"], path) for path in (("date",), (field,)))
+    return raw.states(alone) or (raw.states(whole) and bool(within.fullmatch(str(raw.value(whole)))))
 
 
 def _culprit(row: Row) -> tuple[Path, ...]:

@@ -7,12 +7,13 @@ says that something is wrong, and the first that speaks is the finding.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from reconcile.check.quotes import judgeable, said, says
 from reconcile.check.sheet import Draft, Row, Sheet
+from reconcile.check.titles import shared_titles, short_of_title
 from reconcile.check.vocabulary import claim_numbers
 from reconcile.check_settings import CheckSettings
 from reconcile.claims import Claim, add_up, complete, current, disjoint_parts, stated_claims
@@ -45,6 +46,7 @@ def figures(sheet: Sheet, settings: CheckSettings, counts: str | None) -> Iterat
     """The findings on the figures of each row of our own."""
     vague = load_vague(counts)
     wide = _wide(sheet)
+    shared = shared_titles(sheet)
     sheet.look_up([row for row in wide if sheet.own(row)])
     for row in sheet.rows:
         if not row["kept"] or not sheet.own(row["row"]):
@@ -54,13 +56,23 @@ def figures(sheet: Sheet, settings: CheckSettings, counts: str | None) -> Iterat
             bounds.add(path)
             yield draft
         numbers = claim_numbers(sheet, row)
-        claims = list(zip(numbers, row["claims"] or (), strict=False))
+        claims = _once(zip(numbers, row["claims"] or (), strict=False))
         for measure in MEASURES:
             if measure in bounds:
                 continue
-            yield from _measure(
-                sheet, row, measure, [one for one in claims if one[1]["measure"] == measure], settings, vague
-            )
+            of_measure = [one for one in claims if one[1]["measure"] == measure]
+            found = list(_measure(sheet, row, measure, of_measure, settings, vague))
+            if not found and not _refused(sheet, row, measure):
+                found += short_of_title(row, measure, shared)
+            yield from found
+
+
+def _once(claims: Iterable[tuple[int, dict[str, Any]]]) -> list[tuple[int, dict[str, Any]]]:
+    """The claims without those that are entered a second time: V021 says that, and their sum need not."""
+    first: dict[tuple[object, ...], tuple[int, dict[str, Any]]] = {}
+    for number, claim in claims:
+        first.setdefault(tuple(claim.values()), (number, claim))
+    return list(first.values())
 
 
 def _measure(

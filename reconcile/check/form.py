@@ -2,48 +2,61 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator
-from difflib import get_close_matches
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from reconcile.check.finding import Finding, found
 from reconcile.check.sheet import Draft, Sheet
+from reconcile.check.slips import Slips
 from reconcile.errors import Problem
-from reconcile.load.fields import ALIASES, COUNTS, DATES, FIELDS, REQUIRED, meant
+from reconcile.load.fields import ALIASES, COUNTS, DATES, REQUIRED
 from reconcile.load.finds import Path
 
 _POINT: Final = ("lat", "lon", "geo_precision_km")
 _FIGURES: Final = ("low", "best", "high", "count")
-_FEW: Final = 10
 _MISSING: Final = ("no record_id", "no outlet", "states no date", "no column")
 
 
 def fatal(sheet: Sheet) -> list[Problem]:
     """What keeps a file from being read at all: not a mistake in the data, but of the run."""
-    problems = list(sheet.reading.problems)
+    problems = [one for one in sheet.reading.problems if not _undecided(one)]
     for file in sheet.reading.files:
         problems += [one for one in file.finds.placed if one.line is None and one.what.startswith("cannot be read")]
     return problems
 
 
-def form(sheet: Sheet) -> list[Finding]:
+def _undecided(problem: Problem) -> bool:
+    """Whether two rows of a recorder's file have one id: a mistake in the data, and no reason to stop."""
+    return " says something else at " in problem.what
+
+
+def _doubled(sheet: Sheet) -> Iterator[Finding]:
+    rows = {source: row for row, source in enumerate(sheet.reading.records["source"])}
+    for one in filter(_undecided, sheet.reading.problems):
+        row = rows.get(f"{one.file}:{one.line}")
+        place = (one.file, one.line, None) if row is None else sheet.place(row, (("record_id",),))
+        what = one.what.partition(",")[0]
+        records = () if row is None or sheet.ids[row] is None else (str(sheet.ids[row]),)
+        key = (what.partition(" at ")[0],)
+        yield found("duplicate-id", place, {"what": what}, hint=one.hint, field="record_id", records=records, key=key)
+
+
+def form(sheet: Sheet, slips: Slips) -> list[Finding]:
     """A finding for each thing that the loader refused, and for each field that it does not know."""
-    slips = list(_slips(sheet))
-    named = {(draft.row, str(draft.values["near"])) for draft, _ in slips if draft.row >= 0}
-    columns = {(place[0], str(draft.values["near"])) for draft, place in slips if place}
     findings = [
         found(draft.rule, place, draft.values, hint=draft.hint) if place else sheet.finding(draft)
-        for draft, place in slips
+        for draft, place in slips.drafts
     ]
     sheet.look_up(sheet.faulty)
     for row, refused in sorted(sheet.faulty.items()):
-        findings += _refused(sheet, row, refused, named)
+        findings += _refused(sheet, row, refused, slips)
+    findings += _doubled(sheet)
     for file in sheet.reading.files:
-        for one in file.finds.placed:
+        for one in _one_encoding(file.finds.placed):
             if one.line is None and one.what.startswith("cannot be read"):
                 continue
-            if not any((file.name, field) in columns for field in _absent(one.what)):
+            if not any(slips.misnames(file.name, field) for field in _absent(one.what)):
                 place = (file.name, one.line, one.column)
                 findings.append(found(kind((), one.what), place, {"what": one.what}, hint=one.hint))
         if file.finds.more:
@@ -52,7 +65,18 @@ def form(sheet: Sheet) -> list[Finding]:
     return findings
 
 
-def _refused(sheet: Sheet, row: int, refused: list[tuple[Path, str]], named: set[tuple[int, str]]) -> Iterator[Finding]:
+def _one_encoding(problems: list[Problem]) -> Iterator[Problem]:
+    """The problems; a file saved in another encoding is wrong once, at the first byte that shows it."""
+    lines = [one for one in problems if one.what.endswith(" is not UTF-8")]
+    for one in problems:
+        if one in lines[:1] and len(lines) > 1:
+            also = "1 more line" if len(lines) == 2 else f"{len(lines) - 1:,} more lines"
+            yield replace(one, what=f"{one.what}, nor is what stands in {also}")
+        elif one not in lines[1:]:
+            yield one
+
+
+def _refused(sheet: Sheet, row: int, refused: list[tuple[Path, str]], slips: Slips) -> Iterator[Finding]:
     """What the loader refused in one row, less what follows from a slip in a name."""
     hints = {find.what: find.hint for find in sheet.file_of(row).finds.found}
     slipped = {
@@ -60,13 +84,27 @@ def _refused(sheet: Sheet, row: int, refused: list[tuple[Path, str]], named: set
         if what.endswith("no such key of a claim") and "'measure'" in (hints.get(what) or "")
     }  # fmt: skip
     for path, what in refused:
-        if any((row, field) in named for field in _absent(what)) or _decided_elsewhere(sheet, row, path, what):
+        if any(slips.lost(row, field) for field in _absent(what)) or _decided_elsewhere(sheet, row, path, what):
             continue
         if path in slipped and what.endswith("states no measure"):
             continue
         paths = tuple((name,) for name in DATES) if what.startswith("states no date") else (path,)
-        draft = Draft(kind(path, what), row, paths, {"what": what}, hints.get(what), key=_key(path, what))
+        hint = hints.get(what) or _hint(path, what)
+        draft = Draft(kind(path, what), row, paths, {"what": what}, hint, key=_key(path, what))
         yield sheet.finding(draft)
+
+
+def _hint(path: Path, what: str) -> str | None:
+    """How to mend what the rule's own words do not fit."""
+    if ": stated without " in what:
+        return "State both or neither."
+    if path[:1] == ("geo_precision_km",):
+        return "Write the radius in km, or leave it empty."
+    if ": expected a " in what and kind(path, what) == "bad-text":
+        return "State a text." if "expected a text" in what else "State a list of texts."
+    if " lies before date_start" in what or " before it begins " in what:
+        return "Correct one of the two."
+    return None
 
 
 def _key(path: Path, what: str) -> tuple[str, ...]:
@@ -83,6 +121,8 @@ def _absent(what: str) -> tuple[str, ...]:
     """The fields of which one is missed."""
     if what.startswith(("states no date", "no column with a date")):
         return DATES
+    if ": stated without " in what:
+        return (what.rpartition(" ")[2],)
     return next(((name,) for name in REQUIRED if what in (f"no {name}", f"no column {name}", f"{name}: is empty")), ())
 
 
@@ -117,52 +157,3 @@ def _kind_of_claim(last: str) -> str:
     if last in _FIGURES:
         return "bad-count"
     return "bad-value" if last in ("measure", "scope") else "bad-claim"
-
-
-def _slips(sheet: Sheet) -> Iterator[tuple[Draft, tuple[str | None, int | None, int | None] | None]]:
-    """Each field that is none of ours; with its place where the header has it."""
-    for number, file in enumerate(sheet.reading.files):
-        if file.reader is None or (file.foreign and file.foreign.source):
-            continue
-        if file.reader.places:
-            for name, place in file.reader.places.items():
-                if name not in FIELDS:
-                    near = meant(name)
-                    near = None if near in file.reader.places else near
-                    near = near or meant_missing(name, file.reader.places)
-                    yield _slip(-1, name, near), (file.name, *place)
-            continue
-        rows: dict[str, list[int]] = {}
-        for at, extra in enumerate(file.frame["extra"]):
-            for name in json.loads(extra) if extra else ():
-                rows.setdefault(name, []).append(sheet.starts[number] + at)
-        for name, given in sorted(rows.items()):
-            yield from ((draft, None) for draft in _in_rows(sheet, name, given))
-
-
-def meant_missing(name: str, given: Collection[str]) -> str | None:
-    """The column that every record needs and the header lacks, if ``name`` may be it: then a faint likeness will do."""
-    missing = [field for field in REQUIRED if field not in given]
-    if not any(field in given for field in DATES):
-        missing += DATES
-    near = get_close_matches(name[:100].strip().lower(), missing, n=1, cutoff=0.6)
-    return near[0] if near else None
-
-
-def _in_rows(sheet: Sheet, name: str, rows: list[int]) -> Iterator[Draft]:
-    """A slip in each of a few records; what is in many, or like none of ours, once."""
-    near = meant(name)
-    if near is not None and len(rows) <= _FEW:
-        sheet.look_up(rows)
-        slips = [row for row in rows if (raw := sheet.raw(row)) is not None and not raw.states((near,))]
-        yield from (_slip(row, name, near) for row in slips)
-        rows = [row for row in rows if row not in slips]
-        near = None
-    if rows:
-        yield _slip(rows[0], name, near)
-
-
-def _slip(row: int, name: str, near: str | None) -> Draft:
-    rule = "misnamed-column" if near else "unknown-column"
-    hint = f"did you mean '{near}'?" if near else None
-    return Draft(rule, row, ((name,),), {"name": name, "near": near}, hint)

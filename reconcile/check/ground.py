@@ -37,12 +37,12 @@ class Ground:
         """Whether we know where the country is."""
         return country in self._cells
 
-    def holds(self, country: str, lat: float, lon: float, km: float = 0.0) -> bool:
-        """Whether the point may lie in the country: within ``km`` and a tenth of a degree, or off its coast."""
+    def holds(self, country: str, lat: float, lon: float, km: float = 0.0, *, coast: bool = True) -> bool:
+        """Whether the point may lie in the country: within ``km`` and a tenth of a degree, or at sea off its coast."""
         cells = self._cells[country]
         if not cells.isdisjoint(_around(lat, lon, km / _KM + _SLACK)):
             return True
-        at_sea = self._land.isdisjoint(_around(lat, lon, 0.0))
+        at_sea = coast and self._land.isdisjoint(_around(lat, lon, 0.0))
         return at_sea and not cells.isdisjoint(_around(lat, lon, _AT_SEA_KM / _KM))
 
     def countries(self, lat: float, lon: float) -> list[str]:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from reconcile.check.finding import Finding, found
 from reconcile.check.lines import Lines
+from reconcile.dates import parse_published
 from reconcile.errors import InputErrors, Problem
 from reconcile.judgements import Judgement, Judgements, inspect_judgements
+from reconcile.text import clip
 
 
 def judging(
@@ -28,6 +30,8 @@ def judging(
     findings = [_problem(one, files[one.file]) for one in problems]
     hidden = text_of(unreadable)
     for one in lines:
+        if one.at is not None and not _is_moment(one.at):
+            findings.append(_undated(one, files[one.file]))
         for side in ("left", "right"):
             record = getattr(one, side)
             if record not in ids and record not in hidden:
@@ -51,6 +55,8 @@ def _problem(problem: Problem, lines: Lines) -> Finding:
     contradiction = " contradicts " in problem.what
     rule = "contradictory-judgements" if contradiction else "unreadable-judgement"
     key = "verdict" if contradiction or problem.what.startswith("verdict ") else ""
+    if problem.what.startswith("judges "):
+        key = "right"
     if match := re.fullmatch(r"unknown field '(.*)'", problem.what):
         key = match[1]
     stated = re.search(r" at column ([0-9]+)$", problem.what)
@@ -59,6 +65,20 @@ def _problem(problem: Problem, lines: Lines) -> Finding:
         rule, (problem.file, problem.line, column), {"what": problem.what},
         hint=problem.hint, key=(re.sub(r" at \S+:[0-9]+$| of \S+:[0-9]+.*$", "", problem.what),),
     )  # fmt: skip
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        parse_published(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _undated(one: Judgement, lines: Lines) -> Finding:
+    values = {"what": f"at: '{clip(str(one.at), 60)}' is not a day, nor a moment"}
+    place = (one.file, one.line, lines.column(one.line, "at"))
+    return found("unreadable-judgement", place, values, hint="write for example 2021-11-21", key=tuple(values.values()))
 
 
 def _unknown(one: Judgement, record: str, lines: Lines, ids: Collection[str]) -> Finding:

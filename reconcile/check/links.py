@@ -17,6 +17,7 @@ from reconcile.text import clip
 from reconcile.vague import VAGUE
 
 _ALIKE: Final = 90.0  # per cent
+_LESS_ALIKE: Final = 80.0  # where all figures are the same
 _CLIP: Final = 1_000
 _NUMBER: Final = re.compile(r"[0-9]+")
 _AHEAD: Final = 25  # rows of one outlet and place that a row is compared with
@@ -120,7 +121,7 @@ def _nearly_the_same(one: Row, other: Row) -> bool:
     if one["published"] and other["published"] and one["published"] != other["published"]:
         return False  # an outlet's own later report
     if one["title"] and other["title"]:
-        if _similar(one["title"], other["title"]):
+        if _similar(one["title"], other["title"], _LESS_ALIKE if _same_figures(one, other) else _ALIKE):
             return one["title"] == other["title"] or _figures_alike(one, other)
         return bool(one["text"] and other["text"]) and len(one["text"]) > 40 and _similar(one["text"], other["text"])
     if one["title"] or other["title"]:
@@ -153,8 +154,16 @@ def _figures_alike(one: Row, other: Row) -> bool:
     return bool(differ < 2)
 
 
-def _similar(one: str, other: str) -> bool:
-    return fuzz.ratio(one[:_CLIP], other[:_CLIP], score_cutoff=_ALIKE) > 0
+def _same_figures(one: Row, other: Row) -> bool:
+    """Whether both state the same figures, some above zero, for one day and one known place."""
+    fields = ("place_key", "date_start", "date_end", "type_key", *MEASURES)
+    return one["place_key"] is not None and any(one[name] for name in MEASURES) and all(
+        one[name] == other[name] for name in fields
+    )  # fmt: skip
+
+
+def _similar(one: str, other: str, least: float = _ALIKE) -> bool:
+    return fuzz.ratio(one[:_CLIP], other[:_CLIP], score_cutoff=least) > 0
 
 
 def _repeated(rows: Sequence[Row], twins: set[tuple[int, int]]) -> Iterator[Draft]:

@@ -12,6 +12,7 @@ from reconcile.fold import fold
 from reconcile.load.finds import Path
 from reconcile.places import Countries, Places, Point
 from reconcile.places.resolve import distance_km
+from reconcile.places.table import Place
 
 _NEAR_DEGREES: Final = 0.25
 _POINT: Final[tuple[Path, ...]] = (("lat",), ("lon",))
@@ -63,8 +64,15 @@ def _point(row: Row, places: Places, settings: CheckSettings, names: dict[str, s
         yield from _names(row, places, names)
         return
     label = row["place"] or row["admin2"] or row["admin1"]
-    if -90 <= lon <= 90 and lat != lon and (not known or ground().holds(country, lon, lat, km)):
-        there = near is None or _reach(near, lon, lat) <= settings.far_km + km
+    far = settings.far_km + km
+    country_wrong = not fits and _speaks_for_point(row, places, lat, lon, far)
+    if (
+        not country_wrong
+        and -90 <= lon <= 90
+        and lat != lon
+        and (not known or ground().holds(country, lon, lat, km, coast=near is not None))
+    ):
+        there = near is None or _reach(near, lon, lat) <= far
         if there and (not fits or near is not None):
             name = names[country] if not fits else label
             yield Draft("swapped-coordinates", row["row"], _POINT, {"lat": lat, "lon": lon, "name": name})
@@ -73,14 +81,18 @@ def _point(row: Row, places: Places, settings: CheckSettings, names: dict[str, s
         where = " or ".join(names[key] for key in ground().countries(lat, lon)) or "the sea"
         what = f"lat, lon: {lat:g}, {lon:g} lies in {where}, not in {names[country]}"
         paths = _axis(near, lat, lon)
-        if _speaks_for_point(row, places, lat, lon, settings.far_km + km):
+        if country_wrong:
             paths = (("country",),)
             what = f"country: {row['country']}, but {lat:g}, {lon:g} lies in {where}"
         yield Draft("wrong-country", row["row"], paths, {"what": what})
     elif near is not None:
         distance = round(distance_km(lat, lon, near[0], near[1]))
-        values = {"lat": lat, "lon": lon, "km": distance, "name": label}
-        yield Draft("far-from-place", row["row"], _axis(near, lat, lon), values)
+        what = f"lat, lon: {lat:g}, {lon:g} lie {distance} km from {label}"
+        paths = _axis(near, lat, lon)
+        if outer := _outer_astray(row, places, lat, lon, far):
+            what = f"{outer}: {row[outer]}, but {label} is at {lat:g}, {lon:g}, {distance} km from there"
+            paths = ((outer,),)
+        yield Draft("far-from-place", row["row"], paths, {"what": what})
 
 
 def _axis(near: Point | None, lat: float, lon: float) -> tuple[Path, ...]:
@@ -101,6 +113,30 @@ def _speaks_for_point(row: Row, places: Places, lat: float, lon: float, far: flo
     return near is not None and _reach(near, lat, lon) <= far
 
 
+def _in_unit(row: Row, unit: Place) -> bool:
+    """Whether the row's point lies in the province."""
+    if row["lat"] is None or row["lon"] is None:
+        return False
+    return _within((unit.lat, unit.lon, unit.radius_km or 0.0), row["lat"], row["lon"], 0.0)
+
+
+def _outer_astray(row: Row, places: Places, lat: float, lon: float, far: float) -> str | None:
+    """The district or province without which the place is where the point is: then that is what is wrong."""
+    for outer in ("admin2", "admin1"):
+        if row["place"] and row[outer]:
+            names = {name: row[name] for name in ("admin2", "admin1")} | {outer: None}
+            found = places.resolve(row["place"], names["admin2"], names["admin1"], row["country"])
+            point = (found.lat, found.lon, found.radius_km or 0.0) if found else (None, None, 0.0)
+            if _within(point, lat, lon, far):
+                return outer
+    return None
+
+
+def _within(point: tuple[float | None, float | None, float], lat: float, lon: float, far: float) -> bool:
+    near_lat, near_lon, radius = point
+    return near_lat is not None and near_lon is not None and _reach((near_lat, near_lon, radius), lat, lon) <= far
+
+
 def _names(row: Row, places: Places, names: dict[str, str]) -> Iterator[Draft]:
     """A province and something inside it that lie together in one other country alone."""
     country = row["country_key"]
@@ -111,9 +147,11 @@ def _names(row: Row, places: Places, names: dict[str, str]) -> Iterator[Draft]:
         return
     unit = places.resolve(f"{row['admin1']} province")
     place = places.resolve(inner, None, row["admin1"])
-    if unit is None or place is None or unit.level != 1 or not place.country or unit.country != place.country:
+    if unit is None or unit.level != 1 or not unit.country or places.country(unit.country) == country:
         return
-    other = places.country(place.country)
-    if other != country and place.admin1 and fold(place.admin1) == fold(unit.name):
+    if place is None and _in_unit(row, unit):
+        what = f"country: {row['country']}, but {row['admin1']} is in {unit.country}, and so is the point"
+        yield Draft("wrong-country", row["row"], (("country",),), {"what": what})
+    elif place and place.country == unit.country and place.admin1 and fold(place.admin1) == fold(unit.name):
         what = f"country: {row['country']}, but {inner} and {row['admin1']} are in {place.country}"
         yield Draft("wrong-country", row["row"], (("country",),), {"what": what})

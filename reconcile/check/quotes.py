@@ -20,7 +20,7 @@ _TOKEN: Final = re.compile(r"[0-9]+(?:,[0-9]{2,3})*|[^\W\d_]+(?:'[^\W\d_]+)?")
 _TWO: Final = frozenset({"both", "couple", "pair", "two", "twins", "twin"})
 _NO_ONE: Final = frozenset({"no", "none", "nobody", "zero", "without", "nil", "unhurt", "unharmed", "safe"})
 _SCALES: Final = {"dozen": 12, "hundred": 100, "thousand": 1_000, "score": 20}
-_ENGLISH: Final = frozenset({None, "en", "eng"})
+_ENGLISH: Final = frozenset({None, "en", "eng", "english"})  # the last is V019's to find
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from reconcile.check.judging import judging, text_of
 from reconcile.check.links import links
 from reconcile.check.points import points
 from reconcile.check.sheet import Draft, Sheet
+from reconcile.check.slips import Slips
 from reconcile.check.vocabulary import required, vocabulary
 from reconcile.check_settings import CheckSettings
 from reconcile.config import Settings
@@ -95,8 +96,9 @@ def check(
     if problems := fatal(sheet):
         raise InputErrors(problems)
     watch("checking values")
-    findings = form(sheet)
-    findings += _values(sheet, data, findings)
+    slips = Slips(sheet, data.check.required)
+    findings = form(sheet, slips)
+    findings += _values(sheet, data, findings, slips)
     watch("checking judgements")
     said = _sayings(files, sheet)
     findings += said.findings
@@ -208,7 +210,7 @@ def _not_lost(findings: list[Finding], sheet: Sheet) -> list[Finding]:
     return [one for one in findings if one.name != "unknown-record" or one.records[0] not in often[:lost]]
 
 
-def _values(sheet: Sheet, data: DataSet, findings: list[Finding]) -> list[Finding]:
+def _values(sheet: Sheet, data: DataSet, findings: list[Finding], slips: Slips) -> list[Finding]:
     """The rules on values; of several findings at one place the first rule's stands."""
     wanted = data.check
     drafts: list[Draft] = [
@@ -216,7 +218,7 @@ def _values(sheet: Sheet, data: DataSet, findings: list[Finding]) -> list[Findin
         *points(sheet, wanted),
         *figures(sheet, wanted, data.settings.counts),
         *vocabulary(sheet),
-        *required(sheet, wanted),
+        *required(sheet, wanted, slips),
         *links(sheet),
     ]
     drafts = _without_misdated(drafts, sheet)

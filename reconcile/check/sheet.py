@@ -55,7 +55,7 @@ class Sheet:
     def own(self, row: int) -> bool:
         """Whether the row is in our layout, and so written by the people whose data are checked."""
         foreign = self.file_of(row).foreign
-        return foreign is None or foreign.source is None
+        return foreign is None or foreign.source is None or foreign.source.mapped
 
     @cached_property
     def meant(self) -> pl.DataFrame:
@@ -80,7 +80,9 @@ class Sheet:
         refused: dict[int, list[tuple[Path, str]]] = {}
         for number, file in enumerate(self.reading.files):
             rows = {read: self.starts[number] + at for at, read in enumerate(file.rows)}
-            ours = {own: name for name, own in file.names.items()}
+            ours: dict[str, str] = {}
+            for name, own in sorted(file.names.items(), key=lambda names: (names[0] == "claims", names[0])):
+                ours.setdefault(own, name)  # one column may be a figure and the claim made of it
             for find in file.finds.found:
                 path = (ours.get(str(find.path[0]), find.path[0]), *find.path[1:]) if find.path else ()
                 if find.row in rows:

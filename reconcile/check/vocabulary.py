@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from reconcile.check.sheet import Draft, Row, Sheet
+from reconcile.check.slips import Slips
 from reconcile.check_settings import CheckSettings
 from reconcile.fold import words
 from reconcile.places import Countries
@@ -100,10 +101,16 @@ def claim_numbers(sheet: Sheet, row: Row) -> list[int]:
     return read if len(read) == count else list(range(count))
 
 
-def required(sheet: Sheet, settings: CheckSettings) -> Iterator[Draft]:
+def required(sheet: Sheet, settings: CheckSettings, slips: Slips) -> Iterator[Draft]:
     """Fields that the configuration wants stated."""
+    sheet.look_up([
+        row["row"] for row in sheet.rows for name in settings.required
+        if row[name] is None and slips.misnames(sheet.file_of(row["row"]).name, name)
+    ])  # fmt: skip
     for row in sheet.rows:
         for name in settings.required if row["kept"] else ():
-            if row[name] is None and not any(path[:1] == (name,) for path, _ in sheet.faulty.get(row["row"], ())):
+            if row[name] is not None or slips.lost(row["row"], name):
+                continue
+            if not any(path[:1] == (name,) for path, _ in sheet.faulty.get(row["row"], ())):
                 paths = ((name,), ("date_start",)) if name == "date" else ((name,),)
                 yield Draft("missing-field", row["row"], paths, {"what": f"{name}: is not stated"})

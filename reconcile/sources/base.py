@@ -147,6 +147,8 @@ class Source:
     """The column names of a file without a header, if its first rows can be no other's."""
     deletions: bool = False
     """Whether its rows take records back, instead of being records."""
+    mapped: bool = False
+    """Whether a user's own mapping describes it: then the people whose data are read wrote it themselves."""
     companion: str | None = None
     """Set for a table that goes with the source but holds no incidents: what it is and what to give."""
 

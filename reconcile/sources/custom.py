@@ -64,6 +64,7 @@ def read_mapping(path: str) -> Source:
         marks=(columns,),
         needs=columns,
         draft=partial(_draft, table=table),
+        mapped=True,
     )
 
 
