@@ -55,7 +55,7 @@ def _speaks_of_us(path: Path) -> bool:
     """Whether a shared file has our table; one that is no TOML at all is not ours to complain of."""
     try:
         tools = tomllib.loads(_text(path)).get("tool")
-    except (OSError, ValueError, ConfigError):
+    except (OSError, ValueError, RecursionError, ConfigError):
         return False
     return isinstance(tools, dict) and "reconcile" in tools
 
@@ -66,7 +66,7 @@ def read_table(path: str) -> dict[str, Any]:
         document = tomllib.loads(_text(Path(path)))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: no TOML, no UTF-8, a number of too many digits
         raise ConfigError(f"{path}: not TOML: {error}") from error
     tools = document.get("tool")
     nested = isinstance(tools, dict) and "reconcile" in tools

@@ -141,6 +141,7 @@ def test_a_workbook_is_xml_without_formulas() -> None:
 # Who may write to a stream or print, and how: everything else hands text to Page, or bytes to write_stdout.
 WRITERS = {
     "reconcile/app.py",
+    "reconcile/commands/check.py",
     "reconcile/commands/common.py",
     "reconcile/commands/train.py",
     "reconcile/report/layout.py",

@@ -17,6 +17,7 @@ from reconcile.config import read_check, read_config
 from reconcile.config_file import config_in
 from reconcile.errors import UsageError
 from reconcile.files import refuse_to_overwrite_inputs, write_atomically
+from reconcile.text import for_log, for_terminal
 
 if TYPE_CHECKING:
     from reconcile.check import Checked, DataSet
@@ -120,7 +121,7 @@ def _update(done: list[tuple[DataSet, Checked]]) -> None:
             raise UsageError(f"{data.check.against}: not written anew: there are records that cannot be read")
         write_atomically(data.check.against, [checked.document])
         events = len(json.loads(checked.document)["events"])
-        sys.stderr.write(f"{data.check.against}: written anew, {events:,} events\n")
+        sys.stderr.write(for_log(for_terminal(f"{data.check.against}: written anew, {events:,} events")) + "\n")
 
 
 def _show(arguments: argparse.Namespace, outcome: Outcome) -> None:
