@@ -90,8 +90,10 @@ def run(
     knowledge = Knowledge.of(settings)
     loaded = load(paths, stdin=stdin, vague=load_vague(settings.counts), source=settings.source)
     watch("normalizing")
+    notes = loaded.notes
     records = normalize(loaded.records, knowledge.places, knowledge.actors, knowledge.event_types)
-    return reconcile(records, knowledge, settings, notes=loaded.notes, watch=watch)
+    del loaded  # a third of a gigabyte for a million records
+    return reconcile(records, knowledge, settings, notes=notes, watch=watch)
 
 
 def reconcile(
