@@ -24,16 +24,21 @@ class Page:
 
     def line(self, *pieces: Piece, indent: int = 0) -> None:
         """One line as it is."""
-        text = Text(" " * indent)
-        for piece in pieces:
-            content, style = piece if isinstance(piece, tuple) else (piece, "")
-            text.append(for_terminal(content), style)
-        text.rstrip()
-        inert = for_log(text.plain)
-        if inert != text.plain:
-            text = Text(inert)
-        self.console.print(text, soft_wrap=True)
-        self._blank = not text.plain
+        styled = [
+            (for_terminal(piece), "") if isinstance(piece, str) else (for_terminal(piece[0]), piece[1])
+            for piece in pieces
+        ]
+        plain = (" " * indent + "".join(content for content, _ in styled)).rstrip()
+        inert = for_log(plain)
+        if self.console.no_color and not self.console.record:
+            self.console.file.write(
+                inert + "\n"
+            )  # without colours there is nothing for rich to do, and it takes its time
+        else:
+            text = Text.assemble(" " * indent, *styled) if inert == plain else Text(inert)
+            text.rstrip()
+            self.console.print(text, soft_wrap=True)
+        self._blank = not plain
 
     def blank(self) -> None:
         """An empty line, but never two."""
