@@ -24,6 +24,7 @@ import polars as pl  # noqa: E402
 
 from reconcile.actors import Actors  # noqa: E402
 from reconcile.block import Window, candidate_pairs  # noqa: E402
+from reconcile.by_hand import BY_HAND, UNTAUGHT  # noqa: E402
 from reconcile.cluster import cluster  # noqa: E402
 from reconcile.compare import compare  # noqa: E402
 from reconcile.evaluate import evaluate  # noqa: E402
@@ -33,7 +34,7 @@ from reconcile.model import to_json  # noqa: E402
 from reconcile.normalize import normalize  # noqa: E402
 from reconcile.places import Places  # noqa: E402
 from reconcile.score import score  # noqa: E402
-from reconcile.train import BY_HAND, SEED, UNTAUGHT, Lesson, calibrated, fit, line_of  # noqa: E402
+from reconcile.train import SEED, Lesson, calibrated, fit, line_of  # noqa: E402
 
 FOLDS = 5
 NEGATIVES = 12_000  # of one set; what is drawn stands for all

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import difflib
 import os
-import tomllib
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from reconcile.errors import ConfigError
+from reconcile.lookups import read_toml
 
 NAME: Final = "reconcile.toml"
 SHARED: Final = "pyproject.toml"
-_MOST_BYTES: Final = 1_000_000
 
 
 def find_config(paths: Sequence[str]) -> str | None:
@@ -54,20 +53,15 @@ def _shown(path: Path) -> str:
 def _speaks_of_us(path: Path) -> bool:
     """Whether a shared file has our table; one that is no TOML at all is not ours to complain of."""
     try:
-        tools = tomllib.loads(_text(path)).get("tool")
-    except (OSError, ValueError, RecursionError, ConfigError):
+        tools = read_toml(str(path)).get("tool")
+    except ConfigError:
         return False
     return isinstance(tools, dict) and "reconcile" in tools
 
 
 def read_table(path: str) -> dict[str, Any]:
     """The settings in the file, dashes in their names as underscores. Raises :class:`ConfigError`."""
-    try:
-        document = tomllib.loads(_text(Path(path)))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:  # ValueError: no TOML, no UTF-8, a number of too many digits
-        raise ConfigError(f"{path}: not TOML: {error}") from error
+    document = read_toml(path)
     tools = document.get("tool")
     nested = isinstance(tools, dict) and "reconcile" in tools
     if Path(path).name == SHARED and not nested:
@@ -76,12 +70,6 @@ def read_table(path: str) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise ConfigError(f"{path}: tool.reconcile must be a table")
     return underscored(table, path)
-
-
-def _text(path: Path) -> str:
-    if path.stat().st_size > _MOST_BYTES:
-        raise ConfigError(f"{path}: larger than {_MOST_BYTES:,} bytes (a configuration is small)")
-    return path.read_text(encoding="utf-8-sig")
 
 
 def underscored(table: dict[str, Any], path: str) -> dict[str, Any]:

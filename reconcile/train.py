@@ -22,6 +22,7 @@ import polars as pl
 
 from reconcile.actors import Actors
 from reconcile.block import Window, candidate_pairs
+from reconcile.by_hand import BY_HAND
 from reconcile.compare import BY_NAME, COMPARISONS, compare
 from reconcile.compare.standing import standing
 from reconcile.event_types import EventTypes
@@ -36,16 +37,6 @@ SEED: Final = 20_200_613
 INTERACTIONS: Final = 40  # pairs of comparisons that may interact
 ROUNDS: Final = 400
 FOLDS: Final = 3  # of the scouts' cross-fitting
-# Weights that are set by hand; see `reconcile.compare.contradiction`, `.whereabouts`, `.hours`, `.when.breadth`
-# and `.what.bare_kind`.
-BY_HAND: Final = {
-    "bare_kind": (0.0, -1.5),
-    "breadth": (0.0, -1.0, -3.0),
-    "contradiction": (0.0, -1.5, -7.0, -8.5),
-    "whereabouts": (0.0, -3.5, -3.5, -4.5, -6.0),
-    "hours": (0.0, 0.5, 0.0, -1.0, -3.5, -3.0),
-}
-UNTAUGHT: Final = ("bare_kind", "breadth", "hours", "whereabouts")  # of them those that rest on no labelled pair
 NAMES: Final = tuple(one.name for one in COMPARISONS if one.name not in BY_HAND)
 
 

@@ -21,7 +21,7 @@ FLOORS = (
     ("discrepancies", "evaluate"),
     ("merge", "claims", "rules", "voices", "copying", "coverage", "policies", "estimate", "history", "parties"),
     ("cluster", "score"),
-    ("model",),
+    ("model", "by_hand"),
     ("compare", "block"),
     ("normalize", "load"),
     ("sources",),

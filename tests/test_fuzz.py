@@ -32,5 +32,5 @@ def test_toml_that_is_too_deep_or_too_long_to_parse_is_the_users_to_mend(text: s
         with pytest.raises(ConfigError, match="not TOML"):
             read(str(path))
     path.write_text("#" * 1_100_000)
-    with pytest.raises(ConfigError, match="larger than 1"):
+    with pytest.raises(ConfigError, match="larger than 1 MB"):
         read_config(str(path))

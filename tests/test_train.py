@@ -10,10 +10,11 @@ import polars as pl
 import pytest
 from strategies import FIRST_DAY, knowledge, normalized, row
 
+from reconcile.by_hand import BY_HAND
 from reconcile.compare import COMPARISONS
 from reconcile.model import from_json, load_model, to_json
 from reconcile.score import score
-from reconcile.train import BY_HAND, Lesson, adapt_unsupervised, calibrated, fit, line_of, train
+from reconcile.train import Lesson, adapt_unsupervised, calibrated, fit, line_of, train
 
 
 def lesson(rows: int = 1000, seed: int = 5) -> Lesson:

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from reconcile import terms
-from reconcile.block.predicate import EARTH_KM
+from reconcile.geo import EARTH_RADIUS_KM
 
-DEGREE_KM: Final = EARTH_KM * np.pi / 180  # between two latitudes
+DEGREE_KM: Final = EARTH_RADIUS_KM * np.pi / 180  # between two latitudes
 
 
 def cells(c: dict[str, npt.NDArray[Any]], rows: terms.Ints, size: float) -> tuple[terms.Ints, terms.Ints]:

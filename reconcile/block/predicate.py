@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-EARTH_KM: Final = 6371.0088
+from reconcile.geo import EARTH_RADIUS_KM
+
 NIGHT_ENDS, NIGHT_BEGINS = 6 * 60, 18 * 60
 
 
@@ -93,7 +94,7 @@ def kilometres(lat1: Any, lon1: Any, lat2: Any, lon2: Any) -> npt.NDArray[np.flo
     """Great-circle distance in km between points in degrees (haversine), element by element."""
     a1, b1, a2, b2 = (np.radians(np.asarray(x, dtype=np.float64)) for x in (lat1, lon1, lat2, lon2))
     h = np.sin((a2 - a1) / 2) ** 2 + np.cos(a1) * np.cos(a2) * np.sin((b2 - b1) / 2) ** 2
-    apart: npt.NDArray[np.float64] = 2 * EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(h)))
+    apart: npt.NDArray[np.float64] = 2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, np.sqrt(h)))
     return apart
 
 

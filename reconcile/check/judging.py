@@ -63,8 +63,19 @@ def _problem(problem: Problem, lines: Lines) -> Finding:
     column = int(stated[1]) if stated else lines.column(problem.line or 0, *([key] if key else []))
     return found(
         rule, (problem.file, problem.line, column), {"what": problem.what},
-        hint=problem.hint, key=(re.sub(r" at \S+:[0-9]+$| of \S+:[0-9]+.*$", "", problem.what),),
+        hint=problem.hint, key=(_unplaced(problem.what),),
     )  # fmt: skip
+
+
+def _unplaced(what: str) -> str:
+    """A message without the place that it names: ``... at FILE:LINE``, ``... of FILE:LINE ...``."""
+    words = what.split(" ")
+    for at, word in enumerate(words[1:], 1):
+        name, _, line = word.rpartition(":")
+        last = at == len(words) - 1 and line.isdigit()
+        if name and line[:1].isdigit() and (words[at - 1] == "of" or (words[at - 1] == "at" and last)):
+            return " ".join(words[: at - 1])
+    return what
 
 
 def _is_moment(text: str) -> bool:

@@ -43,7 +43,7 @@ COMPARISONS: Final[tuple[Comparison, ...]] = (
     *hours.COMPARISONS,
 )
 
-# `standing` is the last one: `reconcile.model.score` adds it, because it looks at the weights of other pairs.
+# `standing` is the last one: `reconcile.score` adds it, because it looks at the weights of other pairs.
 BY_NAME: Final = {comparison.name: comparison for comparison in (*COMPARISONS, standing.COMPARISON)}
 
 

@@ -1,7 +1,7 @@
 """What may weigh strongly against by design, whatever else agrees: geography beyond its precision, unrelated parties.
 
 Labelled sets hold too few such pairs, and too many wrong coordinates, to teach these weights; they are set by hand
-(``reconcile.train.BY_HAND``) and measured not to cost accuracy.
+(``reconcile.by_hand``) and measured not to cost accuracy.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Time of day: how far apart two stated moments are, or the parts of the day that two titles name.
 
-No labelled set states hours, so the weights are set by hand (``reconcile.train.BY_HAND``).
+No labelled set states hours, so the weights are set by hand (``reconcile.by_hand``).
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def effective_outlets(counts: terms.Ints) -> float:
 
 
 def _not_alone(pairs: Pairs) -> Levels:
-    raise TypeError(f"{len(pairs)} pairs: standing needs the weights of all pairs: reconcile.model.score adds it")
+    raise TypeError(f"{len(pairs)} pairs: standing needs the weights of all pairs: reconcile.score adds it")
 
 
 COMPARISON: Final = Comparison(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from reconcile import terms
 from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, graded
 
 EXACT_DAYS, VAGUE_DAYS = 1, 8
@@ -41,8 +42,9 @@ def reported(pairs: Pairs) -> Levels:
 
 def breadth(pairs: Pairs) -> Levels:
     """How wide the wider of the two stated dates is; an open end has no width."""
-    start, end = pairs.run.numbers("day_start"), pairs.run.numbers("day_end")
-    width = np.nan_to_num(end - start, nan=0.0)
+    run = pairs.run
+    days = lambda: np.nan_to_num(run.numbers("day_end") - run.numbers("day_start"), nan=0.0)  # noqa: E731
+    width: terms.Floats = run.keep("breadth", days)
     wider = np.maximum(width[pairs.left], width[pairs.right])
     return np.searchsorted(np.array([MONTH_DAYS, SEASON_DAYS]), wider + 1, "left").astype(np.int8)
 

@@ -1,7 +1,7 @@
 """Signs of two places where the records state no coordinates: other names, other provinces, the table of places.
 
 Labelled sets state coordinates, provinces or long texts, so that they cannot teach what bare names are worth; the
-weights are set by hand (``reconcile.train.BY_HAND``). What ``contradiction`` weighs is not weighed again here.
+weights are set by hand (``reconcile.by_hand``). What ``contradiction`` weighs is not weighed again here.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ def whereabouts(pairs: Pairs) -> Levels:
     """What the names say of two places that no coordinates compare; 0 where they do, or where nothing speaks."""
     place, region = pairs.level("place", where.place), pairs.level("region", where.region)
     net_km = where.net_km(pairs)
-    stated = pairs.run.records["lat"].is_not_null().to_numpy()
-    listed = ~stated[pairs.left] & ~stated[pairs.right] & (net_km > contradiction.BEYOND_KM)
+    lat, other_lat = pairs.number("lat")
+    listed = np.isnan(lat) & np.isnan(other_lat) & (net_km > contradiction.BEYOND_KM)
     differs = place > FAINTLY
     unknown = np.isnan(net_km)
     crossed = pairs.level("crossed_place", where.crossed) > 0
