@@ -70,16 +70,22 @@ def days_of(day: Ints) -> pl.DataFrame:
     return pl.DataFrame({"row": np.arange(len(day), dtype=np.uint32), "day": day})
 
 
-def rarity(words: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
-    """Columns term (sorted), idf, code. Frequency is counted in days, not in records.
+def frequency(words: pl.DataFrame, days: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Columns key (the term), count: in how many rows each term of ``words`` (row, term) stands, or on how many days.
 
     A much-reported event must not make its own words common: "Jesuits" in forty reports of one day is a rare word, in
     reports of forty days it is not. ``days`` (row, day) says on which days a row of words was written, one or more.
     """
-    total = max(days["day"].n_unique(), 1)
-    share = (
-        words.select("row", "term").join(days, on="row").group_by("term").agg(df=pl.col("day").n_unique()).sort("term")
-    )
+    once = words.select("row", "term")
+    if days is not None:
+        once = once.join(days, on="row").select("term", row="day")
+    return once.group_by("term").agg(count=pl.col("row").n_unique().cast(pl.Int64)).rename({"term": "key"})
+
+
+def rarity(frequency: pl.DataFrame, total: int) -> pl.DataFrame:
+    """Columns term (sorted), idf, code of a ``frequency`` among ``total`` rows or days."""
+    total = max(total, 1)
+    share = frequency.select(term="key", df="count").sort("term")
     floor = pl.when(pl.col("term").is_in(sorted(COMMON))).then(COMMON_SHARE * total).otherwise(0.0)
     return share.with_columns(
         idf=((total + 1.0) / pl.max_horizontal(pl.col("df"), floor).clip(lower_bound=1)).log(),
@@ -87,13 +93,13 @@ def rarity(words: pl.DataFrame, days: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def vectors(words: pl.DataFrame, days: pl.DataFrame, rows: int, *, limit: int | None = None) -> sparse.csr_array:
+def vectors(words: pl.DataFrame, share: pl.DataFrame, rows: int, *, limit: int | None = None) -> sparse.csr_array:
     """TF-IDF matrix (``rows`` rows, float32, each of length one or zero) of ``words`` with columns row, term.
 
-    ``limit`` keeps only that many of the weightiest terms of each row (ties: the term first in the alphabet).
+    ``share`` is the ``rarity`` of at least these words; ``limit`` keeps only that many of the weightiest terms of each
+    row (ties: the term first in the alphabet).
     """
     counts = words.group_by("row", "term").len("tf").sort("row", "term")
-    share = rarity(words, days)
     counts = counts.join(share, on="term", how="left", maintain_order="left").with_columns(
         weight=(pl.col("tf").cast(pl.Float64).log() + 1.0) * pl.col("idf")
     )
@@ -119,10 +125,25 @@ def numbers(words: pl.DataFrame) -> pl.DataFrame:
     return words.with_columns(term=digits).filter(pl.col("term").str.contains(r"^[0-9]{1,3}$"))
 
 
-def names(words: pl.DataFrame, *, share: float = 0.8) -> pl.DataFrame:
-    """The terms that the run's texts nearly always write with a capital: names of people, streets, towns."""
-    usual = words.group_by("term").agg(pl.col("capital").mean().alias("share")).filter(pl.col("share") >= share)
-    kept = words.join(usual.select("term"), on="term", how="semi")
+def capitals(words: pl.DataFrame) -> pl.DataFrame:
+    """Columns key (the term), count: how often each term of ``words`` is written with a capital letter."""
+    often = words.group_by("term").agg(count=pl.col("capital").sum().cast(pl.Int64))
+    return often.filter(pl.col("count") > 0).rename({"term": "key"})
+
+
+def occurrences(words: pl.DataFrame) -> pl.DataFrame:
+    """Columns key (the term), count: how often each term of ``words`` is written at all."""
+    return words.group_by("term").agg(count=pl.len().cast(pl.Int64)).rename({"term": "key"})
+
+
+def names(
+    words: pl.DataFrame, capitals: pl.DataFrame, occurrences: pl.DataFrame, *, least: float = 0.8
+) -> pl.DataFrame:
+    """The ``words`` that a run nearly always writes with a capital: names of people, streets, towns."""
+    share = capitals.join(occurrences, on="key", suffix="_all").select(
+        term="key", share=pl.col("count") / pl.col("count_all")
+    )
+    kept = words.join(share.filter(pl.col("share") >= least), on="term", how="semi")
     return kept.filter(~pl.col("term").is_in(sorted(COMMON)))
 
 

@@ -63,7 +63,8 @@ def oracle(records: pl.DataFrame, window: Window) -> set[tuple[int, int]]:
     words = terms.tokens(terms.joined([records["title"], records["text"]]))
     if not len(words):
         return pairs
-    matrix = terms.vectors(words, terms.days_of(np.arange(n)), n, limit=window.text_terms).toarray().astype(np.float32)
+    share = terms.rarity(terms.frequency(words), n)
+    matrix = terms.vectors(words, share, n, limit=window.text_terms).toarray().astype(np.float32)
     for days, best in ((window.text_days, window.text_best), (window.text_far_days, window.text_far_best)):
         for i in range(n):
             near = [

@@ -127,10 +127,14 @@ def test_levels_in_words(name: str, a: dict[str, Any], b: dict[str, Any], words:
 
 def test_a_word_of_one_day_is_rare_however_many_records_carry_it() -> None:
     words = pl.DataFrame({"row": pl.Series([0, 1, 2, 3], dtype=pl.UInt32), "term": ["siege", "siege", "siege", "raid"]})
-    idf = dict(terms.rarity(words, terms.days_of(np.array([1, 1, 1, 2]))).select("term", "idf").iter_rows())
-    assert idf["siege"] == idf["raid"]
-    spread = dict(terms.rarity(words, terms.days_of(np.array([1, 2, 3, 3]))).select("term", "idf").iter_rows())
-    assert spread["siege"] < spread["raid"]
+
+    def idf(*days: int) -> dict[str, float]:
+        often = terms.frequency(words, terms.days_of(np.array(days)))
+        return dict(terms.rarity(often, len(set(days))).select("term", "idf").iter_rows())
+
+    one_day, three_days = idf(1, 1, 1, 2), idf(1, 2, 3, 3)
+    assert one_day["siege"] == one_day["raid"]
+    assert three_days["siege"] < three_days["raid"]
 
 
 def test_tokens_are_lower_case_runs_without_accents() -> None:

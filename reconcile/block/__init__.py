@@ -55,7 +55,8 @@ def _by_words(records: pl.DataFrame, frame: pl.DataFrame, window: Window) -> Ite
     if not len(words):
         return
     day = frame["anchor"].fill_null(0).to_numpy().astype(np.int64)
-    matrix = terms.vectors(words, terms.days_of(np.arange(len(records))), len(records), limit=window.text_terms)
+    share = terms.rarity(terms.frequency(words), len(records))
+    matrix = terms.vectors(words, share, len(records), limit=window.text_terms)
     for days, best in ((window.text_days, window.text_best), (window.text_far_days, window.text_far_best)):
         for kind in (False, True):
             among = rows[aggregate[rows] == kind]

@@ -15,6 +15,7 @@ from reconcile.compare import (
     contradiction,
     counts,
     hours,
+    mentions,
     standing,
     surroundings,
     what,
@@ -24,7 +25,7 @@ from reconcile.compare import (
     who,
     words,
 )
-from reconcile.compare.base import AllPairs, Comparison, Pairs, Run
+from reconcile.compare.base import COUNTS, DAYS, RECORDS, AllPairs, Comparison, Pairs, Run
 from reconcile.event_types import EventTypes
 from reconcile.parallel import each
 
@@ -37,24 +38,40 @@ COMPARISONS: Final[tuple[Comparison, ...]] = (
     *what.COMPARISONS,
     *counts.COMPARISONS,
     *words.COMPARISONS,
+    *mentions.COMPARISONS,
     *surroundings.COMPARISONS,
     *contradiction.COMPARISONS,
     *whereabouts.COMPARISONS,
     *hours.COMPARISONS,
 )
 
+COUNTED: Final = (RECORDS, DAYS, *where.COUNTED, *who.COUNTED, *words.COUNTED, *mentions.COUNTED)
+
 # `standing` is the last one: `reconcile.score` adds it, because it looks at the weights of other pairs.
 BY_NAME: Final = {comparison.name: comparison for comparison in (*COMPARISONS, standing.COMPARISON)}
 
 
+def count(records: pl.DataFrame, actors: Actors, event_types: EventTypes) -> pl.DataFrame:
+    """What comparisons must know of all ``records`` (COUNTS): of parts of a run that share no day, the sums are the
+    run's."""
+    run = Run(records, actors, event_types)
+    tables = [what.count(run).select(pl.lit(what.kind).alias("kind"), "key", "count") for what in COUNTED]
+    return pl.concat([COUNTS.to_frame(), *tables])
+
+
 def compare(
-    records: pl.DataFrame, pairs: pl.DataFrame, actors: Actors, event_types: EventTypes, size: int = PART
+    records: pl.DataFrame,
+    pairs: pl.DataFrame,
+    actors: Actors,
+    event_types: EventTypes,
+    size: int = PART,
+    counts: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Compare ``pairs`` (left, right: rows of ``records``): left, right, outlets and one Int8 level a comparison.
 
     Works through the pairs in parts of about ``size``: beside the result only a few parts are in memory at a time.
     """
-    run = Run(records, actors, event_types)
+    run = Run(records, actors, event_types, counts)
     left, right = (pairs[name].to_numpy() for name in ("left", "right"))
     outlets = run.codes("outlet")[0].astype(np.uint32)
     found: dict[str, npt.NDArray[Any]] = {one.name: np.empty(len(left), dtype=one.dtype) for one in COMPARISONS}

@@ -46,6 +46,29 @@ class AllPairs:
     value: npt.NDArray[Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What must be known of all records of a run, as counts that add up over its parts: ``count`` gives columns
+    key, count.
+
+    Counts of days add up over parts that share no day.
+    """
+
+    kind: str
+    count: Callable[[Run], pl.DataFrame]
+
+
+COUNTS: Final = pl.Schema({"kind": pl.String, "key": pl.String, "count": pl.Int64})
+RECORDS: Final = Counted("records", lambda run: pl.DataFrame({"key": "", "count": len(run.records)}))
+DAYS: Final = Counted("days", lambda run: valued(pl.Series(run.day)))
+
+
+def valued(values: pl.Series) -> pl.DataFrame:
+    """How often each of the known ``values`` comes: columns key, count."""
+    frame = pl.DataFrame({"key": values.drop_nulls()})
+    return frame.group_by("key").agg(count=pl.len().cast(pl.Int64)).with_columns(pl.col("key").cast(pl.String))
+
+
 class _Kept:
     """Values made once and kept by name, whichever thread asks first."""
 
@@ -63,12 +86,18 @@ class _Kept:
 
 
 class Run(_Kept):
-    """The records of a run, a row each, and what is derived from all of them: codes, rates, word vectors."""
+    """The records of a run, a row each, and what is derived from all of them: codes, rates, word vectors.
 
-    def __init__(self, records: pl.DataFrame, actors: Actors, event_types: EventTypes) -> None:
+    ``counts`` (COUNTS) are those of a larger run of which these records are a part; without them, its own count.
+    """
+
+    def __init__(
+        self, records: pl.DataFrame, actors: Actors, event_types: EventTypes, counts: pl.DataFrame | None = None
+    ) -> None:
         super().__init__()
-        self.records = records
-        self.rows = len(records)
+        self._counts = counts
+        self.records: pl.DataFrame = records
+        self.rows: int = len(records)
         self.window = block.Window()
         self.actors = actors
         self.event_types = event_types
@@ -81,6 +110,27 @@ class Run(_Kept):
             name: frame[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
             for name in ("start", "end", "lat", "lon", "km", "anchor")
         }
+
+    def counted(self, what: Counted) -> pl.DataFrame:
+        """``what`` in all records of the run: columns key, count."""
+
+        def make() -> pl.DataFrame:
+            if self._counts is None:
+                return what.count(self)
+            return self._counts.filter(pl.col("kind") == what.kind).select("key", "count")
+
+        result: pl.DataFrame = self.keep(f"counted {what.kind}", make)
+        return result
+
+    @cached_property
+    def total_rows(self) -> int:
+        """How many records the run has."""
+        return int(self.counted(RECORDS)["count"].sum())
+
+    @cached_property
+    def total_days(self) -> int:
+        """On how many days its records were."""
+        return len(self.counted(DAYS))
 
     @cached_property
     def day(self) -> terms.Ints:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 
 from reconcile import block, terms
 from reconcile.compare import alike
-from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, Run, graded
+from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded, valued
 
 COMMON_PLACE = 0.1  # records a day of one place, over the run's span
 RARE_PLACE = 0.02
@@ -59,19 +60,23 @@ def area(pairs: Pairs) -> Levels:
     return level
 
 
-def rate(run: Run, name: str) -> terms.Floats:
-    """How many records a day share each record's value of column ``name``, over the run's span of days."""
+PLACES = Counted("places", lambda run: valued(run.records["place_key"]))
+STARTS = Counted("starts", lambda run: valued(pl.Series(run.prepared["start"]).fill_nan(None).cast(pl.Int64)))
+
+
+def often(run: Run) -> terms.Floats:
+    """How many records a day share each record's place, over the run's span of days; 0 where no place is stated."""
 
     def make() -> terms.Floats:
-        code, values = run.codes(name)
-        start = run.prepared["start"]
-        known = start[~np.isnan(start)]
-        span = float(known.max() - known.min()) + 1 if len(known) else 1.0
-        counts = np.bincount(code[code >= 0], minlength=len(values) + 1)
-        often: terms.Floats = counts[code] / max(span, 30.0)
-        return often
+        starts = run.counted(STARTS)["key"].cast(pl.Int64).to_numpy()
+        span = float(starts.max() - starts.min()) + 1 if len(starts) else 1.0
+        names = run.records.select(key="place_key").join(
+            run.counted(PLACES), on="key", how="left", maintain_order="left"
+        )
+        rate: terms.Floats = names["count"].fill_null(0).to_numpy() / max(span, 30.0)
+        return rate
 
-    result: terms.Floats = run.keep(f"rate {name}", make)
+    result: terms.Floats = run.keep("place rates", make)
     return result
 
 
@@ -84,8 +89,8 @@ def _place(pairs: Pairs) -> Levels:
     a, b = pairs.both("place_key")
     similar = alike.similarity(pairs, "place_key")
     contained = alike.contained(pairs, "place_key")
-    often = rate(pairs.run, "place_key")[pairs.left]
-    same = np.select([often <= RARE_PLACE, often <= COMMON_PLACE], [1, 2], 3)
+    rate = often(pairs.run)[pairs.left]
+    same = np.select([rate <= RARE_PLACE, rate <= COMMON_PLACE], [1, 2], 3)
     other = np.select([similar >= 0.85, contained, similar >= 0.7, similar >= 0.5], [4, 5, 6, 7], 8)
     return np.where((a < 0) | (b < 0), 0, np.where(a == b, same, other)).astype(np.int8)
 
@@ -118,6 +123,8 @@ def _crossed(pairs: Pairs) -> Levels:
             level = np.maximum(level, np.where(hit, 2 if yours == "admin2_key" else 1, 0))
     return level.astype(np.int8)
 
+
+COUNTED = (PLACES, STARTS)
 
 COMPARISONS = (
     Comparison(

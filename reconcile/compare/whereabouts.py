@@ -10,8 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from reconcile.compare import alike, contradiction, where, who
-from reconcile.compare import words as texts
+from reconcile.compare import alike, contradiction, mentions, where, who
 from reconcile.compare.base import Comparison, Levels, Pairs
 
 OTHER_NAME: Final = 0.6  # two spellings of one province are more alike than this, two provinces seldom
@@ -28,7 +27,7 @@ def whereabouts(pairs: Pairs) -> Levels:
     unknown = np.isnan(net_km)
     crossed = pairs.level("crossed_place", where.crossed) > 0
     elsewhere = unknown & ~crossed & (region == where.OTHER_PROVINCE) & _other_names(pairs)
-    bare = (pairs.level("place_mentioned", texts.place_mentioned) == 0) & (pairs.level("area", where.area) == 0)
+    bare = (pairs.level("place_mentioned", mentions.place_mentioned) == 0) & (pairs.level("area", where.area) == 0)
     # Two names for the place of one murder are not rare; that its victim has a namesake is.
     victim = np.isin(pairs.level("target", who.target), who.ALIKE)
     found = [

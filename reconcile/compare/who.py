@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import polars as pl
 from scipy import sparse
 
 from reconcile import terms
 from reconcile.actors import Actors
-from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, Run, graded, numbered
+from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded, numbered
 
 _BOUNDS = (0.2, 0.4, 0.7, 0.95)
 NOBODY = 5  # level of ``sides``: nobody in common
@@ -17,6 +18,7 @@ ALIKE = (1, 2, 3)  # levels of ``perpetrator`` and ``target``: the same or relat
 
 
 _PARTIES = ("perpetrator_keys", "target_keys")
+_NAMED = ("perpetrators", "targets")
 
 
 def _lists(run: Run, name: str) -> tuple[terms.Ints, list[tuple[str, ...]]]:
@@ -83,16 +85,31 @@ def _sides(pairs: Pairs) -> Levels:
 def actor_words(pairs: Pairs) -> Levels:
     """Cosine of the words of all actors' names as stated, rare words counting more."""
 
-    run, columns = pairs.run, ("perpetrators", "targets")
-    code, rows = run.alike(columns)
+    run = pairs.run
+    code, rows = run.alike(_NAMED)
 
     def make() -> sparse.csr_array:
-        stated = [run.records[name].gather(rows).list.join("; ").fill_null("") for name in columns]
-        return terms.vectors(terms.tokens(terms.joined(stated)), run.days_alike(columns), len(rows))
+        share = terms.rarity(run.counted(ACTOR_WORDS), run.total_days)
+        return terms.vectors(_words(run), share, len(rows))
 
     vectors = run.keep("actor words", make)
-    value = pairs.once(columns, lambda own: terms.cosine_or_nan(vectors, code[own.left], code[own.right]))
+    value = pairs.once(_NAMED, lambda own: terms.cosine_or_nan(vectors, code[own.left], code[own.right]))
     return graded(value, (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
+
+
+def _words(run: Run) -> pl.DataFrame:
+    """The words of all actors' names, those of records with the same names once: ``row`` is a code of ``run.alike``."""
+
+    def make() -> pl.DataFrame:
+        rows = run.alike(_NAMED)[1]
+        stated = [run.records[name].gather(rows).list.join("; ").fill_null("") for name in _NAMED]
+        return terms.tokens(terms.joined(stated))
+
+    result: pl.DataFrame = run.keep("words of actors", make)
+    return result
+
+
+ACTOR_WORDS = Counted("actor words", lambda run: terms.frequency(_words(run), run.days_alike(_NAMED)))
 
 
 _LEVELS = (
@@ -103,6 +120,8 @@ _LEVELS = (
     "hardly alike",
     "unrelated",
 )
+
+COUNTED = (ACTOR_WORDS,)
 
 COMPARISONS = (
     Comparison("perpetrator", "perpetrators", _LEVELS, _side("perpetrator_keys"), (1, 2, 3, 0, 4, 5)),

@@ -1,4 +1,4 @@
-"""Words: what the titles and texts share, rare words counting more; what one text says of the other's fields."""
+"""Words: what the titles and texts share, and all fields together, rare words counting more."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 from scipy import sparse
 
 from reconcile import terms
-from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, Run, graded
+from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded
 
 Words = Callable[[Run], pl.DataFrame]
 _UNITS = {"year": "y", "years": "y", "month": "m", "months": "m"}
@@ -23,7 +23,8 @@ _FIELDS = ("title", "text", "place", "admin2", "admin1", "perpetrators", "target
 _TEXTS = ("title", "text")
 
 
-def _tokens(run: Run) -> pl.DataFrame:
+def tokens(run: Run) -> pl.DataFrame:
+    """The words of title and text (``terms.tokens``)."""
     texts = lambda: terms.tokens(terms.joined([run.records[name] for name in _TEXTS]))  # noqa: E731
     result: pl.DataFrame = run.keep("tokens", texts)
     return result
@@ -33,14 +34,31 @@ def _stems(words: pl.DataFrame) -> pl.DataFrame:
     return words.with_columns(term=pl.col("term").str.slice(0, 6))
 
 
-def _cosine(pairs: Pairs, name: str, words: Words) -> terms.Floats:
-    """Cosine of each pair, NaN where one record has none of ``words``; rarity in records."""
+def _leads(run: Run) -> pl.DataFrame:
+    return _stems(tokens(run).filter(pl.col("at") < terms.LEAD_TERMS))
+
+
+def _titles(run: Run) -> pl.DataFrame:
+    return _stems(terms.tokens(run.records["title"]))
+
+
+def numbers_of(run: Run) -> pl.DataFrame:
+    """The numbers among them."""
+    return terms.numbers(tokens(run))
+
+
+def _lettered(run: Run) -> pl.DataFrame:
+    return tokens(run).filter(~pl.col("term").str.contains("^[0-9]"))
+
+
+def _cosine(pairs: Pairs, words: Words, counted: Counted, name: str | None = None) -> terms.Floats:
+    """Cosine of each pair, NaN where one record has none of ``words``; their rarity in records is ``counted``."""
     run = pairs.run
-    make = lambda: terms.vectors(words(run), terms.days_of(np.arange(run.rows)), run.rows)  # noqa: E731
-    return terms.cosine_or_nan(run.keep(f"vectors of {name}", make), pairs.left, pairs.right)
+    make = lambda: terms.vectors(words(run), terms.rarity(run.counted(counted), run.total_rows), run.rows)  # noqa: E731
+    return terms.cosine_or_nan(run.keep(f"vectors of {name or counted.kind}", make), pairs.left, pairs.right)
 
 
-def _incidence(coded: pl.DataFrame, rows: int, width: int, value: str | None = None) -> sparse.csr_array:
+def incidence(coded: pl.DataFrame, rows: int, width: int, value: str | None = None) -> sparse.csr_array:
     """``coded`` (columns row, code and perhaps a ``value``) as a matrix."""
     coded = coded.sort("row", "code")
     starts = np.zeros(rows + 1, dtype=np.int64)
@@ -51,7 +69,7 @@ def _incidence(coded: pl.DataFrame, rows: int, width: int, value: str | None = N
 
 def text_cosine(pairs: Pairs) -> terms.Floats:
     """Cosine of title and text, kept for the comparisons that rank by it."""
-    result: terms.Floats = pairs.keep("text cosine", lambda: _cosine(pairs, "texts", _tokens))
+    result: terms.Floats = pairs.keep("text cosine", lambda: _cosine(pairs, tokens, TEXTS))
     return result
 
 
@@ -62,33 +80,30 @@ def text(pairs: Pairs) -> Levels:
 
 def lead(pairs: Pairs) -> Levels:
     """Cosine of word beginnings in title and opening sentences."""
-    words = lambda run: _stems(_tokens(run).filter(pl.col("at") < terms.LEAD_TERMS))  # noqa: E731
-    return graded(_cosine(pairs, "leads", words), (0.02, 0.05, 0.1, 0.15, 0.22, 0.3, 0.4, 0.55, 0.75))
+    return graded(_cosine(pairs, _leads, LEADS), (0.02, 0.05, 0.1, 0.15, 0.22, 0.3, 0.4, 0.55, 0.75))
 
 
 def title(pairs: Pairs) -> Levels:
     """Cosine of word beginnings in the titles."""
-    words = lambda run: _stems(terms.tokens(run.records["title"]))  # noqa: E731
-    return graded(_cosine(pairs, "titles", words), (0.001, 0.08, 0.15, 0.25, 0.4, 0.6))
+    return graded(_cosine(pairs, _titles, TITLES), (0.001, 0.08, 0.15, 0.25, 0.4, 0.6))
 
 
 def names(pairs: Pairs) -> Levels:
     """Cosine of the names in the texts (words that are nearly always capitalized)."""
-    words = lambda run: terms.names(_tokens(run))  # noqa: E731
-    return graded(_cosine(pairs, "names", words), (0.001, 0.05, 0.1, 0.18, 0.3, 0.45, 0.65))
+    words = lambda run: terms.names(tokens(run), run.counted(CAPITALS), run.counted(OCCURRENCES))  # noqa: E731
+    return graded(_cosine(pairs, words, TEXTS, "names"), (0.001, 0.05, 0.1, 0.18, 0.3, 0.45, 0.65))
 
 
 def numbers(pairs: Pairs) -> Levels:
     """Cosine of the numbers in the texts: tolls, ages."""
-    words = lambda run: terms.numbers(_tokens(run))  # noqa: E731
-    return graded(_cosine(pairs, "numbers", words), (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
+    return graded(_cosine(pairs, numbers_of, NUMBERS), (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
 
 
 def described_cosine(pairs: Pairs) -> terms.Floats:
     """Cosine of the word beginnings of all fields: title, text, place, actors."""
     run = pairs.run
     code, rows = run.alike(_FIELDS)
-    make = lambda: terms.vectors(_description(run), run.days_alike(_FIELDS), len(rows))  # noqa: E731
+    make = lambda: terms.vectors(_description(run), _described_rarity(run), len(rows))  # noqa: E731
     vectors = run.keep("vectors of descriptions", make)
     once = lambda own: terms.cosine_or_nan(vectors, code[own.left], code[own.right])  # noqa: E731
     result: terms.Floats = pairs.keep("described cosine", lambda: pairs.once(_FIELDS, once))
@@ -108,14 +123,20 @@ def _description(run: Run) -> pl.DataFrame:
     return result
 
 
+def _described_rarity(run: Run) -> pl.DataFrame:
+    make = lambda: terms.rarity(run.counted(DESCRIPTIONS), run.total_days)  # noqa: E731
+    result: pl.DataFrame = run.keep("rarity of descriptions", make)
+    return result
+
+
 def _overlap(pairs: Pairs) -> npt.NDArray[np.float64]:
     """Two rows: rarity of the words in any field that both have; of all words of the record that has less (NaN: 0)."""
 
     def make() -> tuple[sparse.csr_array, terms.Floats]:
         once = _description(run).select("row", "term").unique()
-        rarity = terms.rarity(once, run.days_alike(_FIELDS))
+        rarity = _described_rarity(run)
         coded = once.join(rarity.with_columns(root=pl.col("idf").sqrt()), on="term")
-        matrix = _incidence(coded, len(rows), len(rarity), "root")
+        matrix = incidence(coded, len(rows), len(rarity), "root")
         return matrix, np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
 
     def compute(own: Pairs) -> npt.NDArray[np.float64]:
@@ -152,14 +173,15 @@ def rare_words(pairs: Pairs) -> Levels:
     """Number of rare words that both title and text share: in two records at least and in few."""
 
     def make() -> tuple[sparse.csr_array, npt.NDArray[np.bool_]]:
-        words = _tokens(pairs.run).filter(~pl.col("term").str.contains("^[0-9]"))
-        present = np.zeros(pairs.run.rows, dtype=bool)
+        run = pairs.run
+        words = _lettered(run)
+        present = np.zeros(run.rows, dtype=bool)
         present[words["row"].unique().to_numpy()] = True
         once = words.select("row", "term").unique()
-        most = max(RARE_LEAST, int(RARE_SHARE * int(present.sum())))
-        rare = once.group_by("term").len("df").filter(pl.col("df").is_between(2, most)).sort("term")
-        rare = rare.select("term", code=pl.int_range(pl.len(), dtype=pl.Int32))
-        return _incidence(once.join(rare, on="term"), pairs.run.rows, len(rare)), present
+        most = max(RARE_LEAST, int(RARE_SHARE * int(run.counted(LETTERED)["count"].sum())))
+        rare = run.counted(TEXTS).filter(pl.col("count").is_between(2, most)).select(term="key").sort("term")
+        rare = rare.with_columns(code=pl.int_range(pl.len(), dtype=pl.Int32))
+        return incidence(once.join(rare, on="term"), run.rows, len(rare)), present
 
     matrix, present = pairs.run.keep("rare words", make)
     count = terms.cosine(matrix, pairs.left, pairs.right)
@@ -171,13 +193,13 @@ def ages(pairs: Pairs) -> Levels:
     """Ages of people in both texts ("37-year-old", "three months old"): how many are shared, or that none is."""
 
     def make() -> sparse.csr_array:
-        words = _tokens(pairs.run)
+        words = tokens(pairs.run)
         following = words.select("row", pl.col("at") - 1, unit="term").filter(pl.col("unit").is_in(sorted(_UNITS)))
         stated = terms.numbers(words.join(following, on=["row", "at"])).select(
             "row", term=pl.col("term") + pl.col("unit").replace(_UNITS)
         )
         coded = stated.unique().with_columns(code=pl.col("term").rank("dense").cast(pl.Int64) - 1)
-        return _incidence(coded, pairs.run.rows, coded["term"].n_unique())
+        return incidence(coded, pairs.run.rows, coded["term"].n_unique())
 
     matrix = pairs.run.keep("ages", make)
     many = np.diff(matrix.indptr)
@@ -189,88 +211,36 @@ def ages(pairs: Pairs) -> Levels:
 
 def figures(pairs: Pairs) -> Levels:
     """Cosine of all numbers, in the texts and in the casualty fields together."""
-    columns = tuple(name for name, kind in pairs.run.records.schema.items() if kind == pl.Int64)
-
-    def words(run: Run) -> pl.DataFrame:
-        stated = run.records.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), *columns).unpivot(index="row")
-        stated = stated.filter(pl.col("value") > 1).select("row", term=pl.col("value").cast(pl.String)).unique()
-        written = terms.numbers(_tokens(run)).select("row", "term").unique()
-        return pl.concat([stated, written]).unique().sort("row", "term")
-
-    value = pairs.once((*_TEXTS, *columns), lambda own: _cosine(own, "figures", words))
+    value = pairs.once((*_TEXTS, *_counts(pairs.run)), lambda own: _cosine(own, _figures, FIGURES))
     return graded(value, (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
 
 
-def toll_mentioned(pairs: Pairs) -> Levels:
-    """Whether one record's number of killed, injured or abducted (two or more) stands in the other's text."""
-    size = 1000
-
-    def make() -> tuple[npt.NDArray[np.bool_], terms.Ints, list[terms.Ints]]:
-        written = terms.numbers(_tokens(pairs.run)).select("row", pl.col("term").cast(pl.Int64)).unique()
-        has = np.zeros(pairs.run.rows, dtype=bool)
-        has[written["row"].to_numpy()] = True
-        said = np.unique(written["row"].to_numpy().astype(np.int64) * size + written["term"].to_numpy())
-        ends = [f"{measure}{end}" for measure in ("killed", "injured", "abducted") for end in ("", "_low", "_high")]
-        return has, said, [pairs.run.records[name].fill_null(-1).to_numpy() for name in ends]
-
-    has, said, tolls = pairs.run.keep("tolls", make)
-    level = np.zeros(len(pairs), dtype=np.int8)
-    for toll in tolls if len(said) else ():
-        for one, two in ((pairs.left, pairs.right), (pairs.right, pairs.left)):
-            asked = (toll[one] >= 2) & (toll[one] < size) & has[two]
-            hit = np.zeros(len(pairs), dtype=bool)
-            hit[asked] = np.isin(two[asked] * size + toll[one][asked], said)
-            found = np.where(hit, np.where(toll[one] >= 5, 4, np.where(toll[one] >= 3, 3, 2)), asked)
-            level = np.maximum(level, found).astype(np.int8)
-    return level
+def _counts(run: Run) -> tuple[str, ...]:
+    """The casualty fields."""
+    return tuple(name for name, kind in run.records.schema.items() if kind == pl.Int64)
 
 
-def _mention(pairs: Pairs, fields: tuple[str, ...]) -> Levels:
-    """Share of the words (by weight) of one record's ``fields`` that stand in the other's text: the better
-    direction."""
-
-    def make() -> tuple[sparse.csr_array, sparse.csr_array, terms.Floats] | None:
-        run = pairs.run
-        stated = [
-            run.records[name].list.join("; ") if run.records[name].dtype == pl.List else run.records[name]
-            for name in fields
-        ]
-        asked = terms.tokens(terms.joined(stated)).select("row", "term").unique(maintain_order=True)
-        asked = asked.filter(~pl.col("term").is_in(sorted(terms.COMMON)))
-        said = _tokens(run).select("row", "term").unique(maintain_order=True)
-        if not len(asked) or not len(said):
-            return None
-        every = pl.concat([asked, said]).select("term").unique().sort("term").with_row_index("code")
-        share = terms.rarity(pl.concat([asked, said]).unique(), run.days)
-        weight = every.join(
-            share.select("term", pl.col("idf").clip(lower_bound=0.1)), on="term", how="left", maintain_order="left"
-        )
-        field = _incidence(asked.join(weight, on="term", how="left"), run.rows, len(every), "idf")
-        ones = said.join(weight, on="term", how="left").with_columns(one=pl.lit(1.0))
-        body = _incidence(ones, run.rows, len(every), "one")
-        return field, body, np.asarray(field.sum(axis=1)).ravel()
-
-    made = pairs.run.keep(f"mentions of {fields}", make) if pairs.run.has_texts else None
-    if made is None:
-        return np.zeros(len(pairs), dtype=np.int8)
-    field, body, whole = made
-    has_text = np.diff(body.indptr) > 0
-    best = np.full(len(pairs), np.nan)
-    for one, two in ((pairs.left, pairs.right), (pairs.right, pairs.left)):
-        share_said = terms.cosine(field, one, two, other=body) / np.where(whole[one] > 0, whole[one], np.nan)
-        best = np.fmax(best, np.where(has_text[two], share_said, np.nan))
-    return graded(best, (0.001, 0.34, 0.6, 0.9))
+def _figures(run: Run) -> pl.DataFrame:
+    stated = run.records.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), *_counts(run)).unpivot(
+        index="row"
+    )
+    stated = stated.filter(pl.col("value") > 1).select("row", term=pl.col("value").cast(pl.String)).unique()
+    written = numbers_of(run).select("row", "term").unique()
+    return pl.concat([stated, written]).unique().sort("row", "term")
 
 
-def place_mentioned(pairs: Pairs) -> Levels:
-    """Whether one record's text names the other's place."""
-    return _mention(pairs, ("place",))
-
-
-def actor_mentioned(pairs: Pairs) -> Levels:
-    """Whether one record's text names the other's actors."""
-    return _mention(pairs, ("perpetrators", "targets"))
-
+TEXTS = Counted("texts", lambda run: terms.frequency(tokens(run)))
+LEADS = Counted("leads", lambda run: terms.frequency(_leads(run)))
+TITLES = Counted("titles", lambda run: terms.frequency(_titles(run)))
+NUMBERS = Counted("numbers", lambda run: terms.frequency(numbers_of(run)))
+FIGURES = Counted("figures", lambda run: terms.frequency(_figures(run)))
+CAPITALS = Counted("capitals", lambda run: terms.capitals(tokens(run)))
+OCCURRENCES = Counted("occurrences", lambda run: terms.occurrences(tokens(run)))
+LETTERED = Counted("lettered", lambda run: pl.DataFrame({"key": "", "count": _lettered(run)["row"].n_unique()}))
+DESCRIPTIONS = Counted("descriptions", lambda run: terms.frequency(_description(run), run.days_alike(_FIELDS)))
+COUNTED = (
+    TEXTS, LEADS, TITLES, NUMBERS, FIGURES, CAPITALS, OCCURRENCES, LETTERED, DESCRIPTIONS,
+)  # fmt: skip
 
 _SHARED = (
     "hardly anything shared",
@@ -295,7 +265,6 @@ _FEW = (
     "all shared",
 )
 _MANY = ("none", "one", "two", "a few", "some", "several", "many", "very many")
-_MENTION = (NOT_STATED, "not mentioned", "a little of it", "half of it", "most of it", "all of it")
 
 COMPARISONS = (
     Comparison("text", "words of the texts", (NOT_STATED, *_SHARED), text),
@@ -318,18 +287,6 @@ COMPARISONS = (
     ),
     Comparison("rare_words", "rare words in both texts", (NOT_STATED, *_MANY), rare_words),
     Comparison("figures", "numbers in texts and casualty fields", (NOT_STATED, *_FEW[:7]), figures),
-    Comparison(
-        "toll_mentioned",
-        "one's casualties in the other's text",
-        (
-            "nothing to look for",
-            "not there",
-            "two, and it is there",
-            "three or four, and it is there",
-            "five or more, and it is there",
-        ),
-        toll_mentioned,
-    ),
     Comparison("described", "words of all fields together", (NOT_STATED, *_SHARED), described),
     Comparison("covered", "what the terser record says, said by the other too", (NOT_STATED, *_SHARED), covered),
     Comparison(
@@ -338,6 +295,4 @@ COMPARISONS = (
         (NOT_STATED, "next to nothing", *_SHARED[1:8], "a great deal"),
         common_ground,
     ),
-    Comparison("place_mentioned", "one's place in the other's text", _MENTION, place_mentioned),
-    Comparison("actor_mentioned", "one's actors in the other's text", _MENTION, actor_mentioned),
 )

@@ -1,0 +1,127 @@
+"""Mentions: what one record's title and text say of the other's fields."""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy import sparse
+
+from reconcile import terms
+from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded
+from reconcile.compare.words import incidence, tokens
+
+Fields: TypeAlias = tuple[str, ...]
+_PLACE: Final[Fields] = ("place",)
+_ACTORS: Final[Fields] = ("perpetrators", "targets")
+
+
+def toll_mentioned(pairs: Pairs) -> Levels:
+    """Whether one record's number of killed, injured or abducted (two or more) stands in the other's text."""
+    size = 1000
+
+    def make() -> tuple[npt.NDArray[np.bool_], terms.Ints, list[terms.Ints]]:
+        written = terms.numbers(tokens(pairs.run)).select("row", pl.col("term").cast(pl.Int64)).unique()
+        has = np.zeros(pairs.run.rows, dtype=bool)
+        has[written["row"].to_numpy()] = True
+        said = np.unique(written["row"].to_numpy().astype(np.int64) * size + written["term"].to_numpy())
+        ends = [f"{measure}{end}" for measure in ("killed", "injured", "abducted") for end in ("", "_low", "_high")]
+        return has, said, [pairs.run.records[name].fill_null(-1).to_numpy() for name in ends]
+
+    has, said, tolls = pairs.run.keep("tolls", make)
+    level = np.zeros(len(pairs), dtype=np.int8)
+    for toll in tolls if len(said) else ():
+        for one, two in ((pairs.left, pairs.right), (pairs.right, pairs.left)):
+            asked = (toll[one] >= 2) & (toll[one] < size) & has[two]
+            hit = np.zeros(len(pairs), dtype=bool)
+            hit[asked] = np.isin(two[asked] * size + toll[one][asked], said)
+            found = np.where(hit, np.where(toll[one] >= 5, 4, np.where(toll[one] >= 3, 3, 2)), asked)
+            level = np.maximum(level, found).astype(np.int8)
+    return level
+
+
+def _asked(run: Run, fields: Fields) -> pl.DataFrame:
+    """The words of ``fields`` that are worth looking for: row, term."""
+    stated = [
+        run.records[name].list.join("; ") if run.records[name].dtype == pl.List else run.records[name]
+        for name in fields
+    ]
+    asked = terms.tokens(terms.joined(stated)).select("row", "term").unique(maintain_order=True)
+    return asked.filter(~pl.col("term").is_in(sorted(terms.COMMON)))
+
+
+def _said(run: Run) -> pl.DataFrame:
+    return tokens(run).select("row", "term").unique(maintain_order=True)
+
+
+def _counted(fields: Fields) -> Counted:
+    def count(run: Run) -> pl.DataFrame:
+        return terms.frequency(pl.concat([_asked(run, fields), _said(run)]).unique(), run.days)
+
+    return Counted(f"mentions of {', '.join(fields)}", count)
+
+
+def _mention(pairs: Pairs, fields: Fields) -> Levels:
+    """Share of the words (by weight) of one record's ``fields`` that stand in the other's text: the better
+    direction."""
+
+    def make() -> tuple[sparse.csr_array, sparse.csr_array, terms.Floats] | None:
+        run = pairs.run
+        asked, said = _asked(run, fields), _said(run)
+        if not len(asked) or not len(said):
+            return None
+        every = pl.concat([asked, said]).select("term").unique().sort("term").with_row_index("code")
+        share = terms.rarity(run.counted(_COUNTED[fields]), run.total_days)
+        weight = every.join(
+            share.select("term", pl.col("idf").clip(lower_bound=0.1)), on="term", how="left", maintain_order="left"
+        )
+        field = incidence(asked.join(weight, on="term", how="left"), run.rows, len(every), "idf")
+        ones = said.join(weight, on="term", how="left").with_columns(one=pl.lit(1.0))
+        body = incidence(ones, run.rows, len(every), "one")
+        return field, body, np.asarray(field.sum(axis=1)).ravel()
+
+    made = pairs.run.keep(f"mentions of {fields}", make) if pairs.run.has_texts else None
+    if made is None:
+        return np.zeros(len(pairs), dtype=np.int8)
+    field, body, whole = made
+    has_text = np.diff(body.indptr) > 0
+    best = np.full(len(pairs), np.nan)
+    for one, two in ((pairs.left, pairs.right), (pairs.right, pairs.left)):
+        share_said = terms.cosine(field, one, two, other=body) / np.where(whole[one] > 0, whole[one], np.nan)
+        best = np.fmax(best, np.where(has_text[two], share_said, np.nan))
+    return graded(best, (0.001, 0.34, 0.6, 0.9))
+
+
+def place_mentioned(pairs: Pairs) -> Levels:
+    """Whether one record's text names the other's place."""
+    return _mention(pairs, _PLACE)
+
+
+def actor_mentioned(pairs: Pairs) -> Levels:
+    """Whether one record's text names the other's actors."""
+    return _mention(pairs, _ACTORS)
+
+
+_COUNTED: Final = {fields: _counted(fields) for fields in (_PLACE, _ACTORS)}
+COUNTED = tuple(_COUNTED.values())
+
+_MENTION = (NOT_STATED, "not mentioned", "a little of it", "half of it", "most of it", "all of it")
+
+COMPARISONS = (
+    Comparison(
+        "toll_mentioned",
+        "one's casualties in the other's text",
+        (
+            "nothing to look for",
+            "not there",
+            "two, and it is there",
+            "three or four, and it is there",
+            "five or more, and it is there",
+        ),
+        toll_mentioned,
+    ),
+    Comparison("place_mentioned", "one's place in the other's text", _MENTION, place_mentioned),
+    Comparison("actor_mentioned", "one's actors in the other's text", _MENTION, actor_mentioned),
+)
