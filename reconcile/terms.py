@@ -167,18 +167,19 @@ def cosine_or_nan(matrix: sparse.csr_array, left: Ints, right: Ints) -> Floats:
 
 
 def neighbours(
-    matrix: sparse.csr_array, day: Ints, *, days: int, best: int, least: float, rows: Ints
+    matrix: sparse.csr_array, day: Ints, *, days: int, best: int, least: float, rows: Ints, of: Ints
 ) -> tuple[Ints, Ints]:
-    """For each of ``rows`` the ``best`` other rows of greatest cosine at least ``least`` and at most ``days`` apart.
+    """For each row ``of`` the ``best`` other ``rows`` of greatest cosine at least ``least`` and at most ``days`` apart.
 
     Ties go to the smaller row. ``day`` holds one day number a row. Returns two arrays of equal length: row, neighbour.
     """
     order = rows[np.lexsort((rows, day[rows]))]
     sorted_day = day[order]
+    asked = of[np.lexsort((of, day[of]))]
     found: list[tuple[Ints, Ints]] = []
-    for start in range(0, len(order), 512):
-        chunk = order[start : start + 512]
-        low = int(np.searchsorted(sorted_day, sorted_day[start] - days, "left"))
+    for start in range(0, len(asked), 512):
+        chunk = asked[start : start + 512]
+        low = int(np.searchsorted(sorted_day, day[chunk[0]] - days, "left"))
         high = int(np.searchsorted(sorted_day, day[chunk[-1]] + days, "right"))
         near = order[low:high]
         similarity = (matrix[chunk] @ matrix[near].T).tocoo()

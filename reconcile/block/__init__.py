@@ -15,9 +15,10 @@ A record's days are widened to what the outlet can mean by them: see ``prepare``
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from reconcile import terms
@@ -25,7 +26,18 @@ from reconcile.block.meet import CLOSEST, MOST, Crowded
 from reconcile.block.passes import by_time
 from reconcile.block.predicate import Window, is_candidate, kilometres, prepare
 
-__all__ = ["CLOSEST", "MOST", "Window", "candidate_pairs", "is_candidate", "kilometres", "prepare"]
+__all__ = [
+    "CLOSEST",
+    "MOST",
+    "Window",
+    "by_time",
+    "by_words",
+    "candidate_pairs",
+    "distinct",
+    "is_candidate",
+    "kilometres",
+    "prepare",
+]
 
 
 def candidate_pairs(records: pl.DataFrame, window: Window, crowded: Crowded = lambda _: None) -> pl.DataFrame:
@@ -35,9 +47,12 @@ def candidate_pairs(records: pl.DataFrame, window: Window, crowded: Crowded = la
     ``crowded`` is told rows with so many others around them that they are compared with the closest only.
     """
     frame = prepare(records, window)
-    n = len(frame)
-    near = (*by_time(frame, window, crowded), *_by_words(records, frame, window))
-    keys = [low.astype(np.int64) * n + high for low, high in near]
+    return distinct([*by_time(frame, window, crowded), *by_words(records, frame, window)], len(frame))
+
+
+def distinct(pairs: Sequence[tuple[terms.Ints, terms.Ints]], n: int) -> pl.DataFrame:
+    """Each of ``pairs`` of ``n`` rows once, sorted: columns left, right (UInt32)."""
+    keys = [low.astype(np.int64) * n + high for low, high in pairs]
     found = np.sort(np.concatenate(keys)) if keys else np.zeros(0, np.int64)
     found = found[np.concatenate([found[:1] == found[:1], found[1:] != found[:-1]])]
     return pl.DataFrame(
@@ -45,8 +60,18 @@ def candidate_pairs(records: pl.DataFrame, window: Window, crowded: Crowded = la
     )
 
 
-def _by_words(records: pl.DataFrame, frame: pl.DataFrame, window: Window) -> Iterator[tuple[terms.Ints, terms.Ints]]:
-    """The texts' tier: pairs of records with words, at least one of them loose (no date, or no place at all)."""
+def by_words(
+    records: pl.DataFrame,
+    frame: pl.DataFrame,
+    window: Window,
+    share: pl.DataFrame | None = None,
+    home: npt.NDArray[np.bool_] | None = None,
+) -> Iterator[tuple[terms.Ints, terms.Ints]]:
+    """The texts' tier: pairs of records with words, at least one of them loose (no date, or no place at all).
+
+    ``share`` is the ``terms.rarity`` of the words, where the records are a part of a run; with ``home`` (one a row)
+    only the neighbours of rows at home.
+    """
     loose, aggregate = frame["loose"].to_numpy(), frame["aggregate"].to_numpy()
     rows = np.flatnonzero(frame["anchor"].is_not_null().to_numpy())
     if not loose[rows].any():
@@ -55,11 +80,13 @@ def _by_words(records: pl.DataFrame, frame: pl.DataFrame, window: Window) -> Ite
     if not len(words):
         return
     day = frame["anchor"].fill_null(0).to_numpy().astype(np.int64)
-    share = terms.rarity(terms.frequency(words), len(records))
+    if share is None:
+        share = terms.rarity(terms.frequency(words), len(records))
     matrix = terms.vectors(words, share, len(records), limit=window.text_terms)
     for days, best in ((window.text_days, window.text_best), (window.text_far_days, window.text_far_best)):
         for kind in (False, True):
             among = rows[aggregate[rows] == kind]
-            a, b = terms.neighbours(matrix, day, days=days, best=best, least=window.text_least, rows=among)
+            of = among if home is None else among[home[among]]
+            a, b = terms.neighbours(matrix, day, days=days, best=best, least=window.text_least, rows=among, of=of)
             keep = loose[a] | loose[b]
             yield np.minimum(a, b)[keep], np.maximum(a, b)[keep]

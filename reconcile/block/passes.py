@@ -20,10 +20,14 @@ _Pass = tuple[_Side, _Side, int, bool]
 _RADII: Final = (25.0, 100.0, 400.0)  # km: grids for radii up to these; what is vaguer than the last meets everybody
 
 
-def by_time(frame: pl.DataFrame, window: Window, crowded: Crowded) -> Iterator[tuple[terms.Ints, terms.Ints]]:
+def by_time(
+    frame: pl.DataFrame, window: Window, crowded: Crowded, home: npt.NDArray[np.bool_] | None = None
+) -> Iterator[tuple[terms.Ints, terms.Ints]]:
     """The near and far tiers: passes that together meet every pair of the predicate, which then decides.
 
-    ``crowded`` is told the rows that met only their closest: see :mod:`reconcile.block.meet`."""
+    ``crowded`` is told the rows that met only their closest: see :mod:`reconcile.block.meet`. With ``home`` (one a row)
+    only pairs whose first row to begin, or one of two that begin together, is at home.
+    """
     dated = frame.filter(pl.col("start").is_not_null() & pl.col("end").is_not_null())
     c = _arrays(dated)
     every = np.arange(len(dated))
@@ -45,11 +49,19 @@ def by_time(frame: pl.DataFrame, window: Window, crowded: Crowded) -> Iterator[t
     for one, two, days, same in passes:
         # Whoever begins first meets the other; where both sides are the same rows, once is enough.
         for first, second in ((one, two),) if same else ((one, two), (two, one)):
-            for i, j in meet(c, *first, *second, days, crowded):
+            for i, j in meet(c, *_among(first, home, rows), *second, days, crowded):
                 gap = np.maximum(c["start"][j] - c["end"][i], c["start"][i] - c["end"][j])
                 keep = (i != j) & _close(c, i, j, gap, window)
                 a, b = rows[i[keep]], rows[j[keep]]
                 yield np.minimum(a, b), np.maximum(a, b)
+
+
+def _among(side: _Side, home: npt.NDArray[np.bool_] | None, rows: terms.Ints) -> _Side:
+    """Those of ``side`` that are at ``home``."""
+    if home is None:
+        return side
+    kept = home[rows[side[0]]]
+    return side[0][kept], side[1][kept]
 
 
 def _by_country(country: terms.Ints, one: terms.Ints, two: terms.Ints) -> Iterator[tuple[Any, Any, terms.Ints]]:

@@ -32,13 +32,14 @@ class Window:
     text_least: float = 0.02
 
 
-def prepare(records: pl.DataFrame, window: Window) -> pl.DataFrame:
+def prepare(records: pl.DataFrame, window: Window, busy: pl.Series | None = None) -> pl.DataFrame:
     """What ``is_candidate`` looks at, one row a record: start, end (days), lat, lon, km, names, busy, loose, aggregate,
     likeness.
 
     An open end reaches ``open_days``; a moment at night belongs to both days; a date later than its own publication
     has the
     wrong year if the year before fits; without a date, the week before publication is meant (for records with a place).
+    ``busy`` is that of a larger run, of which the records are a part.
     """
     p, s, e = (pl.col(f"day_{name}") for name in ("published", "start", "end"))
     slip = pl.when(s.is_not_null() & (s > p + 1) & (s - 365 <= p)).then(365).otherwise(0)
@@ -63,7 +64,7 @@ def prepare(records: pl.DataFrame, window: Window) -> pl.DataFrame:
         aggregate="aggregate",
         likeness=_likeness(records),
     )
-    return frame.with_columns(busy=_busy(frame, window))
+    return frame.with_columns(busy=_busy(frame, window) if busy is None else busy)
 
 
 def _likeness(records: pl.DataFrame) -> pl.Series:

@@ -25,10 +25,11 @@ from reconcile.compare import (
     who,
     words,
 )
-from reconcile.compare.base import COUNTS, DAYS, RECORDS, AllPairs, Comparison, Pairs, Run
+from reconcile.compare.base import COUNTS, DAYS, RECORDS, Among, Comparison, Levels, Pairs, Run
 from reconcile.event_types import EventTypes
-from reconcile.parallel import each
+from reconcile.parallel import blocks, each
 
+Ends = tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]
 PART: Final = 250_000  # pairs compared at a time on a thread
 
 COMPARISONS: Final[tuple[Comparison, ...]] = (
@@ -84,7 +85,7 @@ def compare(
     each(_parts(run, left, size), work)
     for one in COMPARISONS:
         if one.among is not None:
-            found[one.name] = one.among(AllPairs(run.rows, left, right, found[one.name]))
+            found[one.name] = _among(one.among, (left, right), found[one.name], run.rows)
     columns = [
         pl.Series(name, values)
         for name, values in (
@@ -94,6 +95,19 @@ def compare(
     # One by one, so that no more than one column is in memory twice.
     columns += [pl.Series(one.name, found.pop(one.name)) for one in COMPARISONS]
     return pl.DataFrame(columns)
+
+
+def _among(how: Among, ends: Ends, value: npt.NDArray[Any], size: int) -> Levels:
+    """Grade every ``value`` by those of all pairs that share an end with it."""
+    gathered = how.gather(ends, value, size)
+    level = np.empty(len(value), dtype=np.int8)
+
+    def work(part: slice) -> None:
+        left, right = (tuple(one[end[part]] for one in gathered) for end in ends)
+        level[part] = how.grade(value[part], left, right)
+
+    each(blocks(len(value), PART), work)
+    return level
 
 
 def _parts(run: Run, left: npt.NDArray[np.uint32], size: int) -> Iterator[terms.Ints]:

@@ -28,8 +28,8 @@ def best_two(keys: Sequence[Keys], value: terms.Floats, size: int) -> tuple[term
     return best, np.where(often > 1, best, second)
 
 
-def lead(key: Keys, value: terms.Floats, best: terms.Floats, second: terms.Floats) -> terms.Floats:
-    """Each ``value`` less the best other value of its ``key`` (+inf where there is no other)."""
+def lead(value: terms.Floats, best: terms.Floats, second: terms.Floats) -> terms.Floats:
+    """Each ``value`` less the best other value of its key, of which the two best are given (+inf: no other)."""
     with np.errstate(invalid="ignore"):
-        result: terms.Floats = value - np.where(value >= best[key], second[key], best[key])
+        result: terms.Floats = value - np.where(value >= best, second, best)
     return result

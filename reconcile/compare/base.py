@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import RLock
@@ -21,29 +21,34 @@ NOT_STATED = "not stated by both"
 _DENSE: Final = 4_000_000  # so many possible pairs of values are numbered by a table, more by sorting
 
 
+Gathered = tuple[npt.NDArray[Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """How a value of a pair is graded by the values of all pairs of its two records.
+
+    ``gather`` takes the ends of the pairs (one or more arrays of keys 0 .. size - 1), their values and the size: what
+    it returns of a key depends on the values of that key alone. ``grade`` takes values and what was gathered of their
+    left and of their right ends.
+    """
+
+    gather: Callable[[Sequence[npt.NDArray[Any]], npt.NDArray[Any], int], Gathered]
+    grade: Callable[[npt.NDArray[Any], Gathered, Gathered], Levels]
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """One way to compare two records. Level 0 means that there is nothing to compare; the order is that of
-    ``levels``. Where ``among`` is given, ``compute`` gives a value of each pair, which ``among`` grades by the values
-    of all pairs."""
+    ``levels``. Where ``among`` is given, ``compute`` gives the value that it grades."""
 
     name: str
     title: str
     levels: tuple[str, ...]
     compute: Callable[[Pairs], npt.NDArray[Any]]
     order: tuple[int, ...] = ()
-    among: Callable[[AllPairs], Levels] | None = None
+    among: Among | None = None
     dtype: type[np.generic] = np.int8
-
-
-@dataclass(frozen=True, slots=True)
-class AllPairs:
-    """All pairs of a run of ``rows`` records, and a value of each."""
-
-    rows: int
-    left: npt.NDArray[np.uint32]
-    right: npt.NDArray[np.uint32]
-    value: npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)

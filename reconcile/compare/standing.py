@@ -19,7 +19,7 @@ import polars as pl
 
 from reconcile import terms
 from reconcile.compare.alternatives import Keys, best_two, lead
-from reconcile.compare.base import Comparison, Levels, Pairs
+from reconcile.compare.base import Comparison, Gathered, Levels, Pairs
 
 MOST_OUTLETS: Final = 6.0  # effective number of outlets (inverse Simpson index) up to which they count as recorders
 FEW_RECORDS: Final = 30  # of a run of fewer nobody can say what kind of outlets it has: recorders are assumed
@@ -41,7 +41,7 @@ def standing(compared: pl.DataFrame, weight: terms.Floats) -> Levels:
     if not len(left):
         return np.zeros(0, dtype=np.int8)
     counts = _records(left, right, of_left, of_right)
-    if counts.sum() >= FEW_RECORDS and effective_outlets(counts) > MOST_OUTLETS:
+    if many_outlets(counts):
         return np.zeros(len(left), dtype=np.int8)
     groups = int(max(of_left.max(), of_right.max())) + 1
     ends = (left.astype(np.int64) * groups + of_right, right.astype(np.int64) * groups + of_left)
@@ -50,9 +50,15 @@ def standing(compared: pl.DataFrame, weight: terms.Floats) -> Levels:
         distinct, keys = np.unique(np.concatenate(ends), return_inverse=True)
         ends, size = (keys[: len(left)], keys[len(left) :]), len(distinct)
     best, second = best_two(ends, weight, size)
-    ahead = np.minimum(*(lead(end, weight, best, second) for end in ends))
-    chosen_from = np.log(np.maximum(counts, 1))
-    ahead = np.minimum(ahead, chosen_from[of_left] + chosen_from[of_right])
+    one, two = ((best[end], second[end]) for end in ends)
+    return grade(weight, one, two, counts[of_left], counts[of_right])
+
+
+def grade(weight: terms.Floats, left: Gathered, right: Gathered, of_left: terms.Ints, of_right: terms.Ints) -> Levels:
+    """Level of each pair, given the two best weights of the left record among those of the right one's outlet, the
+    same of the right record, and how many records each one's outlet has."""
+    ahead = np.minimum(lead(weight, *left), lead(weight, *right))
+    ahead = np.minimum(ahead, np.log(np.maximum(of_left, 1)) + np.log(np.maximum(of_right, 1)))
     level: Levels = (np.searchsorted(np.asarray(_BOUNDS), ahead, "right") + 1).astype(np.int8)
     return level
 
@@ -62,6 +68,11 @@ def _records(left: Keys, right: Keys, of_left: Keys, of_right: Keys) -> terms.In
     outlet = np.full(int(max(left.max(), right.max())) + 1, -1, dtype=np.int64)
     outlet[left], outlet[right] = of_left, of_right
     return np.bincount(outlet[outlet >= 0])
+
+
+def many_outlets(counts: terms.Ints) -> bool:
+    """Whether outlets with so many records each are news outlets and not recorders."""
+    return bool(counts.sum() >= FEW_RECORDS and effective_outlets(counts) > MOST_OUTLETS)
 
 
 def effective_outlets(counts: terms.Ints) -> float:

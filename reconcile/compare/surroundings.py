@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
+from reconcile import terms
 from reconcile.compare.alternatives import best_two, lead
-from reconcile.compare.base import AllPairs, Comparison, Levels, Pairs, graded
+from reconcile.compare.base import Among, Comparison, Gathered, Levels, Pairs, graded
 from reconcile.compare.where import net_km
 from reconcile.compare.words import described_cosine, text_cosine
-from reconcile.parallel import blocks, each
 
 
 def close_by(pairs: Pairs) -> npt.NDArray[np.bool_]:
@@ -21,34 +24,36 @@ def close_by(pairs: Pairs) -> npt.NDArray[np.bool_]:
     return near
 
 
-def crowd(pairs: AllPairs) -> Levels:
+def _count(ends: Sequence[npt.NDArray[Any]], near: npt.NDArray[np.bool_], size: int) -> Gathered:
+    """How many pairs of each record are near."""
+    return (np.sum([np.bincount(end[near], minlength=size) for end in ends], axis=0),)
+
+
+def _crowd(_: npt.NDArray[np.bool_], left: Gathered, right: Gathered) -> Levels:
     """Candidates of the less busy record that are ``close_by``."""
-    near = pairs.value
-    ends = (pairs.left, pairs.right)
-    counts = np.sum([np.bincount(end[near], minlength=pairs.rows) for end in ends], axis=0)
-    grade = graded(counts.astype(float), (1, 2, 4, 8, 16, 32, 64)) - 1
-    level: Levels = np.minimum(grade[pairs.left], grade[pairs.right])
+    level: Levels = graded(np.minimum(left[0], right[0]).astype(float), (1, 2, 4, 8, 16, 32, 64)) - 1
     return level
 
 
-def rank(pairs: AllPairs) -> Levels:
+def _best(ends: Sequence[npt.NDArray[Any]], value: npt.NDArray[np.float32], size: int) -> Gathered:
+    """The two best values of each record's pairs (NaN counts as none)."""
+    return best_two(ends, _known(value), size)
+
+
+def _known(value: npt.NDArray[np.float32]) -> terms.Floats:
+    return np.where(np.isnan(value), -np.inf, value.astype(np.float64))
+
+
+def _rank(value: npt.NDArray[np.float32], left: Gathered, right: Gathered) -> Levels:
     """Where a pair's value (NaN: none) stands among those of all pairs of its left and of its right record.
 
     A pair's lead for a record is its value less the best other one; of the two leads the smaller counts first.
     """
-    ends = (pairs.left, pairs.right)
-    value = np.where(np.isnan(pairs.value), -np.inf, pairs.value.astype(np.float64))
-    best, second = best_two(ends, value, pairs.rows)
-    level = np.empty(len(value), dtype=np.int8)
-
-    def grade(part: slice) -> None:
-        ahead, behind = (lead(end[part], value[part], best, second) for end in ends)
-        low, high = np.minimum(ahead, behind), np.maximum(ahead, behind)
-        found = np.select([low >= 0.1, low >= 0, high >= 0, low >= -0.1], [1, 2, 3, 4], 5)
-        level[part] = np.where(np.isinf(value[part]), 0, found)
-
-    each(blocks(len(value), 500_000), grade)
-    return level
+    known = _known(value)
+    ahead, behind = (lead(known, *best) for best in (left, right))
+    low, high = np.minimum(ahead, behind), np.maximum(ahead, behind)
+    found = np.select([low >= 0.1, low >= 0, high >= 0, low >= -0.1], [1, 2, 3, 4], 5)
+    return np.where(np.isinf(known), 0, found).astype(np.int8)
 
 
 COMPARISONS = (
@@ -66,7 +71,7 @@ COMPARISONS = (
             "more",
         ),
         close_by,
-        among=crowd,
+        among=Among(_count, _crowd),
         dtype=np.bool_,
     ),
     Comparison(
@@ -81,7 +86,7 @@ COMPARISONS = (
             "others are far more similar",
         ),
         text_cosine,
-        among=rank,
+        among=Among(_best, _rank),
         dtype=np.float32,
     ),
     Comparison(
@@ -96,7 +101,7 @@ COMPARISONS = (
             "others are far more similar",
         ),
         described_cosine,
-        among=rank,
+        among=Among(_best, _rank),
         dtype=np.float32,
     ),
 )
