@@ -453,6 +453,10 @@ def test_gtd_dates_lose_the_parts_that_are_zero() -> None:
     assert rough == ["2016-03-09~", "2016-04", "2016-05-02~", "2016", "2016-06-11~"]
 
 
+def test_a_month_of_thousands_of_digits_is_left_to_be_refused() -> None:
+    assert translated(GTD, imonth="6" * 5_000).fields["date"][0].startswith("2016-666")
+
+
 def test_a_shared_total_in_gtd_is_the_whole_numbers_around_it() -> None:
     row = record(translated(GTD), "201606110005")
     assert (row["killed_low"], row["killed"], row["killed_high"]) == ("1", None, "2")
@@ -583,6 +587,7 @@ def test_every_role_is_an_actor_that_we_know_or_nobody() -> None:
         ("13/06/2020", "2020-06-13"), ("13 June 2020", "2020-06-13"), ("13-Jun-20", "2020-06-13"),
         ("2-Sep-13", "2013-09-02"), ("09 Mar 2016", "2016-03-09"), ("2020-06-13", "2020-06-13"),
         ("1-Jan-69", "1969-01-01"), ("06/25/2020", None), ("June 2020", None), ("31/02/2020", None), ("", None),
+        (f"{2**70}/06/2020", None), (f"13/{'6' * 5_000}/2020", None), ("13/²/2020", None),
     ],
 )  # fmt: skip
 def test_days_are_read_day_first(text: str, expected: str | None) -> None:

@@ -96,6 +96,9 @@ def claim(
     return {**{name: values[name].cast(kind) for name, kind in kinds.items()}, "stated": stated}
 
 
+_LONGEST: Final = 9  # letters of a part of a date: "September"
+
+
 def day(text: str | None) -> date | None:
     """A day as recorders write it, day first: ``13/06/2020``, ``13 June 2020``, ``13-Jun-20``, ``2020-06-13``.
 
@@ -104,7 +107,7 @@ def day(text: str | None) -> date | None:
     if text is None:
         return None
     parts = text.replace(",", " ").replace("/", " ").replace("-", " ").replace(".", " ").split()
-    if len(parts) != 3 or not parts[0].isascii():
+    if len(parts) != 3 or not all(part.isascii() and len(part) <= _LONGEST for part in parts):
         return None
     first, middle, last = parts
     if len(first) == 4:

@@ -23,7 +23,7 @@ _GROUPS: Final = ("gname", "gname2", "gname3")
 def _date(year: str | None, month: str | None, day: str | None, about: str | None) -> tuple[str | None]:
     """EDTF; a month or day of 0 is not known, and a date beside which a rough one stands is approximate."""
     whole_cells = [(cell or "0").removesuffix(".0") for cell in (year, month, day)]
-    if year is None or not all(cell.isascii() and cell.isdigit() for cell in whole_cells):
+    if year is None or not all(cell.isascii() and cell.isdigit() and len(cell) <= 4 for cell in whole_cells):
         return (None if year is None else "-".join(cell or "" for cell in (year, month, day)),)
     y, m, d = (int(cell) for cell in whole_cells)
     text = f"{y:04}" if m == 0 else f"{y:04}-{m:02}" if d == 0 else f"{y:04}-{m:02}-{d:02}"
