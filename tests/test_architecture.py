@@ -16,6 +16,7 @@ FLOORS = (
     ("app",),
     ("commands",),
     ("report", "review"),
+    ("engines",),
     ("explain", "check", "train", "labels"),
     ("pipeline",),
     ("discrepancies", "evaluate"),
@@ -49,6 +50,8 @@ FLOORS = (
     ("errors", "text"),
 )
 HEAVY = {
+    "pyspark": {"engines"},
+    "pyarrow": {"engines"},
     "rich": {"report", "commands", "review"},
     "sklearn": {"train", "compare", "evaluate"},
     "scipy": {"train", "compare", "cluster", "evaluate", "block", "terms"},
