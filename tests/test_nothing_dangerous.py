@@ -76,7 +76,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         if name.endswith("__main__"):
             continue
         if name in OF_AN_EXTRA:
-            assert "import re" not in path.read_text(encoding="utf-8")
+            assert "\nimport re\n" not in path.read_text(encoding="utf-8")
             continue
         module = import_module(name.removesuffix(".__init__"))
         for key, value in vars(module).items():
