@@ -10,14 +10,14 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 from pyspark import StorageLevel
-from pyspark.errors import AnalysisException
+from pyspark.errors import AnalysisException, PySparkRuntimeError
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - as everybody calls it
 from pyspark.sql.pandas.types import from_arrow_schema
@@ -45,6 +45,7 @@ _READ: Final = pl.Schema([*RECORDS.items(), *kernels.SPANS.items(), (_PROBLEM, p
 _COUNTS: Final = pl.Schema({"kind": pl.String, "key": pl.String, "count": pl.Int64})
 
 Kernel = Callable[[pl.DataFrame], pl.DataFrame]
+Watch = Callable[[str], None]
 
 
 @cache
@@ -68,6 +69,7 @@ def session(master: str | None, conf: Iterable[tuple[str, str]] = ()) -> SparkSe
         "spark.executorEnv.POLARS_MAX_THREADS": "1",
         "spark.executorEnv.OMP_NUM_THREADS": "1",
         "spark.log.level": "ERROR",
+        "spark.ui.showConsoleProgress": "false",
         **dict(conf),
     }
     for key, value in settings.items():
@@ -114,7 +116,7 @@ class Line:
 
     def _refuse(self, read: DataFrame) -> None:
         wrong = read.filter(F.col(_PROBLEM).isNotNull()).select(f"{_PROBLEM}.*").limit(1_000).collect()
-        doubled = read.filter(F.col(_PROBLEM).isNull()).groupBy("record_id").agg(
+        doubled = read.filter("record_id is not null").groupBy("record_id").agg(
             F.count("*").alias("times"), F.min("source").alias("first"), F.max("source").alias("last")
         ).filter("times > 1").limit(100).collect()  # fmt: skip
         problems = [Problem(*row) for row in wrong]
@@ -352,22 +354,12 @@ def _read(rows: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     vague = load_vague(settings.counts)
     parts = [pl.DataFrame(schema=_READ)]
     for (file,), some in rows.group_by(_FILE, maintain_order=True):
-        name = str(file).removeprefix("file://")
+        name = str(file).removeprefix("file:").removeprefix("//")
         table, problems = read_table(name, some.drop(_FILE, _LINE), some[_LINE].to_list(), vague=vague)
-        if problems:
-            wrong = pl.DataFrame(
-                {
-                    _PROBLEM: [
-                        {"file": p.file, "line": p.line, "column": p.column, "what": p.what, "hint": p.hint}
-                        for p in problems
-                    ]
-                },
-                schema={_PROBLEM: _READ[_PROBLEM]},
-            )
-            parts.append(wrong)
-        else:
-            records = normalize(table, known.places, known.actors, known.event_types)
-            parts.append(kernels.spans(records, known.model.window))
+        wrong = [{"file": p.file, "line": p.line, "column": p.column, "what": p.what, "hint": p.hint} for p in problems]
+        parts.append(pl.DataFrame({_PROBLEM: wrong}, schema={_PROBLEM: _READ[_PROBLEM]}))
+        records = normalize(table, known.places, known.actors, known.event_types)
+        parts.append(kernels.spans(records, known.model.window))
     return pl.concat(parts, how="diagonal")
 
 
@@ -397,8 +389,35 @@ def _suffixed(schema: pl.Schema, end: str) -> dict[str, str]:
     return {"row": end, **{name: f"{name}_{end}" for name in schema.names() if name != "row"}}
 
 
-def write_members(paths: Sequence[str], settings: Settings, output: str, master: str | None) -> None:
-    """Reconcile the Parquet files ``paths`` and write their members to the folder ``output``."""
-    line = Line(session(master), replace(settings, memory=None))
-    records = line.records(paths)
-    line.members(records, line.pairs(records)).write.parquet(output)
+def merge(
+    paths: Sequence[str],
+    settings: Settings,
+    output: str,
+    master: str | None,
+    conf: Iterable[tuple[str, str]] = (),
+    watch: Watch = lambda _: None,
+) -> None:
+    """Reconcile the Parquet files ``paths``; MEMBERS go to the folder ``members`` in ``output``.
+
+    Raises :class:`UsageError` where Spark cannot start, read or write, :class:`InputErrors` for wrong records.
+    """
+    if "://" not in output and Path(output).exists():
+        raise UsageError(f"{output}: exists already; Spark writes into a new folder")
+    watch("starting Spark")
+    try:
+        spark = session(master, conf)
+    except PySparkRuntimeError as error:
+        raise UsageError(f"Spark does not start ({error.getCondition()}): it needs Java 17 or later") from None
+    try:
+        line = Line(spark, settings)
+        watch("reading")
+        records = line.records(paths)
+        watch("comparing")
+        weights = line.pairs(records)
+        watch("clustering")
+        try:
+            line.members(records, weights).write.parquet(f"{output.rstrip('/')}/members")
+        except AnalysisException as error:
+            raise UsageError(f"{output}: Spark cannot write here ({error.getCondition()})") from None
+    finally:
+        spark.stop()
