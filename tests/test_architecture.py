@@ -27,6 +27,7 @@ FLOORS = (
     ("normalize", "load"),
     ("sources",),
     ("places", "actors", "attribution", "event_types", "groups", "judgements"),
+    ("bags",),
     ("terms",),
     (
         "fold",
@@ -54,7 +55,7 @@ HEAVY = {
     "pyarrow": {"engines"},
     "rich": {"report", "commands", "review"},
     "sklearn": {"train", "compare", "evaluate"},
-    "scipy": {"train", "compare", "cluster", "evaluate", "block", "terms"},
+    "scipy": {"train", "compare", "cluster", "evaluate", "block", "terms", "bags"},
 }
 
 
