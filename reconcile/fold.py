@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Final
 
 from rapidfuzz import fuzz, process
@@ -44,14 +45,16 @@ _DIGRAPHS: Final = (
 )  # fmt: skip
 _LETTERS: Final = str.maketrans({"q": "k", "w": "u", "v": "u", "o": "u", "e": "i", "y": "i"})
 _HARD_C: Final = re.compile(r"c(?!h)")
-_DOUBLED: Final = re.compile(r"([^\d\n])\1+")
+_DOUBLED: Final = re.compile(r"([^\d\n])(?=\1)")
 _H_AFTER_WORD: Final = re.compile(r"(?<=[aiu])h(?![^\W_])")
 _H_AT_END: Final = re.compile(r"(?<=[aiu])h$", re.MULTILINE)
 _AA_AT_END: Final = re.compile(r"aa$", re.MULTILINE)
+_AT_ONCE: Final = 4_096  # names compared with a whole table at a time
 _BETWEEN_WORDS: Final = re.compile(r"(?:[^\w\n]|_)+")
 
 # "X (Y)", "X, Y", "X - Y", "X village-Y", "X-15 km east of Y": X is the place.
 _HEAD: Final = re.compile(r"[(\[,;]|\s[-–—]|[-–—][\s\d]|(?<=\bvillage)[-–—]|(?<=\btown)[-–—]", re.IGNORECASE)
+_MARK: Final = re.compile(r"[(\[,;–—-]")  # without one of these there is no other head than the whole
 
 
 def _by_line(names: Sequence[str], rules: Callable[[str], str]) -> list[str]:
@@ -62,10 +65,16 @@ def _by_line(names: Sequence[str], rules: Callable[[str], str]) -> list[str]:
     done = list(names)
     for plain in (True, False):
         rows = [row for row, name in enumerate(names) if name.isascii() is plain]
-        text = "\n".join([names[row].replace("\n", "\t") for row in rows])
+        text = "\n".join([names[row] for row in rows])
+        if text.count("\n") >= max(len(rows), 1):
+            text = "\n".join([_line(names[row]) for row in rows])
         for row, line in zip(rows, rules(text).split("\n") if rows else (), strict=True):
             done[row] = line
     return done
+
+
+def _line(name: str) -> str:
+    return name.replace("\n", "\t")
 
 
 def _plain(text: str) -> str:
@@ -89,7 +98,7 @@ def _in_words(text: str) -> str:
 @lru_cache(maxsize=1_048_576)
 def words(name: str) -> tuple[str, ...]:
     """The words of ``name`` in their own script, casefolded, without diacritics ("U.S. army" -> us, army)."""
-    return tuple(words_of_each([name])[0].split())
+    return tuple(_in_words(_line(name)).split())
 
 
 def _transliterated(text: str) -> str:
@@ -108,7 +117,7 @@ def _step(text: str) -> str:
     text = _BETWEEN_WORDS.sub("", _H_AFTER_WORD.sub("", _ARTICLE.sub("", text)))
     text = _HARD_C.sub("k", text).translate(_LETTERS)
     # A final aa stays: it is all that parts Daraa from Dara. The mark keeps its second letter apart.
-    text = _DOUBLED.sub(r"\1", _AA_AT_END.sub("aa\0", text))
+    text = _DOUBLED.sub("", _AA_AT_END.sub("aa\0", text))
     return _H_AT_END.sub("", text).replace("\0", "a")
 
 
@@ -131,7 +140,10 @@ def fold(name: str) -> str:
 
     ``fold(fold(name)) == fold(name)`` for every string.
     """
-    return fold_each([name])[0]
+    text = _step(_line(name))
+    while (again := _step(text)) != text:
+        text = again
+    return text
 
 
 @cache
@@ -153,23 +165,27 @@ def bare(name: str) -> str:
 
 def bare_each(names: Sequence[str]) -> list[str]:
     """``bare`` of each name, many times as fast as one by one."""
-    heads = [_head(name).split() for name in names]
-    distinct = list(dict.fromkeys(token for tokens in heads for token in tokens))
+    heads = [(_head(name) if _MARK.search(name) else name).split() for name in names]
+    distinct = list(dict.fromkeys(chain.from_iterable(heads)))
     plain = dict(zip(distinct, words_of_each(distinct), strict=True))
-    around = {token for token, said in plain.items() if said.isdigit() or _words_around().issuperset(said.split())}
+    known = _words_around()
+    around = {
+        token for token, said in plain.items()
+        if said in known or said.isdigit() or not said or (" " in said and known.issuperset(said.split()))
+    }  # fmt: skip
     return [" ".join(tokens if around.isdisjoint(tokens) else _bare(tokens, plain)) for tokens in heads]
 
 
 def _head(name: str) -> str:
-    if not _HEAD.search(name):
-        return name
     return next((head for part in _HEAD.split(name) if (head := part.strip())), "")
 
 
 @cache
 def _words_around() -> frozenset[str]:
     """Every word that may not be part of a bare name."""
-    return frozenset().union(*(place_words(group) for group in ("kinds", "leading", "articles", "directions", "nearby")))
+    return frozenset().union(
+        *(place_words(group) for group in ("kinds", "leading", "articles", "directions", "nearby"))
+    )
 
 
 def _bare(tokens: list[str], plain_of: Mapping[str, str]) -> list[str]:
@@ -215,7 +231,12 @@ def index_key(name: str, exact_up_to: int) -> str:
     at most ``exact_up_to`` ASCII letters are only casefolded and marked with ``=``, which no fold contains.
     """
     plain = "".join(words(name))
-    return f"={plain}" if plain.isascii() and 0 < len(plain) <= exact_up_to else fold(name)
+    return spelled_key(plain) if plain.isascii() and 0 < len(plain) <= exact_up_to else fold(name)
+
+
+def spelled_key(letters: str) -> str:
+    """The key of a name that is filed letter by letter; ``letters`` are its words without the spaces between."""
+    return f"={letters}"
 
 
 def name_similarity(a: str, b: str) -> float:
@@ -228,3 +249,13 @@ def most_similar(name: str, names: Sequence[str], least: float) -> list[tuple[st
     found = process.extract(name, names, scorer=fuzz.ratio, score_cutoff=least * 100 - 1e-9, limit=None)
     likely = ((other, name_similarity(name, other)) for other, _, _ in found)
     return [(other, likeness) for other, likeness in likely if likeness >= least]
+
+
+def any_similar(names: Sequence[str], others: Sequence[str], least: float) -> list[bool]:
+    """Whether ``most_similar`` finds any of the *folded* ``others`` for each of the *folded* ``names``, none empty."""
+    found: list[bool] = []
+    for start in range(0, len(names), _AT_ONCE):
+        part = names[start : start + _AT_ONCE]
+        likeness = process.cdist(part, others, scorer=fuzz.ratio, score_cutoff=least * 100 - 1e-9)
+        found.extend(bool(best) for best in likeness.max(axis=1, initial=0))
+    return found
