@@ -14,15 +14,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from scipy import sparse
 
+from reconcile.order import Ints, firsts, sums
 from reconcile.parallel import each
 
-Ints: TypeAlias = npt.NDArray[np.int64]
 _UNIT: Final = 1_000_000
 Rows: TypeAlias = npt.NDArray[np.uint32]
 Units: TypeAlias = npt.NDArray[np.int32]
@@ -103,29 +105,32 @@ def _agglomerate(label: Ints, left: Ints, right: Ints, excess: Ints, banned: Int
     pairs."""
     label = label.copy()
     n = len(label)
+    size = np.bincount(label, minlength=n)
     a, b, total = _combine(label[left], label[right], excess, n)
     while len(a):
-        size = np.bincount(label, minlength=n)
         mean = total / (size[a] * size[b])
         if len(banned):
             mean[_among(a, b, label[banned], n)] = -np.inf
-        live = mean > bar
-        if not live.any():
-            break
-        best = _best_partner(n, a[live], b[live], mean[live])
-        one = np.flatnonzero(best >= 0)
-        one = one[(best[best[one]] == one) & (one < best[one])]
-        relabel = np.arange(n, dtype=np.int64)
-        relabel[best[one]] = one
-        label = relabel[label]
-        a, b, total = _combine(relabel[a], relabel[b], total, n)
+        live = np.flatnonzero(mean > bar)
+        one, two = _mutual(n, a[live], b[live], mean[live])
+        size[one] += size[two]
+        merged = np.arange(n, dtype=np.int64)
+        merged[two] = one
+        label = merged[label]
+        # A cluster without one pair above the bar stays as it is: joining others is averaging, which lifts none above.
+        open_ = np.zeros(n, dtype=bool)
+        open_[a[live]] = open_[b[live]] = True
+        rest = np.flatnonzero(open_[a] & open_[b])
+        a, b, total = _combine(merged[a[rest]], merged[b[rest]], total[rest], n)
     return label
 
 
 def _combine(a: Ints, b: Ints, total: Ints, n: int) -> tuple[Ints, Ints, Ints]:
     """Sum ``total`` over equal unordered pairs of different labels; sorted by pair."""
-    keep = a != b
-    return _sums(np.minimum(a, b)[keep] * n + np.maximum(a, b)[keep], total[keep], n)
+    keep = np.flatnonzero(a != b)
+    a, b = a[keep], b[keep]
+    key, total = sums(np.minimum(a, b) * n + np.maximum(a, b), total[keep], n * n)
+    return key // n, key % n, total
 
 
 def _among(a: Ints, b: Ints, banned: Ints, n: int) -> npt.NDArray[np.bool_]:
@@ -133,15 +138,18 @@ def _among(a: Ints, b: Ints, banned: Ints, n: int) -> npt.NDArray[np.bool_]:
     return np.isin(a * n + b, keys)
 
 
-def _best_partner(n: int, a: Ints, b: Ints, mean: npt.NDArray[np.float64]) -> Ints:
-    """For each cluster the partner of greatest mean; ties by the pair's rows, smaller first. -1: none."""
-    one, two = np.concatenate([a, b]), np.concatenate([b, a])
-    value = np.concatenate([mean, mean])
-    order = np.lexsort((np.maximum(one, two), np.minimum(one, two), -value, one))
-    first = order[_firsts(one[order])]
-    best = np.full(n, -1, dtype=np.int64)
-    best[one[first]] = two[first]
-    return best
+def _mutual(n: int, a: Ints, b: Ints, mean: npt.NDArray[np.float64]) -> tuple[Ints, Ints]:
+    """The pairs (sorted) that are the best of both of their clusters: of greatest mean, and of equal ones the first."""
+    best = np.full(n, -np.inf)
+    first = np.full(n, len(a), dtype=np.int64)
+    for side in (a, b):
+        np.maximum.at(best, side, mean)
+    for side in (a, b):
+        equal = np.flatnonzero(mean == best[side])
+        np.minimum.at(first, side[equal], equal)
+    both = np.flatnonzero(first[a] == first[b])
+    chosen = both[first[a[both]] == both]
+    return a[chosen], b[chosen]
 
 
 def _members(
@@ -154,25 +162,32 @@ def _members(
     runner_weight = np.full(n, np.nan)
     size = np.bincount(label, minlength=n)
     barred = np.concatenate([banned[:, 0] * n + label[banned[:, 1]], banned[:, 1] * n + label[banned[:, 0]]])
-    by_right = np.argsort(right)
-    of_left, of_right = (np.searchsorted(end, np.arange(n + 1)) for end in (left, right[by_right]))
+    ways = _both_ways(left, right, weight, n)
+    upto = sum(way.indptr.astype(np.int64) for way in ways)
 
     def tell(rows: slice) -> None:
-        mine = slice(of_left[rows.start], of_left[rows.stop])
-        yours = by_right[of_right[rows.start] : of_right[rows.stop]]
-        row = np.concatenate([left[mine], right[yours]]).astype(np.int64)
-        other = label[np.concatenate([right[mine], left[yours]])]
-        excess = np.concatenate([weight[mine], weight[yours]]).astype(np.int64) - unseen
-        row, other, sums = _sums(row * n + other, excess, n)
+        parts = [(way.indptr[rows.start : rows.stop + 1], way) for way in ways]
+        row = np.concatenate([np.repeat(np.arange(len(ends) - 1), np.diff(ends)) for ends, _ in parts])
+        partner, excess = (
+            np.concatenate([values(way)[ends[0] : ends[-1]] for ends, way in parts])
+            for values in (attrgetter("indices"), attrgetter("data"))
+        )
+        key, total = sums(row * n + label[partner], excess.astype(np.int64) - unseen, (rows.stop - rows.start) * n)
+        row, other = rows.start + key // n, key % n
         own = label[row] == other
-        mean = (sums / np.maximum(size[other] - own, 1) + unseen) / _UNIT
+        mean = (total / np.maximum(size[other] - own, 1) + unseen) / _UNIT
         inner[row[own]] = mean[own]
-        outside = np.flatnonzero(~own & ~np.isin(row * n + other, barred))
-        order = outside[np.lexsort((other[outside], -mean[outside], row[outside]))]
-        first = order[_firsts(row[order])]
-        runner[row[first]], runner_weight[row[first]] = other[first], mean[first]
+        outside = np.flatnonzero(~own & ~np.isin(row * n + other, barred) if len(barred) else ~own)
+        row, other, mean = row[outside], other[outside], mean[outside]
+        starts = firsts(row)
+        if not len(starts):
+            return
+        best = np.repeat(np.maximum.reduceat(mean, starts), np.diff(starts, append=len(row)))
+        equal = np.flatnonzero(mean == best)  # of equal ones the first, whose rows are the smaller
+        chosen = equal[firsts(row[equal])]
+        runner[row[chosen]], runner_weight[row[chosen]] = other[chosen], mean[chosen]
 
-    each(_parts(of_left + of_right), tell)
+    each(_parts(upto), tell)
     # A record by itself is right unless it belongs with the closest other event; its calibration is that of a pair.
     against = np.where(np.isnan(runner_weight), -_LIMIT, runner_weight)
     odds = np.where(size[label] == 1, -against, line[0] * inner + line[1])
@@ -188,22 +203,15 @@ def _members(
     )
 
 
+def _both_ways(left: Rows, right: Rows, weight: Units, n: int) -> tuple[sparse.csr_array, sparse.csc_array]:
+    """The pairs by their left row and by their right row, each with the other row and the weight."""
+    ends = np.searchsorted(left, np.arange(n + 1))
+    by_left = sparse.csr_array((weight, right.view(np.int32), ends), shape=(n, n))
+    return by_left, by_left.tocsc()
+
+
 def _parts(upto: Ints) -> list[slice]:
     """The rows in slices that have about ``_PART`` pairs each; ``upto[i]`` pairs belong to the rows before row i."""
     cuts = np.searchsorted(upto, np.arange(0, int(upto[-1]) + 1, _PART), "left")
     bounds = np.unique(np.concatenate([[0], cuts, [len(upto) - 1]])).tolist()
     return [slice(start, stop) for start, stop in pairwise(bounds)]
-
-
-def _sums(key: Ints, value: Ints, n: int) -> tuple[Ints, Ints, Ints]:
-    """``value`` summed over equal keys (one * ``n`` + other), sorted: one, other, sum."""
-    order = np.argsort(key, kind="stable")
-    key, value = key[order], value[order]
-    starts = _firsts(key)
-    sums = np.add.reduceat(value, starts) if len(starts) else np.zeros(0, np.int64)
-    return key[starts] // n, key[starts] % n, sums
-
-
-def _firsts(key: Ints) -> Ints:
-    """Where in the sorted ``key`` a new value begins."""
-    return np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else np.zeros(0, np.int64)

@@ -44,7 +44,7 @@ FLOORS = (
         "rule",
         "files",
     ),
-    ("tables", "parallel"),
+    ("tables", "parallel", "order"),
     ("memory",),
     ("errors", "text"),
 )
