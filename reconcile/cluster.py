@@ -23,11 +23,12 @@ import polars as pl
 from scipy import sparse
 
 from reconcile.order import Ints, firsts, sums
-from reconcile.parallel import each
+from reconcile.parallel import blocks, each
 
 _UNIT: Final = 1_000_000
 Rows: TypeAlias = npt.NDArray[np.uint32]
 Units: TypeAlias = npt.NDArray[np.int32]
+Floats: TypeAlias = npt.NDArray[np.float64]
 _PART: Final = 2_000_000  # pairs from which the members of a part of the records are told at a time
 _LIMIT: Final = 1_000.0  # log-odds beyond this are cut, so that sums stay exact integers
 
@@ -58,11 +59,11 @@ def cluster(
     banned = _pairs(cannot)
     unseen_units = round(unseen * _UNIT)
     bar = max(round(threshold * _UNIT), unseen_units)
-    positive = weight > bar
+    positive = np.flatnonzero(weight > bar)
     component = _roots(n_records, np.column_stack([label[left[positive]], label[right[positive]]]))
-    component = component[label]
-    inside = component[left] == component[right]
-    excess = (weight[inside] - unseen_units).astype(np.int64)
+    component = component[label].astype(np.int32)
+    inside = np.flatnonzero(component[left] == component[right])
+    excess = weight[inside].astype(np.int64) - unseen_units
     label = _agglomerate(label, left[inside], right[inside], excess, banned, bar - unseen_units)
     del inside, excess, positive, component
     return _members(label, left, right, weight, unseen_units, banned, calibration)
@@ -73,7 +74,10 @@ def _edges(pairs: pl.DataFrame, aggregate: npt.NDArray[np.bool_]) -> tuple[Rows,
     if not pairs["left"].is_sorted():
         pairs = pairs.sort("left", "right")
     left, right = (pairs[name].to_numpy().astype(np.uint32, copy=False) for name in ("left", "right"))
-    weight = np.rint(np.clip(pairs["weight"].to_numpy(), -_LIMIT, _LIMIT) * _UNIT).astype(np.int32)
+    weight = np.empty(len(pairs), dtype=np.int32)
+    stated = pairs["weight"].to_numpy()
+    for part in blocks(len(pairs), _PART):
+        weight[part] = np.rint(np.clip(stated[part], -_LIMIT, _LIMIT) * _UNIT)
     if not aggregate.any():
         return left, right, weight
     single = ~(aggregate[left] | aggregate[right])
@@ -103,14 +107,10 @@ def _roots(n: int, links: Ints) -> Ints:
 def _agglomerate(label: Ints, left: Ints, right: Ints, excess: Ints, banned: Ints, bar: int) -> Ints:
     """Merge clusters in rounds. ``excess`` is weight above an unseen pair's, so that a cross sum needs only seen
     pairs."""
-    label = label.copy()
     n = len(label)
     size = np.bincount(label, minlength=n)
-    a, b, total = _combine(label[left], label[right], excess, n)
+    a, b, total, mean = _combine(label[left], label[right], excess, size, label[banned])
     while len(a):
-        mean = total / (size[a] * size[b])
-        if len(banned):
-            mean[_among(a, b, label[banned], n)] = -np.inf
         live = np.flatnonzero(mean > bar)
         one, two = _mutual(n, a[live], b[live], mean[live])
         size[one] += size[two]
@@ -118,37 +118,45 @@ def _agglomerate(label: Ints, left: Ints, right: Ints, excess: Ints, banned: Int
         merged[two] = one
         label = merged[label]
         # A cluster without one pair above the bar stays as it is: joining others is averaging, which lifts none above.
-        open_ = np.zeros(n, dtype=bool)
+        open_, changed = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
         open_[a[live]] = open_[b[live]] = True
-        rest = np.flatnonzero(open_[a] & open_[b])
-        a, b, total = _combine(merged[a[rest]], merged[b[rest]], total[rest], n)
+        changed[one] = changed[two] = True
+        rest = open_[a] & open_[b]
+        again = changed[a] | changed[b]
+        moved, kept = np.flatnonzero(rest & again), np.flatnonzero(rest & ~again)
+        new = _combine(merged[a[moved]], merged[b[moved]], total[moved], size, label[banned])
+        a, b, total, mean = (
+            np.concatenate([old[kept], added]) for old, added in zip((a, b, total, mean), new, strict=True)
+        )
     return label
 
 
-def _combine(a: Ints, b: Ints, total: Ints, n: int) -> tuple[Ints, Ints, Ints]:
-    """Sum ``total`` over equal unordered pairs of different labels; sorted by pair."""
+def _combine(a: Ints, b: Ints, total: Ints, size: Ints, banned: Ints) -> tuple[Ints, Ints, Ints, Floats]:
+    """Sum ``total`` over equal unordered pairs of different clusters; with the mean weight of each pair of clusters."""
+    n = len(size)
     keep = np.flatnonzero(a != b)
     a, b = a[keep], b[keep]
     key, total = sums(np.minimum(a, b) * n + np.maximum(a, b), total[keep], n * n)
-    return key // n, key % n, total
+    a, b = key // n, key % n
+    mean = total / (size[a] * size[b])
+    if len(banned):
+        mean[np.isin(key, banned.min(axis=1) * n + banned.max(axis=1))] = -np.inf
+    return a, b, total, mean
 
 
-def _among(a: Ints, b: Ints, banned: Ints, n: int) -> npt.NDArray[np.bool_]:
-    keys = np.minimum(banned[:, 0], banned[:, 1]) * n + np.maximum(banned[:, 0], banned[:, 1])
-    return np.isin(a * n + b, keys)
-
-
-def _mutual(n: int, a: Ints, b: Ints, mean: npt.NDArray[np.float64]) -> tuple[Ints, Ints]:
-    """The pairs (sorted) that are the best of both of their clusters: of greatest mean, and of equal ones the first."""
+def _mutual(n: int, a: Ints, b: Ints, mean: Floats) -> tuple[Ints, Ints]:
+    """The pairs that are the best of both of their clusters: of greatest mean, and of equal ones of the smallest rows."""
     best = np.full(n, -np.inf)
-    first = np.full(n, len(a), dtype=np.int64)
     for side in (a, b):
         np.maximum.at(best, side, mean)
+    top = np.flatnonzero((mean == best[a]) | (mean == best[b]))
+    a, b, mean = a[top], b[top], mean[top]
+    pair = a * n + b
+    first = np.full(n, n * n, dtype=np.int64)
     for side in (a, b):
         equal = np.flatnonzero(mean == best[side])
-        np.minimum.at(first, side[equal], equal)
-    both = np.flatnonzero(first[a] == first[b])
-    chosen = both[first[a[both]] == both]
+        np.minimum.at(first, side[equal], pair[equal])
+    chosen = np.flatnonzero((first[a] == pair) & (first[b] == pair))
     return a[chosen], b[chosen]
 
 
