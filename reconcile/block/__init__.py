@@ -22,6 +22,7 @@ import polars as pl
 
 from reconcile import terms
 from reconcile.block.meet import CLOSEST, MOST, Crowded
+from reconcile.block.pairs import Pairs
 from reconcile.block.passes import by_time
 from reconcile.block.predicate import Window, is_candidate, kilometres, prepare
 
@@ -35,14 +36,12 @@ def candidate_pairs(records: pl.DataFrame, window: Window, crowded: Crowded = la
     ``crowded`` is told rows with so many others around them that they are compared with the closest only.
     """
     frame = prepare(records, window)
-    n = len(frame)
-    near = (*by_time(frame, window, crowded), *_by_words(records, frame, window))
-    keys = [low.astype(np.int64) * n + high for low, high in near]
-    found = np.sort(np.concatenate(keys)) if keys else np.zeros(0, np.int64)
-    found = found[np.concatenate([found[:1] == found[:1], found[1:] != found[:-1]])]
-    return pl.DataFrame(
-        {"left": (found // max(n, 1)).astype(np.uint32), "right": (found % max(n, 1)).astype(np.uint32)}
-    )
+    pairs = Pairs(len(frame))
+    for low, high in by_time(records, frame, window, crowded):
+        pairs.add(low, high)
+    for low, high in _by_words(records, frame, window):
+        pairs.add(low, high)
+    return pairs.table()
 
 
 def _by_words(records: pl.DataFrame, frame: pl.DataFrame, window: Window) -> Iterator[tuple[terms.Ints, terms.Ints]]:

@@ -7,13 +7,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from reconcile import terms
 from reconcile.geo import EARTH_RADIUS_KM
+from reconcile.order import Ints
 
 DEGREE_KM: Final = EARTH_RADIUS_KM * np.pi / 180  # between two latitudes
 
 
-def cells(c: dict[str, npt.NDArray[Any]], rows: terms.Ints, size: float) -> tuple[terms.Ints, terms.Ints]:
+def cells(c: dict[str, npt.NDArray[Any]], rows: Ints, size: float) -> tuple[Ints, Ints]:
     """The grid cell of each located row, and the nine cells (3 x 3) around it (a row of nine), as codes.
 
     A cell is at least ``size`` km high and wide; its width in degrees follows from the most polar latitude of its band
@@ -32,8 +32,8 @@ def cells(c: dict[str, npt.NDArray[Any]], rows: terms.Ints, size: float) -> tupl
     return cells[4], np.column_stack(cells)
 
 
-def _columns(band: terms.Ints, height: float) -> terms.Ints:
+def _columns(band: Ints, height: float) -> Ints:
     """How many cells go round the globe in ``band``."""
     polar = np.minimum(np.maximum(np.abs(band * height - 90), np.abs((band + 1) * height - 90)) + height, 90.0)
-    result: terms.Ints = np.maximum(np.floor(360 * np.cos(np.radians(polar)) / height), 1).astype(np.int64)
+    result: Ints = np.maximum(np.floor(360 * np.cos(np.radians(polar)) / height), 1).astype(np.int64)
     return result

@@ -8,47 +8,57 @@ and day are a billion pairs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from reconcile import terms
+from reconcile.order import Ints, ordered
 
 MOST: Final = 8_000  # rows that one row meets in a pass; with more around it, it is crowded ...
 CLOSEST: Final = 500  # ... and meets so many
-_CHUNK: Final = 1_000_000
+_CHUNK: Final = 100_000
 
-Crowded = Callable[[terms.Ints], None]
+Crowded = Callable[[Ints], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What a crowd asks for, which most runs have none of."""
+
+    likeness: Callable[[], Ints]
+    """A number a row, so that like rows stand next to each other."""
+    crowded: Crowded
+    """Is told the crowded rows."""
 
 
 def meet(
     c: dict[str, npt.NDArray[Any]],
-    one: terms.Ints,
-    key: terms.Ints,
-    two: terms.Ints,
-    other: terms.Ints,
+    one: Ints,
+    key: Ints,
+    two: Ints,
+    other: Ints,
     days: int,
-    crowded: Crowded,
-) -> Iterator[tuple[terms.Ints, terms.Ints]]:
+    guard: Guard,
+) -> Iterator[tuple[Ints, Ints]]:
     """Rows of ``one`` and of ``two`` with equal keys of which the second begins within the first or ``days`` after
     it."""
     if not len(one) or not len(two):
         return
-    start = c["start"].astype(np.int64)
+    start = c["start"]
     low, span = int(start.min()), int(c["end"].max() - start.min()) + days + 2
-    at = other * span + start[two] - low
-    order = np.argsort(at)
-    two, at = two[order], at[order]
-    since = key * span + start[one] - low
-    order = np.argsort(since)  # neighbouring searches end in neighbouring places: several times faster
-    one, since = one[order], since[order]
+    below = (int(max(key.max(), other.max())) + 1) * span
+    at, order = ordered(other * span + (start[two] - low), below)
+    two = two[order]
+    since, order = ordered(key * span + (start[one] - low), below)
+    one = one[order]  # neighbouring searches end in neighbouring places: several times faster
     begin = np.searchsorted(at, since, "left")
-    stop = np.searchsorted(at, since + (c["end"] - c["start"])[one] + days, "right")
+    stop = np.searchsorted(at, since + (c["end"] - start)[one] + days, "right")
     full = stop - begin > MOST
     if full.any():
-        crowded(c["row"][np.unique(one[full])])
-        two, place = _by_likeness(c, one, since, two, at)
+        guard.crowded(c["row"][np.unique(one[full])])
+        two, place = _by_likeness(guard.likeness(), one, since, two, at)
         first = np.clip(place - CLOSEST // 2, begin, np.maximum(stop - CLOSEST, begin))
         begin, stop = np.where(full, first, begin), np.where(full, first + CLOSEST, stop)
     many = stop - begin
@@ -63,10 +73,10 @@ def meet(
 
 
 def _by_likeness(
-    c: dict[str, npt.NDArray[Any]], one: terms.Ints, since: terms.Ints, two: terms.Ints, at: terms.Ints
-) -> tuple[terms.Ints, terms.Ints]:
+    likeness: Ints, one: Ints, since: Ints, two: Ints, at: Ints
+) -> tuple[Ints, Ints]:
     """``two`` sorted by key and day (``at``), then by likeness; and where in it each row of ``one`` belongs."""
-    likeness, size = c["likeness"], int(c["likeness"].max()) + 1
+    size = int(likeness.max()) + 1
     order = np.lexsort((likeness[two], at))
     distinct, rank = np.unique(at, return_inverse=True)
     code = rank * size + likeness[two]
