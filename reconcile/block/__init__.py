@@ -36,7 +36,7 @@ def candidate_pairs(records: pl.DataFrame, window: Window, crowded: Crowded = la
     ``crowded`` is told rows with so many others around them that they are compared with the closest only.
     """
     frame = prepare(records, window)
-    pairs = Pairs(len(frame))
+    pairs = Pairs()
     for low, high in by_time(records, frame, window, crowded):
         pairs.add(low, high)
     for low, high in _by_words(records, frame, window):

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from reconcile.geo import EARTH_RADIUS_KM
 from reconcile.order import Ints
 
+_ACROSS: Final = 100_000  # more cells than any band has
 DEGREE_KM: Final = EARTH_RADIUS_KM * np.pi / 180  # between two latitudes
 
 
@@ -21,15 +22,22 @@ def cells(c: dict[str, npt.NDArray[Any]], rows: Ints, size: float) -> tuple[Ints
     """
     height = max(size, 1.0) / DEGREE_KM
     bands = int(np.ceil(180 / height))
+    wide = _columns(np.arange(bands), height)
     band = np.clip(np.floor((c["lat"][rows] + 90) / height).astype(np.int64), 0, bands - 1)
-    cells = []
-    for shift in (-1, 0, 1):
+    east = (c["lon"][rows] + 180) / 360
+    cells = np.empty((len(rows), 9), dtype=np.int32)
+    for at, shift in enumerate((-1, 0, 1)):
         # The cells of the neighbouring band, in that band's own width.
         near = np.clip(band + shift, 0, bands - 1)
-        columns = _columns(near, height)
-        column = np.floor((c["lon"][rows] + 180) / 360 * columns).astype(np.int64) % columns
-        cells += [near * 1_000_000 + (column + step) % columns for step in (-1, 0, 1)]
-    return cells[4], np.column_stack(cells)
+        columns = wide[near]
+        column = np.floor(east * columns).astype(np.int64)
+        column[column == columns] = 0  # 180 degrees east are 180 degrees west
+        for step in (0, 1, 2):
+            beside = column + step - 1
+            beside -= columns * (beside >= columns)
+            beside += columns * (beside < 0)
+            cells[:, 3 * at + step] = near * _ACROSS + beside
+    return cells[:, 4].copy(), cells
 
 
 def _columns(band: Ints, height: float) -> Ints:

@@ -15,10 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from reconcile.order import Ints, ordered
+from reconcile.parallel import blocks
 
 MOST: Final = 8_000  # rows that one row meets in a pass; with more around it, it is crowded ...
 CLOSEST: Final = 500  # ... and meets so many
-_CHUNK: Final = 100_000
+_SEARCHED: Final = 1_000_000  # rows whose partners are looked for at a time
+_CHUNK: Final = 100_000  # pairs handed on at a time
 
 Crowded = Callable[[Ints], None]
 
@@ -46,22 +48,28 @@ def meet(
     it."""
     if not len(one) or not len(two):
         return
-    start = c["start"]
+    start, days_long = c["start"], c["end"] - c["start"]
     low, span = int(start.min()), int(c["end"].max() - start.min()) + days + 2
     below = (int(max(key.max(), other.max())) + 1) * span
     at, order = ordered(other * span + (start[two] - low), below)
     two = two[order]
-    since, order = ordered(key * span + (start[one] - low), below)
-    one = one[order]  # neighbouring searches end in neighbouring places: several times faster
-    begin = np.searchsorted(at, since, "left")
-    stop = np.searchsorted(at, since + (c["end"] - start)[one] + days, "right")
-    full = stop - begin > MOST
-    if full.any():
-        guard.crowded(c["row"][np.unique(one[full])])
-        two, place = _by_likeness(guard.likeness(), one, since, two, at)
-        first = np.clip(place - CLOSEST // 2, begin, np.maximum(stop - CLOSEST, begin))
-        begin, stop = np.where(full, first, begin), np.where(full, first + CLOSEST, stop)
-    many = stop - begin
+    for part in blocks(len(one), _SEARCHED):
+        # Neighbouring searches end in neighbouring places: several times faster.
+        since, order = ordered(key[part] * span + (start[one[part]] - low), below)
+        rows = one[part][order]
+        begin = np.searchsorted(at, since, "left")
+        stop = np.searchsorted(at, since + days_long[rows] + days, "right")
+        full = stop - begin > MOST
+        if full.any():
+            guard.crowded(c["row"][np.unique(rows[full])])
+            two, place = _by_likeness(guard.likeness(), rows, since, two, at)
+            first = np.clip(place - CLOSEST // 2, begin, np.maximum(stop - CLOSEST, begin))
+            begin, stop = np.where(full, first, begin), np.where(full, first + CLOSEST, stop)
+        yield from _spelled_out(rows, two, begin, stop - begin)
+
+
+def _spelled_out(one: Ints, two: Ints, begin: Ints, many: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Each row of ``one`` beside ``many`` of ``two``, from ``begin`` on; some at a time, as caches are small."""
     bounds = np.concatenate([[0], np.cumsum(many)])
     done = 0
     while done < len(one):

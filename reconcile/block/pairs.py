@@ -7,36 +7,40 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from reconcile.order import Ints, firsts
+from reconcile.order import Ints
+from reconcile.parallel import blocks
 
-_PARTS: Final = 16
+_LEAST: Final = 1_000_000
+_AT_ONCE: Final = 1_000_000
 
 
 class Pairs:
-    """Collects pairs of rows 0 .. ``rows`` - 1; the same pair may be added again."""
+    """Collects pairs of rows; the same pair may be added again. One array grows and shrinks in place."""
 
-    def __init__(self, rows: int) -> None:
-        self._bounds = np.arange(1, _PARTS, dtype=np.int64) * -(-rows // _PARTS) << 32
-        self._parts: list[list[Ints]] = [[] for _ in range(_PARTS)]  # by the lower row; one number holds both rows
+    def __init__(self) -> None:
+        self._both = np.empty(_LEAST, dtype=np.int64)  # one number holds both rows
+        self._end = 0
 
     def add(self, low: Ints, high: Ints) -> None:
         """Add the pairs ``low[i] < high[i]``."""
-        both = low << 32 | high
-        both.sort()
-        both = both[firsts(both)]
-        for part, piece in zip(self._parts, np.split(both, np.searchsorted(both, self._bounds)), strict=True):
-            if len(piece):
-                part.append(piece.copy())
+        end = self._end + len(low)
+        if end > len(self._both):
+            self._both.resize(end + end // 2, refcheck=False)  # what is not written yet takes no memory
+        self._both[self._end : end] = low << 32 | high
+        self._end = end
 
     def table(self) -> pl.DataFrame:
         """Each pair once, sorted: columns left, right (UInt32). Afterwards nothing is left here."""
-        tables = [pl.DataFrame(schema={"left": pl.UInt32, "right": pl.UInt32})]
-        for part in self._parts:
-            if part:
-                both = np.concatenate(part)
-                part.clear()
-                both.sort()
-                both = both[firsts(both)]
-                left, right = (both >> 32).astype(np.uint32), (both & 0xFFFFFFFF).astype(np.uint32)
-                tables.append(pl.DataFrame({"left": left, "right": right}))
-        return pl.concat(tables, rechunk=True)
+        both, self._both = self._both, np.empty(0, dtype=np.int64)
+        both[: self._end].sort()
+        distinct, last = 0, -1
+        for part in blocks(self._end, _AT_ONCE):
+            new = both[part][np.diff(both[part], prepend=last) != 0]
+            last = both[part.stop - 1]
+            both[distinct : distinct + len(new)] = new
+            distinct += len(new)
+        table = np.empty((2, distinct), dtype=np.uint32)
+        for part in reversed(blocks(distinct, _AT_ONCE)):
+            table[0, part], table[1, part] = both[part] >> 32, both[part] & 0xFFFFFFFF
+            both.resize(part.start, refcheck=False)
+        return pl.DataFrame({"left": table[0], "right": table[1]})
