@@ -104,7 +104,7 @@ def _roots(n: int, links: Ints) -> Ints:
     return label
 
 
-def _agglomerate(label: Ints, left: Ints, right: Ints, excess: Ints, banned: Ints, bar: int) -> Ints:
+def _agglomerate(label: Ints, left: Rows, right: Rows, excess: Ints, banned: Ints, bar: int) -> Ints:
     """Merge clusters in rounds. ``excess`` is weight above an unseen pair's, so that a cross sum needs only seen
     pairs."""
     n = len(label)
@@ -145,7 +145,7 @@ def _combine(a: Ints, b: Ints, total: Ints, size: Ints, banned: Ints) -> tuple[I
 
 
 def _mutual(n: int, a: Ints, b: Ints, mean: Floats) -> tuple[Ints, Ints]:
-    """The pairs that are the best of both of their clusters: of greatest mean, and of equal ones of the smallest rows."""
+    """The pairs that are the best of both of their clusters: of greatest mean, of equal ones of the smallest rows."""
     best = np.full(n, -np.inf)
     for side in (a, b):
         np.maximum.at(best, side, mean)

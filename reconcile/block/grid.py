@@ -25,7 +25,7 @@ def cells(c: dict[str, npt.NDArray[Any]], rows: Ints, size: float) -> tuple[Ints
     wide = _columns(np.arange(bands), height)
     band = np.clip(np.floor((c["lat"][rows] + 90) / height).astype(np.int64), 0, bands - 1)
     east = (c["lon"][rows] + 180) / 360
-    cells = np.empty((len(rows), 9), dtype=np.int32)
+    cells = np.empty((len(rows), 9), dtype=np.int64)
     for at, shift in enumerate((-1, 0, 1)):
         # The cells of the neighbouring band, in that band's own width.
         near = np.clip(band + shift, 0, bands - 1)

@@ -80,9 +80,7 @@ def _spelled_out(one: Ints, two: Ints, begin: Ints, many: Ints) -> Iterator[tupl
         done = upto
 
 
-def _by_likeness(
-    likeness: Ints, one: Ints, since: Ints, two: Ints, at: Ints
-) -> tuple[Ints, Ints]:
+def _by_likeness(likeness: Ints, one: Ints, since: Ints, two: Ints, at: Ints) -> tuple[Ints, Ints]:
     """``two`` sorted by key and day (``at``), then by likeness; and where in it each row of ``one`` belongs."""
     size = int(likeness.max()) + 1
     order = np.lexsort((likeness[two], at))

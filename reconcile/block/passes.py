@@ -19,7 +19,12 @@ from reconcile.order import Ints, ordered
 # Rows of one side with a key each, those of the other, days, and whether both are the same rows.
 _Side = tuple[Ints, Ints]
 _Pass = tuple[_Side, _Side, int, bool]
-_RADII: Final = (5.0, 25.0, 100.0, 400.0)  # km: grids for radii up to these; what is vaguer than the last meets everybody
+_RADII: Final = (
+    5.0,
+    25.0,
+    100.0,
+    400.0,
+)  # km: grids for radii up to these; what is vaguer than the last meets everybody
 
 
 def by_time(
@@ -32,23 +37,8 @@ def by_time(
     dated = frame.filter(pl.col("start").is_not_null() & pl.col("end").is_not_null())
     c = _arrays(dated)
     guard = Guard(cache(lambda: _likeness(records)[c["row"]]), crowded)
-    every = np.arange(len(dated))
-    nothing = np.zeros(len(dated), dtype=np.int64)
-    located = ~np.isnan(c["lat"])
-    lost, homeless = every[~located], every[c["admin1"] == 0]
-    passes: list[_Pass] = [
-        ((quiet := every[~c["busy"]], nothing[quiet]), (quiet, nothing[quiet]), window.far_days, True),
-        ((named := every[c["place"] > 0], c["place"][named]), (named, c["place"][named]), window.far_days, True),
-        *_grids(c, every[located], window),
-        ((housed := lost[c["admin1"][lost] > 0], c["admin1"][housed]), (every, c["admin1"]), window.near_days, False),
-        ((stray := lost[c["admin1"][lost] == 0], nothing[stray]), (every, nothing), window.near_days, False),
-        *(
-            ((lost[a], key[lost[a]]), (homeless[b], key[homeless[b]]), window.near_days, False)
-            for a, b, key in _by_country(c["country"], lost, homeless)
-        ),
-    ]
     rows = c["row"]
-    for one, two, days, same in passes:
+    for one, two, days, same in _passes(c, window):
         # Whoever begins first meets the other; where both sides are the same rows, once is enough.
         for first, second in ((one, two),) if same else ((one, two), (two, one)):
             for i, j in meet(c, *first, *second, days, guard):
@@ -56,6 +46,23 @@ def by_time(
                 keep = (i != j) & _close(c, i, j, gap, window)
                 a, b = rows[i[keep]], rows[j[keep]]
                 yield np.minimum(a, b), np.maximum(a, b)
+
+
+def _passes(c: dict[str, npt.NDArray[Any]], window: Window) -> Iterator[_Pass]:
+    """One after the other: the keys of a grid are longer than all else."""
+    every = np.arange(len(c["row"]))
+    nothing = np.zeros_like(every)
+    located = ~np.isnan(c["lat"])
+    lost, homeless = every[~located], every[c["admin1"] == 0]
+    quiet, named = every[~c["busy"]], every[c["place"] > 0]
+    yield (quiet, nothing[quiet]), (quiet, nothing[quiet]), window.far_days, True
+    yield (named, c["place"][named]), (named, c["place"][named]), window.far_days, True
+    yield from _grids(c, every[located], window)
+    housed, stray = lost[c["admin1"][lost] > 0], lost[c["admin1"][lost] == 0]
+    yield (housed, c["admin1"][housed]), (every, c["admin1"]), window.near_days, False
+    yield (stray, nothing[stray]), (every, nothing), window.near_days, False
+    for a, b, key in _by_country(c["country"], lost, homeless):
+        yield (lost[a], key[lost[a]]), (homeless[b], key[homeless[b]]), window.near_days, False
 
 
 def _by_country(country: Ints, one: Ints, two: Ints) -> Iterator[tuple[Any, Any, Ints]]:
@@ -105,9 +112,7 @@ def _likeness(records: pl.DataFrame) -> Ints:
     return rank
 
 
-def _close(
-    c: dict[str, npt.NDArray[Any]], i: Ints, j: Ints, gap: Ints, window: Window
-) -> npt.NDArray[np.bool_]:
+def _close(c: dict[str, npt.NDArray[Any]], i: Ints, j: Ints, gap: Ints, window: Window) -> npt.NDArray[np.bool_]:
     """``is_candidate`` for arrays of pairs whose days are ``gap`` apart (negative: they overlap)."""
     alike = c["aggregate"][i] == c["aggregate"][j]
     soon = alike & (gap <= window.near_days)
