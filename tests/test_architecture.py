@@ -46,7 +46,7 @@ FLOORS = (
         "rule",
         "files",
     ),
-    ("tables", "parallel"),
+    ("tables", "parallel", "order"),
     ("memory",),
     ("errors", "text"),
 )
