@@ -14,7 +14,7 @@ from reconcile.actors import Actors
 from reconcile.event_types import EventTypes
 from reconcile.parties import disputed_perpetrators
 from reconcile.policies import measure_rank
-from reconcile.tables import CASUALTY, EVENTS, conform
+from reconcile.tables import CASUALTY, EVENTS
 
 # From the most cautious to the boldest: between equals an event is attributed cautiously.
 _CAUTION: Final = {"unknown": 0, "suspected": 1, "stated": 2, "claimed": 3}
@@ -24,11 +24,9 @@ ALWAYS_SHOWN: Final = ("killed", "injured")
 
 
 def _votes(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-    """One row an event and value: how many outlets state it (``votes``), and which ``records``, sorted."""
-    return (
-        rows.sort("event_id", *by, "record_id", nulls_last=True)
-        .group_by("event_id", *by, maintain_order=True)
-        .agg(votes=pl.col("outlet").n_unique(), records=pl.col("record_id"))
+    """One row an event and value: how many outlets state it (``votes``), and which ``records``, in order."""
+    return rows.group_by("event_id", *by, maintain_order=True).agg(
+        votes=pl.col("outlet").n_unique(), records=pl.col("record_id")
     )
 
 
@@ -219,25 +217,19 @@ def merge(
     rows: pl.DataFrame,
     reconciled: pl.DataFrame,
     voices: pl.DataFrame,
-    coverage: pl.DataFrame,
     actors: Actors,
     event_types: EventTypes,
 ) -> pl.DataFrame:
-    """The ``events`` table, sorted by date, then id.
+    """EVENTS of some events but for ``covers`` and ``part_of``, which only the whole run shows; in order of event.
 
-    ``rows`` are records with ``event_id`` and ``confidence``; ``reconciled`` comes from
-    :func:`reconcile.policies.reconcile_figures`, ``voices`` from :func:`reconcile.voices.voices_of_events`,
-    ``coverage`` from :func:`reconcile.coverage.coverage_of_events`.
+    ``rows`` are records with ``event_id`` and ``confidence``, sorted by event and record; ``reconciled`` comes from
+    :func:`reconcile.policies.reconcile_figures`, ``voices`` from :func:`reconcile.voices.voices_of_events`.
     """
-    whole = (
-        rows.sort("event_id", "record_id")
-        .group_by("event_id", maintain_order=True)
-        .agg(
-            confidence=pl.col("confidence").min(),
-            aggregate=pl.col("aggregate").any(),
-            outlets=pl.col("outlet").unique().sort(),
-            records=pl.col("record_id"),
-        )
+    whole = rows.group_by("event_id", maintain_order=True).agg(
+        confidence=pl.col("confidence").min(),
+        aggregate=pl.col("aggregate").any(),
+        outlets=pl.col("outlet").unique().sort(),
+        records=pl.col("record_id"),
     )
     titles = _first(
         rows.filter(pl.col("title").is_not_null()).sort("event_id", "published", "record_id", nulls_last=True)
@@ -246,15 +238,11 @@ def merge(
     for part in (
         _dates(rows), _places(rows), _perpetrators(rows, actors), _targets(rows, actors), _types(rows),
         _casualties(whole.select("event_id"), reconciled), titles,
-        voices, coverage,
+        voices,
     ):  # fmt: skip
-        events = events.join(part, on="event_id", how="left")
-    lists = [name for name, dtype in EVENTS.items() if isinstance(dtype, pl.List)]
+        events = events.join(part, on="event_id", how="left", maintain_order="left")
+    here = {name: dtype for name, dtype in EVENTS.items() if name not in ("covers", "part_of")}
     events = events.with_columns(_title(event_types).alias("title")).with_columns(
-        pl.col(name).fill_null(pl.lit([], dtype=EVENTS[name])) for name in lists
+        pl.col(name).fill_null(pl.lit([], dtype=dtype)) for name, dtype in here.items() if isinstance(dtype, pl.List)
     )
-    return conform(
-        events.select(EVENTS.names()).sort("date_start", "date_end", "event_id", nulls_last=True),
-        EVENTS,
-        "events",
-    )
+    return events.select(list(here))

@@ -154,7 +154,7 @@ def _has_a_name(party: Party) -> bool:
     return not party.key.startswith(("*:", "class:", "communal:")) and party.type != "unknown"
 
 
-def named_by_outlet(rows: pl.DataFrame, field: str, judge: Judge) -> Iterator[tuple[str, list[Named]]]:
+def named_by_outlet(rows: pl.DataFrame, field: str, judge: Judge) -> Iterator[tuple[int, list[Named]]]:
     """Each event whose outlets name different parties in ``field`` (perpetrators or targets), with what each names.
 
     ``rows`` are records with ``event_id``; outlets and records come sorted. An outlet that only says "gunmen" is left
@@ -216,5 +216,6 @@ def disputed_perpetrators(rows: pl.DataFrame, actors: Actors) -> pl.DataFrame:
         for a, b, _ in opponents(named, judge, ("unrelated",))
         for record, _ in (*a.said, *b.said)
     }
-    schema = pl.Schema({"event_id": pl.String, "record_id": pl.String})
-    return pl.DataFrame(sorted(found), schema=schema, orient="row")
+    return pl.DataFrame(
+        sorted(found), schema=[("event_id", rows.schema["event_id"]), ("record_id", pl.String)], orient="row"
+    )

@@ -18,6 +18,7 @@ FLOORS = (
     ("report", "review"),
     ("explain", "check", "train", "labels"),
     ("pipeline",),
+    ("comparing",),
     ("discrepancies", "evaluate"),
     ("merge", "claims", "rules", "voices", "copying", "coverage", "policies", "estimate", "history", "parties"),
     ("cluster", "score"),

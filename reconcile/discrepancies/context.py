@@ -73,7 +73,7 @@ def _in_words(day: date) -> str:
 class Dispute:
     """A measure of one event: ``claims`` on the total, and by record what else its explanation may need."""
 
-    event_id: str
+    event_id: int
     measure: str
     claims: Sequence[Said]
     replaced: Sequence[tuple[Said, str]]
@@ -126,7 +126,7 @@ def _moment(text: str | None) -> datetime | None:
     return None if offset is None else (moment - offset).replace(tzinfo=None)
 
 
-def flat_claims(totals: pl.DataFrame) -> Iterator[tuple[str, str, str | None, Said]]:
+def flat_claims(totals: pl.DataFrame) -> Iterator[tuple[int, str, str | None, Said]]:
     """Event, measure, the record that replaced it, and the claim: one for each claim of the reconciled ``totals``."""
     claim = pl.col("claims").struct
     names = ("replaced_by", "record_id", "outlet", "low", "best", "high", "quote", "as_of", "published_at")

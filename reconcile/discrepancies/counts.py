@@ -11,7 +11,7 @@ import polars as pl
 
 from reconcile.claims import Claim, add_up, figure_text, group_text
 from reconcile.discrepancies.context import Dispute, Said, disputes, flat_claims
-from reconcile.discrepancies.elsewhere import Nearby, records_inside, split_elsewhere
+from reconcile.discrepancies.elsewhere import Nearby, split_elsewhere
 from reconcile.discrepancies.explanations import explain
 from reconcile.discrepancies.finding import Finding, against, finding
 from reconcile.discrepancies.wording import vague_word
@@ -24,14 +24,14 @@ _MOST_REMARKS: Final = 4
 _MOST_ALIKE: Final = 8
 
 
-def count_discrepancies(rows: pl.DataFrame, reconciled: pl.DataFrame, groups: Groups) -> Iterator[Finding]:
+def count_discrepancies(
+    rows: pl.DataFrame, reconciled: pl.DataFrame, nearby: Nearby, groups: Groups
+) -> Iterator[Finding]:
     """What is wrong between outlets' figures; ``rows`` are records with their ``event_id``."""
     totals = reconciled.filter(pl.col("group").is_null())
     compatible = flat_claims(totals.filter(pl.col("status") == "compatible"))
     for (event_id, measure), claims in groupby(compatible, key=itemgetter(0, 1)):
         yield _compatible(event_id, measure, [said for _, _, replaced, said in claims if replaced is None])
-    contested = totals.filter(pl.col("status") == "disputed").select("event_id", "measure")
-    nearby = records_inside(rows, reconciled, contested)
     for dispute in disputes(rows, reconciled, groups):
         yield from _explained(dispute, nearby)
     settled = totals.filter(pl.col("status") != "disputed")
@@ -50,7 +50,7 @@ def _standing(row: Row) -> list[Row]:
     return [claim for claim in row["claims"] if claim["replaced_by"] is None]
 
 
-def _compatible(event_id: str, measure: str, claims: Sequence[Said]) -> Finding:
+def _compatible(event_id: int, measure: str, claims: Sequence[Said]) -> Finding:
     message = f"{measure}: {against(((one.outlet, one.text) for one in claims), ' beside ')}, which can all be true"
     return finding(event_id, "vague", measure, message, [(one.record_id, one.text) for one in claims])
 
@@ -140,7 +140,7 @@ def _apart(claims: Sequence[Said]) -> Iterator[tuple[Said, Said]]:
             yield (one, two) if (one.high if one.high is not None else -1) < (two.low or 0) else (two, one)
 
 
-def _split(event_id: str, measure: str, disputed: Sequence[Row]) -> Finding:
+def _split(event_id: int, measure: str, disputed: Sequence[Row]) -> Finding:
     each: dict[str, list[str]] = {}
     for row in disputed:
         for claim in _standing(row):

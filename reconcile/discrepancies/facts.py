@@ -41,7 +41,7 @@ def _places(rows: pl.DataFrame) -> Iterator[Finding]:
     far = located.filter(pl.col("km") > pl.col("match_km") + pl.col("match_km_2"))
     differ = pl.any_horizontal(pl.col(f"{name}_key") != pl.col(f"{name}_key_2") for name in _ADMIN)
     named = pairs.filter((pl.col("lat").is_null() | pl.col("lat_2").is_null()) & differ)
-    clashes: dict[tuple[str, str], list[tuple[str, str, float | None]]] = {}
+    clashes: dict[tuple[int, str], list[tuple[str, str, float | None]]] = {}
     for pair in far.iter_rows(named=True):
         name = "place-level" if _area_around(pair) else "place-conflict"
         clashes.setdefault((pair["event_id"], name), []).append((pair["record_id"], pair["record_id_2"], pair["km"]))
@@ -85,8 +85,7 @@ def single_source(rows: pl.DataFrame) -> pl.DataFrame:
     """DISCREPANCIES of the events that one outlet alone reports, aggregates left out."""
     rule = BY_NAME["single-source"]
     return (
-        rows.sort("event_id", "record_id")
-        .group_by("event_id", maintain_order=True)
+        rows.group_by("event_id", maintain_order=True)
         .agg(
             outlets=pl.col("outlet").n_unique(),
             outlet=pl.col("outlet").first(),

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
 from reconcile.rules import BY_NAME
 from reconcile.tables import DISCREPANCIES
 
+if TYPE_CHECKING:
+    from polars._typing import PolarsDataType
+
+
+EventId = int | str
+
 
 class Finding(NamedTuple):
     """A row of DISCREPANCIES; ``said`` pairs each record with what it says, in order."""
 
-    event_id: str
+    event_id: EventId
     rule: str
     name: str
     field: str
@@ -24,7 +30,7 @@ class Finding(NamedTuple):
 
 
 def finding(
-    event_id: str,
+    event_id: EventId,
     name: str,
     field: str,
     message: str,
@@ -36,11 +42,11 @@ def finding(
     return Finding(event_id, rule.code, name, field, severity or rule.severity, message, sorted(set(said)))
 
 
-def as_table(found: Sequence[Finding]) -> pl.DataFrame:
-    """DISCREPANCIES of ``found``, in the same order."""
+def as_table(found: Sequence[Finding], event_id: PolarsDataType) -> pl.DataFrame:
+    """DISCREPANCIES of ``found``, in the same order, but for the type of ``event_id``."""
     lone = pl.DataFrame(
         {name: [getattr(one, name) for one in found] for name in Finding._fields[:-1]},
-        schema=dict.fromkeys(Finding._fields[:-1], pl.String),
+        schema={**dict.fromkeys(Finding._fields[:-1], pl.String), "event_id": event_id},
     )
     # Both lists of all findings as one column each: a series for each finding would cost more than all the rules.
     said = pl.DataFrame(

@@ -28,7 +28,7 @@ def party_findings(rows: pl.DataFrame, actors: Actors, groups: Groups) -> Iterat
 
 
 def _finding(
-    event_id: str,
+    event_id: int,
     rule: str,
     field: str,
     against: Sequence[tuple[Named, Named, Tie]],
@@ -41,7 +41,7 @@ def _finding(
     return finding(event_id, rule, field, f"{field[:-1]}: {told}", said, severity)
 
 
-def _level(event_id: str, beside: Sequence[tuple[Named, Named, Tie]]) -> Finding:
+def _level(event_id: int, beside: Sequence[tuple[Named, Named, Tie]]) -> Finding:
     """One finding for everyone who names a part where another names the whole, or another part."""
     involved = _involved(beside)
     told: dict[str, list[str]] = {}
