@@ -25,13 +25,14 @@ def find_discrepancies(
 
     ``rows`` are their records with ``event_id``, sorted by event and record.
     """
+    tables, counted = count_discrepancies(rows, reconciled, nearby, groups)
     found = [
-        *count_discrepancies(rows, reconciled, nearby, groups),
+        *counted,
         *arithmetic(rows, groups),
         *fact_discrepancies(rows, actors, groups),
         *copied(rows, voices),
     ]
-    return in_order(pl.concat([as_table(found, rows.schema["event_id"]), single_source(rows)]))
+    return in_order(pl.concat([*tables, as_table(found, rows.schema["event_id"]), single_source(rows)]))
 
 
 def in_order(found: pl.DataFrame) -> pl.DataFrame:

@@ -75,3 +75,38 @@ def sides(said: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
 def against(said: Iterable[tuple[str, str]], between: str = " against ") -> str:
     """``5 (KirkukNow, Rudaw) against 7 (Kurdistan 24)``."""
     return between.join(f"{value} ({', '.join(outlets)})" for value, outlets in sides(said).items())
+
+
+def told_by(said: pl.DataFrame, by: Sequence[str], between: str) -> pl.DataFrame:
+    """One row a group: what :func:`against` writes of it (``told``), and its ``records`` and ``values``.
+
+    ``said`` has the columns ``by``, ``record_id``, ``outlet`` and ``value``; the groups come in no certain order.
+    """
+    first = by[0]
+    sides = (
+        said.select(first, "value", "outlet")
+        .unique()
+        .sort(first, "value", "outlet")
+        .group_by(first, "value", maintain_order=True)
+        .agg(outlets=pl.col("outlet").str.join(", "), votes=pl.len())
+        .sort(first, "votes", pl.col("value").str.len_chars(), "value", descending=[False, True, False, False])
+        .group_by(first, maintain_order=True)
+        .agg(told=pl.format("{} ({})", "value", "outlets").str.join(between))
+    )
+    return (
+        said.select(*by, "record_id", "value")
+        .unique()
+        .sort(first, "record_id", "value")
+        .group_by(by, maintain_order=True)
+        .agg(records="record_id", values="value")
+        .join(sides, on=first)
+    )
+
+
+def as_discrepancies(found: pl.DataFrame, name: str, *more: str) -> pl.DataFrame:
+    """``event_id, field, message, records, values`` as DISCREPANCIES by the rule ``name``; columns ``more`` stay."""
+    rule = BY_NAME[name]
+    named = {"rule": rule.code, "name": rule.name, "severity": rule.severity}
+    return found.with_columns(pl.lit(text).alias(column) for column, text in named.items()).select(
+        *more, *DISCREPANCIES.names()
+    )
