@@ -27,6 +27,7 @@ from reconcile.event_types import EventTypes
 from reconcile.groups import Groups
 from reconcile.history import replace_own
 from reconcile.merge import merge
+from reconcile.parties import Judge, ties_between
 from reconcile.policies import contested, in_claim_order, reconcile_figures, telling
 from reconcile.tables import DISCREPANCIES, EVENTS, conform
 from reconcile.voices import find_voices, voices_of_events
@@ -104,9 +105,10 @@ def compare_events(
     heard = figures.join(voices.table, on=["event_id", "outlet"], how="left", maintain_order="left")
     reconciled = reconcile_figures(heard, policy, run.learned)
     watch("merging")
-    events = merge(rows, reconciled, voices_of_events(voices), names.actors, names.event_types)
+    perpetrators = ties_between(rows, "perpetrators", Judge(names.actors))
+    events = merge(rows, reconciled, voices_of_events(voices), perpetrators, names.actors, names.event_types)
     watch("comparing outlets")
-    found = find_discrepancies(rows, reconciled, voices, run.nearby, names.actors, names.groups)
+    found = find_discrepancies(rows, reconciled, voices, perpetrators, run.nearby, names.actors, names.groups)
     return Compared(events, found, spans_of(rows, reconciled))
 
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from reconcile.actors import Actors
 from reconcile.event_types import EventTypes
-from reconcile.parties import disputed_perpetrators
+from reconcile.parties import Ties, disputed_perpetrators
 from reconcile.policies import measure_rank
 from reconcile.tables import CASUALTY, EVENTS
 
@@ -139,9 +139,11 @@ def _named_actors(rows: pl.DataFrame, field: str, actors: Actors) -> pl.DataFram
     return named.filter(pl.col("key").is_not_null() | pl.col("key").is_null().all().over("event_id"))
 
 
-def _perpetrators(rows: pl.DataFrame, actors: Actors) -> pl.DataFrame:
-    disputed = disputed_perpetrators(rows, actors).with_columns(disputed=True)
-    stated = _named_actors(rows, "perpetrators", actors).join(disputed, on=["event_id", "record_id"], how="left")
+def _perpetrators(rows: pl.DataFrame, ties: Ties, actors: Actors) -> pl.DataFrame:
+    disputed = pl.Series(disputed_perpetrators(ties), dtype=pl.String)
+    stated = _named_actors(rows, "perpetrators", actors).with_columns(
+        disputed=pl.col("record_id").is_in(disputed.implode())
+    )
     caution = pl.col("attribution").replace_strict(_CAUTION, return_dtype=pl.Int8)
     attribution = (
         _votes(stated.filter(pl.col("attribution").is_not_null()), ["name", "attribution"])
@@ -156,7 +158,7 @@ def _perpetrators(rows: pl.DataFrame, actors: Actors) -> pl.DataFrame:
             stated_as=pl.col("stated").unique().sort(),
             records=pl.col("record_id").unique().sort(),
             votes=pl.col("outlet").n_unique(),
-            disputed=pl.col("disputed").fill_null(value=False).any(),
+            disputed=pl.col("disputed").any(),
         )
         .join(attribution, on=["event_id", "name"], how="left")
         .sort("event_id", "votes", "name", descending=[False, True, False])
@@ -217,13 +219,15 @@ def merge(
     rows: pl.DataFrame,
     reconciled: pl.DataFrame,
     voices: pl.DataFrame,
+    perpetrators: Ties,
     actors: Actors,
     event_types: EventTypes,
 ) -> pl.DataFrame:
     """EVENTS of some events but for ``covers`` and ``part_of``, which only the whole run shows; in order of event.
 
     ``rows`` are records with ``event_id`` and ``confidence``, sorted by event and record; ``reconciled`` comes from
-    :func:`reconcile.policies.reconcile_figures`, ``voices`` from :func:`reconcile.voices.voices_of_events`.
+    :func:`reconcile.policies.reconcile_figures`, ``voices`` from :func:`reconcile.voices.voices_of_events`,
+    ``perpetrators`` from :func:`reconcile.parties.ties_between`.
     """
     whole = rows.group_by("event_id", maintain_order=True).agg(
         confidence=pl.col("confidence").min(),
@@ -236,7 +240,7 @@ def merge(
     ).select("event_id", stated_title="title")
     events = whole
     for part in (
-        _dates(rows), _places(rows), _perpetrators(rows, actors), _targets(rows, actors), _types(rows),
+        _dates(rows), _places(rows), _perpetrators(rows, perpetrators, actors), _targets(rows, actors), _types(rows),
         _casualties(whole.select("event_id"), reconciled), titles,
         voices,
     ):  # fmt: skip

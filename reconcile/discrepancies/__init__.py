@@ -12,6 +12,7 @@ from reconcile.discrepancies.facts import fact_discrepancies, single_source
 from reconcile.discrepancies.finding import as_table
 from reconcile.discrepancies.links import copied, covering
 from reconcile.groups import Groups
+from reconcile.parties import Ties
 from reconcile.rules import SEVERITIES
 from reconcile.voices import Voices
 
@@ -19,7 +20,13 @@ __all__ = ["Nearby", "covering", "find_discrepancies", "in_order", "records_insi
 
 
 def find_discrepancies(
-    rows: pl.DataFrame, reconciled: pl.DataFrame, voices: Voices, nearby: Nearby, actors: Actors, groups: Groups
+    rows: pl.DataFrame,
+    reconciled: pl.DataFrame,
+    voices: Voices,
+    perpetrators: Ties,
+    nearby: Nearby,
+    actors: Actors,
+    groups: Groups,
 ) -> pl.DataFrame:
     """DISCREPANCIES of some events, in order; what sums up other events (:func:`covering`) is not among them.
 
@@ -29,7 +36,7 @@ def find_discrepancies(
     found = [
         *counted,
         *arithmetic(rows, groups),
-        *fact_discrepancies(rows, actors, groups),
+        *fact_discrepancies(rows, perpetrators, actors, groups),
         *copied(rows, voices),
     ]
     return in_order(pl.concat([*tables, as_table(found, rows.schema["event_id"]), single_source(rows)]))

@@ -14,6 +14,7 @@ from reconcile.discrepancies.sides import party_findings
 from reconcile.fold import name_similarity
 from reconcile.geo import distance_km
 from reconcile.groups import Groups
+from reconcile.parties import Ties
 from reconcile.rules import BY_NAME
 
 # Two spellings at least this alike are one name; measured on place-name variants, see docs/matching.md.
@@ -21,12 +22,12 @@ _SAME_NAME: Final = 0.75
 _ADMIN: Final = ("country", "admin1", "admin2", "place")
 
 
-def fact_discrepancies(rows: pl.DataFrame, actors: Actors, groups: Groups) -> Iterator[Finding]:
+def fact_discrepancies(rows: pl.DataFrame, perpetrators: Ties, actors: Actors, groups: Groups) -> Iterator[Finding]:
     """What concerns date, place and parties; ``rows`` are records with their ``event_id``."""
     several = rows.filter(pl.col("outlet").n_unique().over("event_id") > 1)
     yield from date_findings(several)
     yield from _places(several)
-    yield from party_findings(several, actors, groups)
+    yield from party_findings(several, perpetrators, actors, groups)
 
 
 def _places(rows: pl.DataFrame) -> Iterator[Finding]:
