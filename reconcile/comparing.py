@@ -77,7 +77,9 @@ def compare_claims(
     watch("hearing voices")
     batches = list(_whole_events(numbered, batch))
     figures = [_figures(_rows(records, one), names.groups) for one in batches]
-    run = _whole_run(_rows(records.select(_WHERE), numbered), pl.concat(figures), policy, ids)
+    stated = pl.concat(one.filter(pl.col("replaced_by").is_null()).select(_STATED) for one in figures)
+    run = _whole_run(_rows(records.select(_WHERE), numbered), stated, policy, ids)
+    del stated
     compared = []
     for number, one in enumerate(batches):
         watch("hearing voices")
@@ -85,9 +87,11 @@ def compare_claims(
         figures[number] = figures[number].clear()
     watch("merging")
     coverage = find_coverage(_named(pl.concat(one.spans for one in compared), ids), names.actors)
-    events = _all_events([one.events for one in compared], coverage, ids)
-    watch("comparing outlets")
     found = _named(pl.concat(one.discrepancies for one in compared), ids)
+    parts = [one.events for one in compared]
+    compared.clear()
+    events = _all_events(parts, coverage, ids)
+    watch("comparing outlets")
     if coverage:
         whole = members.filter(pl.col("event_id").is_in([one.event_id for one in coverage]))
         found = in_order(pl.concat([found, covering(records.join(whole, on="record_id"), coverage)]))
@@ -114,6 +118,7 @@ def compare_events(
 
 _WHERE: Final = ["record_id", "outlet", "aggregate", "country_key", "admin1_key", "admin2_key", "place_key",
                  "day_start", "day_end"]  # fmt: skip
+_STATED: Final = ["event_id", "measure", "group", "record_id", "outlet", "low", "best", "high"]
 
 
 def _numbered(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
@@ -150,11 +155,10 @@ def _figures(rows: pl.DataFrame, groups: Groups) -> pl.DataFrame:
 
 
 def _whole_run(rows: pl.DataFrame, figures: pl.DataFrame, policy: str, ids: pl.Series) -> WholeRun:
-    current = figures.filter(pl.col("replaced_by").is_null())
-    totals = current.filter(pl.col("group").is_null())
+    totals = figures.filter(pl.col("group").is_null())
     return WholeRun(
         copiers(totals),
-        reliabilities(telling(current)) if policy == "estimate" else {},
+        reliabilities(telling(figures)) if policy == "estimate" else {},
         records_inside(rows, totals, contested(totals), ids),
     )
 
@@ -163,10 +167,18 @@ def _named(frame: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
     return frame.with_columns(ids.gather(frame["event_id"]).alias("event_id"))
 
 
-def _all_events(parts: Sequence[pl.DataFrame], coverage: Sequence[Coverage], ids: pl.Series) -> pl.DataFrame:
-    """The ``events`` table, sorted by date, then id."""
-    events = pl.concat(parts).sort("date_start", "date_end", "event_id", nulls_last=True)
-    linked = _named(events, ids).join(coverage_of_events(coverage), on="event_id", how="left", maintain_order="left")
+def _all_events(parts: list[pl.DataFrame], coverage: Sequence[Coverage], ids: pl.Series) -> pl.DataFrame:
+    """The ``events`` table, sorted by date, then id; ``parts`` are used up."""
+    keys = pl.concat(part.select("date_start", "date_end", "event_id") for part in parts)
+    order = keys.select(pl.arg_sort_by(keys.columns, nulls_last=True)).to_series()
+    columns = []
+    for name in parts[0].columns:  # one by one, so that no more than a column is held twice
+        whole = pl.concat((part[name] for part in parts), rechunk=True)  # nested values in many chunks gather slowly
+        columns.append(whole.gather(order))
+        parts[:] = [part.drop(name) for part in parts]
+    linked = _named(pl.DataFrame(columns), ids).join(
+        coverage_of_events(coverage), on="event_id", how="left", maintain_order="left"
+    )
     none = pl.lit([], dtype=pl.List(pl.String))
     return conform(
         linked.with_columns(pl.col("covers", "part_of").fill_null(none)).select(EVENTS.names()), EVENTS, "events"

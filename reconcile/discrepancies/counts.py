@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -19,6 +19,8 @@ from reconcile.discrepancies.wording import vague_word
 from reconcile.groups import Groups
 
 Row = Mapping[str, Any]
+_COLUMNS: Final = ("event_id", "record_id", "outlet", "event_type", "title", "text", "perpetrators", "place_key",
+                   "date_end", "day_start", "claims")  # fmt: skip
 
 
 def count_discrepancies(
@@ -29,6 +31,7 @@ def count_discrepancies(
     Whole columns tell the usual cases, given as tables, and the others come one by one.
     """
     claims = claims_of(reconciled)
+    rows = rows.select(_COLUMNS)
     inside = rows.join(claims.filter("contested").select("event_id").unique(), on="event_id", how="semi")
     plain, rest = settle_plain(claims, inside, nearby)
     return [_compatible(claims), plain], _one_by_one(claims, rest, rows, reconciled, nearby, groups)
