@@ -33,7 +33,7 @@ from reconcile.tables import DISCREPANCIES, EVENTS, conform
 from reconcile.voices import find_voices, voices_of_events
 
 Watch = Callable[[str], None]
-BATCH: Final = 200_000  # records; the memory of a run grows with it, its time hardly falls beyond
+BATCH: Final = 100_000  # records; the memory of a run grows with it, its time hardly falls beyond
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,11 @@ def _places(rows: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("lat").is_not_null()).then(pl.lit(len(_LEVELS))),
     )
     # A name that folds to nothing ("???") is still a stated place.
-    rows = rows.with_columns(pl.coalesce("place_key", "place").alias("place_key"))
+    rows = rows.select(
+        *("event_id", "record_id", "outlet", "lat", "lon", "geo_precision_km"),
+        *("place", "admin2", "admin1", "country", "admin2_key", "admin1_key", "country_key"),
+        place_key=pl.coalesce("place_key", "place"),
+    )
     stated = rows.with_columns(level=level, key=pl.coalesce(*_LEVELS)).filter(pl.col("level").is_not_null())
     chosen = _first(
         _votes(stated, ["level", "key"]).sort(
@@ -74,17 +78,10 @@ def _places(rows: pl.DataFrame) -> pl.DataFrame:
     def stated_first(name: str) -> pl.Expr:
         return pl.col(name).drop_nulls().first().alias(name)
 
-    names = (
-        behind.sort(
-            "event_id",
-            "spelling",
-            "place",
-            "record_id",
-            descending=[False, True, False, False],
-            nulls_last=True,
-        )
-        .group_by("event_id", maintain_order=True)
-        .agg(stated_first("place"))
+    names = _first(
+        behind.filter(pl.col("place").is_not_null())
+        .select("event_id", "spelling", "place")
+        .sort("event_id", "spelling", "place", descending=[False, True, False])
     )
     return (
         behind.group_by("event_id", maintain_order=True)
@@ -93,7 +90,7 @@ def _places(rows: pl.DataFrame) -> pl.DataFrame:
             pl.col("point").filter(pl.col("lat").is_not_null()).first(),
         )
         .unnest("point")
-        .join(names, on="event_id")
+        .join(names, on="event_id", how="left")
         .join(chosen.select("event_id", place_records="records"), on="event_id")
     )
 
@@ -139,6 +136,12 @@ def _named_actors(rows: pl.DataFrame, field: str, actors: Actors) -> pl.DataFram
     return named.filter(pl.col("key").is_not_null() | pl.col("key").is_null().all().over("event_id"))
 
 
+def _distinct(stated: pl.DataFrame, field: str) -> pl.DataFrame:
+    """The distinct values of ``field`` for each event and actor, sorted."""
+    values = stated.select("event_id", "name", field).unique().sort("event_id", "name", field)
+    return values.group_by("event_id", "name", maintain_order=True).agg(field)
+
+
 def _perpetrators(rows: pl.DataFrame, ties: Ties, actors: Actors) -> pl.DataFrame:
     disputed = pl.Series(disputed_perpetrators(ties), dtype=pl.String)
     stated = _named_actors(rows, "perpetrators", actors).with_columns(
@@ -154,12 +157,9 @@ def _perpetrators(rows: pl.DataFrame, ties: Ties, actors: Actors) -> pl.DataFram
     )
     return (
         stated.group_by("event_id", "name")
-        .agg(
-            stated_as=pl.col("stated").unique().sort(),
-            records=pl.col("record_id").unique().sort(),
-            votes=pl.col("outlet").n_unique(),
-            disputed=pl.col("disputed").any(),
-        )
+        .agg(votes=pl.col("outlet").n_unique(), disputed=pl.col("disputed").any())
+        .join(_distinct(stated, "stated").rename({"stated": "stated_as"}), on=["event_id", "name"])
+        .join(_distinct(stated, "record_id").rename({"record_id": "records"}), on=["event_id", "name"])
         .join(attribution, on=["event_id", "name"], how="left")
         .sort("event_id", "votes", "name", descending=[False, True, False])
         .group_by("event_id", maintain_order=True)
@@ -168,10 +168,11 @@ def _perpetrators(rows: pl.DataFrame, ties: Ties, actors: Actors) -> pl.DataFram
 
 
 def _targets(rows: pl.DataFrame, actors: Actors) -> pl.DataFrame:
+    stated = _named_actors(rows, "targets", actors)
     return (
-        _named_actors(rows, "targets", actors)
-        .group_by("event_id", "name")
-        .agg(records=pl.col("record_id").unique().sort(), votes=pl.col("outlet").n_unique())
+        stated.group_by("event_id", "name")
+        .agg(votes=pl.col("outlet").n_unique())
+        .join(_distinct(stated, "record_id").rename({"record_id": "records"}), on=["event_id", "name"])
         .sort("event_id", "votes", "name", descending=[False, True, False])
         .group_by("event_id", maintain_order=True)
         .agg(targets=pl.struct("name", "records"))

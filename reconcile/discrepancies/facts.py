@@ -60,7 +60,7 @@ def _places(rows: pl.DataFrame) -> Iterator[Finding]:
 
 
 def _differing(rows: pl.DataFrame) -> pl.DataFrame:
-    """Every two records of different outlets that lie ``km`` apart, farther than allowed, or (null) differ in a name."""
+    """Every two records of different outlets that lie ``km`` apart, farther than allowed, or (null) differ in name."""
     keys = [f"{name}_key" for name in _ADMIN]
     codes = pl.concat([rows["outlet"].alias("key"), *(rows[key].alias("key") for key in keys)]).unique()
     places = rows.select(
