@@ -19,6 +19,7 @@ FLOORS = (
     ("engines",),
     ("explain", "check", "train", "labels"),
     ("pipeline",),
+    ("comparing",),
     ("discrepancies", "evaluate"),
     ("merge", "claims", "rules", "voices", "copying", "coverage", "policies", "estimate", "history", "parties"),
     ("cluster", "score"),
