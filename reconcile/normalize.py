@@ -28,6 +28,7 @@ PROVINCE_KM: Final = 75.0
 COUNTRY_KM: Final = 300.0
 
 _NAMES: Final = ("country", "admin1", "admin2", "place")
+_AT_ONCE: Final = 50_000  # names in the works at a time: a million take a gigabyte
 _NOWHERE: Final = (None, None, None)
 
 
@@ -39,7 +40,9 @@ def normalize(loaded: pl.DataFrame, places: Places, actors: Actors, event_types:
     POINT_KM, DISTRICT_KM, PROVINCE_KM or COUNTRY_KM, by the smallest unit that the record names), or those
     of the place table, or null.
     """
-    frame = conform(loaded, LOADED, "loaded").sort("record_id")
+    frame = conform(loaded, LOADED, "loaded")
+    if not frame["record_id"].is_sorted():
+        frame = frame.sort("record_id")
     frame = frame.with_columns(
         pl.col(date).cast(pl.Int32).alias(day)
         for date, day in (
@@ -66,8 +69,8 @@ def _mapped(column: pl.Series, resolve: Callable[[str], str | None]) -> pl.Serie
 def _with_places(frame: pl.DataFrame, places: Places) -> pl.DataFrame:
     """Add the four name keys and the coordinates to match by."""
     names = frame.select(*_NAMES, "lat", "lon")
-    names = _resolved(names, _NAMES[:3], partial(_unit_keys, places), _UNIT)
-    names = _with_place_keys(names, places)
+    units = _resolved(names, _NAMES[:3], partial(_unit_keys, places), _UNIT)
+    names = _place_columns(names, units, places)
     place, admin1, admin2 = (pl.col(f"{level}_key") for level in ("place", "admin1", "admin2"))
     named = place.is_not_null() & place.ne_missing(admin1) & place.ne_missing(admin2)
     default = (
@@ -92,28 +95,37 @@ _UNIT: Final = {**dict.fromkeys(_UNIT_KEYS, pl.String), **{f"unit_{axis}": pl.Fl
 _LISTED: Final = {"listed_key": pl.String, **{f"listed_{axis}": pl.Float64 for axis in _AXES}}
 
 
-def _with_place_keys(names: pl.DataFrame, places: Places) -> pl.DataFrame:
-    """Add ``place_key``, and the coordinates of the place or else its unit to rows that state none.
+def _place_columns(names: pl.DataFrame, units: pl.DataFrame, places: Places) -> pl.DataFrame:
+    """The keys of the units, ``place_key``, and ``table_lat`` ...: the coordinates of the place or else its unit, where
+    a row states none.
 
     Few names are in the table of places, and all else that a record states matters for those alone.
     """
-    distinct = names.select("place", "country_key").drop_nulls("place").unique()
-    unlisted = places.unlisted(distinct["place"].to_list(), distinct["country_key"].to_list())
-    names = names.with_row_index("row").join(
-        distinct.with_columns(pl.Series("folded", unlisted, dtype=pl.String)),
-        on=["place", "country_key"], how="left", nulls_equal=True, maintain_order="left",
-    )  # fmt: skip
+    named = names.select("place", units["country_key"])
+    distinct = named.drop_nulls("place").unique()
+    folded = pl.concat(
+        pl.Series(places.unlisted(part["place"].to_list(), part["country_key"].to_list()), dtype=pl.String)
+        for part in (distinct.iter_slices(_AT_ONCE) if distinct.height else [distinct])
+    )
+    by = list(distinct.columns)
+    keys = named.join(distinct.with_columns(key=folded), on=by, how="left", nulls_equal=True, maintain_order="left")
+    listed = (keys["place"].is_not_null() & keys["key"].is_null()).alias("listed")
     # Coordinates decide only between homonyms, so tenths of a degree keep the distinct tuples few.
     near = [pl.col(axis).round(1).alias(f"near_{axis}") for axis in ("lat", "lon")]
-    listed = pl.col("place").is_not_null() & pl.col("folded").is_null()
     some = names.filter(listed).with_columns(near)
-    some = _resolved(some, (*_NAMES, "near_lat", "near_lon"), partial(_place_keys, places), _LISTED)
-    names = names.join(some.select("row", *_LISTED), on="row", how="left", maintain_order="left")
-    folded = pl.when(pl.col("folded") != "").then("folded")
-    points = (pl.when(listed).then(f"listed_{axis}").otherwise(f"unit_{axis}").alias(f"table_{axis}") for axis in _AXES)
+    found = _resolved(some, (*_NAMES, "near_lat", "near_lon"), partial(_place_keys, places), _LISTED)
+    rows = pl.int_range(names.height, dtype=pl.UInt32, eager=True).alias("row")
+    found = rows.to_frame().join(
+        found.with_columns(row=rows.filter(listed)), on="row", how="left", maintain_order="left"
+    )
+    points = (
+        pl.when(listed).then(found[f"listed_{axis}"]).otherwise(units[f"unit_{axis}"]).alias(f"table_{axis}")
+        for axis in _AXES
+    )
+    key = pl.when(keys["key"] != "").then(keys["key"])
     return names.select(
-        *_UNIT_KEYS, "lat", "lon",
-        pl.when(listed).then("listed_key").otherwise(folded).alias("place_key"),
+        "lat", "lon", *(units[name] for name in _UNIT_KEYS),
+        pl.when(listed).then(found["listed_key"]).otherwise(key).alias("place_key"),
         *(pl.when(pl.col("lat").is_null()).then(point) for point in points),
     )  # fmt: skip
 
@@ -124,11 +136,12 @@ def _resolved(
     resolve: Callable[..., tuple[str | float | None, ...]],
     schema: Mapping[str, type[pl.DataType]],
 ) -> pl.DataFrame:
-    """Add what ``resolve`` makes of the columns ``by``, called once for each distinct combination."""
+    """What ``resolve`` makes of the columns ``by``, called once for each distinct combination."""
     distinct = frame.select(by).unique()
     found = pl.DataFrame([resolve(*row) for row in distinct.iter_rows()], schema=schema, orient="row")
     table = pl.concat([distinct, found], how="horizontal")
-    return frame.join(table, on=list(by), how="left", nulls_equal=True, maintain_order="left")
+    joined = frame.select(by).join(table, on=list(by), how="left", nulls_equal=True, maintain_order="left")
+    return joined.select(list(schema))
 
 
 def _unit_keys(

@@ -98,11 +98,11 @@ def load(
     """
     reading = read(paths, limits=limits, stdin=stdin, vague=vague, source=source, skip=skip)
     files, problems = reading.files, list(reading.problems)
-    records = reading.records.filter(reading.keep)
     more = sum(file.finds.more for file in files)
-    for file in files:
-        if file.finds:
-            problems += file.finds.problems(file.reader.locate) if file.reader else file.finds.placed
+    for found in (
+        file.finds.problems(file.reader.locate) if file.reader else file.finds.placed for file in files if file.finds
+    ):
+        problems += found
     if problems:
         problems.sort(key=lambda problem: problem.sort_key)
         more += len(problems) - SHOWN
@@ -112,14 +112,23 @@ def load(
         raise InputErrors(problems)
     notes = list(reading.notes)
     notes += [note for file in files if file.reader for note in file.finds.notes(file.reader.locate)]
-    return Loaded(
-        conform(records.sort("record_id"), LOADED, "records"),
-        tuple(sorted(notes, key=lambda note: note.sort_key)),
-    )
+    columns = (reading.records if reading.keep.all() else reading.records.filter(reading.keep)).get_columns()
+    del reading, files  # nothing else may hold the columns while they are sorted
+    records = _sorted(columns)
+    return Loaded(conform(records, LOADED, "records"), tuple(sorted(notes, key=lambda note: note.sort_key)))
+
+
+def _sorted(columns: list[pl.Series]) -> pl.DataFrame:
+    """The columns sorted by the first; they are taken out of the list, so that two copies of one are the most."""
+    order = columns[0].arg_sort()
+    columns.reverse()
+    return pl.DataFrame([columns.pop().gather(order) for _ in range(len(columns))])
 
 
 def _report_doubles(records: pl.DataFrame, files: Sequence[FileRead]) -> None:
     """An id that was given before is an error, where it is given again."""
+    if records["record_id"].n_unique() == len(records):
+        return
     ids = records.select("record_id", "source", "held").with_row_index("row").filter("held").drop("held")
     doubles = ids.filter(pl.col("record_id").is_not_null() & pl.col("record_id").is_duplicated())
     if doubles.is_empty():
