@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import ACTORS, FIRST_DAY, OUTLETS, knowledge, normalized, row
 
 from reconcile.comparing import Names, compare_claims
 from reconcile.config import POLICIES
@@ -17,7 +18,6 @@ from reconcile.discrepancies.context import claims_of
 from reconcile.discrepancies.plain import settle_plain
 from reconcile.ids import event_ids
 from reconcile.tables import DISCREPANCIES
-from tests.strategies import ACTORS, FIRST_DAY, OUTLETS, knowledge, normalized, row
 
 Told = list[tuple[dict[str, Any], int]]
 

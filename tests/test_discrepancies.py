@@ -11,6 +11,7 @@ from strategies import FIRST_DAY, row, solve
 
 from reconcile.commands.common import page
 from reconcile.discrepancies.finding import against
+from reconcile.report.tabular import flat_events
 from reconcile.report.terminal import write_report
 from reconcile.rules import RULES, SEVERITIES, find_rule
 
@@ -215,6 +216,18 @@ def test_a_disputed_perpetrator_is_marked_and_an_undisputed_one_is_not() -> None
     calm = [rows[0], row("b", B, perpetrators=["Daesh"]), row("c", C, perpetrators=["ISIS Diyala cell"])]
     events = solve(calm, ("a", "b", "same"), ("b", "c", "same")).events
     assert not any(actor["disputed"] for actor in events["perpetrators"][0])
+
+
+def test_the_flat_columns_say_that_a_perpetrator_is_disputed() -> None:
+    rows = [
+        row("a", A, perpetrators=["ISIS"]),
+        row("b", B, perpetrators=["Turkish army"]),
+        row("c", C, perpetrators=[]),
+    ]
+    for others, disputed in ((rows[1:2], True), (rows[2:], False)):
+        given = [rows[0], *others]
+        flat = flat_events(solve(given, (given[0]["record_id"], given[1]["record_id"], "same")))
+        assert flat["perpetrators_disputed"].to_list() == [disputed]
 
 
 def test_the_header_says_that_a_perpetrator_is_disputed(capsys: pytest.CaptureFixture[str]) -> None:

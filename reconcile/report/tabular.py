@@ -79,6 +79,7 @@ def flat_events(result: Result) -> pl.DataFrame:
             pl.col("date_start", "date_end").cast(pl.String),
             pl.col("outlets", "records").list.join("; "),
             precision_km="geo_precision_km",
+            perpetrators_disputed=pl.col("perpetrators").list.eval(pl.element().struct.field("disputed")).list.any(),
         )
         .join(_totals(events), on="event_id", how="left", maintain_order="left")
         .join(disputes, on="event_id", how="left", maintain_order="left")
@@ -113,7 +114,8 @@ def _flat_schema() -> pl.Schema:
         {
             "event_id": pl.String, "title": pl.String, "confidence": pl.Float64, "aggregate": pl.Boolean, **text,
             "lat": pl.Float64, "lon": pl.Float64, "precision_km": pl.Float64,
-            "perpetrators": pl.String, "targets": pl.String, "event_type": pl.String,
+            "perpetrators": pl.String, "perpetrators_disputed": pl.Boolean, "targets": pl.String,
+            "event_type": pl.String,
             **numbers, "discrepancies": pl.String, "outlets": pl.String, "records": pl.String,
         }
     )  # fmt: skip
