@@ -20,7 +20,7 @@ FLOORS = (
     ("pipeline",),
     ("discrepancies", "evaluate"),
     ("merge", "claims", "rules", "voices", "copying", "coverage", "policies", "estimate", "history", "parties"),
-    ("cluster", "score"),
+    ("cluster", "score", "own_say"),
     ("model", "by_hand"),
     ("compare", "block"),
     ("normalize", "load"),
