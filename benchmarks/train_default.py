@@ -32,7 +32,8 @@ from reconcile.event_types import EventTypes  # noqa: E402
 from reconcile.load import load  # noqa: E402
 from reconcile.model import to_json  # noqa: E402
 from reconcile.normalize import normalize  # noqa: E402
-from reconcile.own_say import moves_of, sums_of, weights_moved  # noqa: E402
+from reconcile.own_say import moves_of, weights_moved  # noqa: E402
+from reconcile.pair_sums import sums_of  # noqa: E402
 from reconcile.places import Places  # noqa: E402
 from reconcile.score import score  # noqa: E402
 from reconcile.train import SEED, Lesson, calibrated, fit, line_of  # noqa: E402

@@ -21,6 +21,7 @@ FLOORS = (
     ("discrepancies", "evaluate"),
     ("merge", "claims", "rules", "voices", "copying", "coverage", "policies", "estimate", "history", "parties"),
     ("cluster", "score", "own_say"),
+    ("pair_sums",),
     ("model", "by_hand"),
     ("compare", "block"),
     ("normalize", "load"),
