@@ -11,9 +11,9 @@ ranks and standings stay the model's.
 
 The run's tables do not come on top of the model's, they mix with them: of what the model says through the same
 comparisons (its weight, regressed on their levels) a share is taken away, and the same share of what the run says is
-put in its place. The share grows with the matches that the run expects, ``MOST`` * n / (n + ``MATCHES``): a run of ten
-records stays with the model, one of a million gives both an equal say. One step, not many: where campaigns break the
-independence, as in records of a war, further steps drift away from the truth.
+put in its place. The share is ``MOST`` * n / (n + ``MATCHES``), n being the expected matches beyond the first ``FEW``:
+a run of ten records stays with the model, one of a million gives both an equal say. One step, not many: where
+campaigns break the independence, as in records of a war, further steps drift away from the truth.
 
 Everything comes from :class:`~reconcile.pair_sums.Sums`, whole numbers that add up over pairs: those of parts of a
 run, added in any order, are those of the run, so that runs in parts or shards move their weights by the same amounts.
@@ -33,8 +33,9 @@ from reconcile.model import Model, Part
 from reconcile.pair_sums import CHANCE, CURVE, FAMILIES, NAMES, SIZES, STARTS, WEIGHT, Floats, Sums, sigmoid, sums_of
 
 MOST: Final = 0.5  # greatest share of the run in what these comparisons say
-MATCHES: Final = 200.0  # expected matches at which it has half of that
-_RIDGE: Final = 1.0  # one pair's worth of doubt on every level
+FEW: Final = 30.0  # expected matches up to which a run has no say
+MATCHES: Final = 500.0  # expected matches beyond those at which it has half of the greatest share
+_RIDGE: Final = 5.0  # five pairs' worth of doubt on every level
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,12 @@ def with_own_say(model: Model, scored: pl.DataFrame, records: int) -> Model:
 
 
 def moves_of(sums: Sums) -> Moves:
-    """The moves that ``sums`` of all pairs of a run ask for; none where there are no pairs."""
+    """The moves that ``sums`` of all pairs of a run ask for; none where few matches are expected."""
     pairs, expected = float(sums.pairs[0].sum()), float(sums.matches[0].sum()) / CHANCE
-    if not pairs:
+    beyond = expected - FEW
+    if beyond <= 0:
         return Moves(0.0, 0.0, {})
-    share = MOST * expected / (expected + MATCHES)
+    share = MOST * beyond / (beyond + MATCHES)
     said = _said_by_model(sums)
     usual = _logit(expected / pairs)
     prior, told = usual, []

@@ -16,7 +16,7 @@ from strategies import FIRST_DAY, row, solve
 from reconcile.compare import BY_NAME, COMPARISONS
 from reconcile.explain import explain_pair
 from reconcile.model import from_json, load_model, to_json
-from reconcile.own_say import MATCHES, MOST, Moves, moved, moves_of, weights_moved, with_own_say
+from reconcile.own_say import FEW, MATCHES, MOST, Moves, moved, moves_of, weights_moved, with_own_say
 from reconcile.pair_sums import FAMILIES, NAMES, Sums, sums_of
 from reconcile.score import score
 
@@ -101,16 +101,16 @@ def test_the_say_grows_with_the_matches_expected_and_never_above_its_bound() -> 
     for rows in (5, 50, 500, 5_000, 20_000):
         expected = float(np.sum(1 / (1 + np.exp(-weight[:rows]))))
         shares.append(moves_of(sums_of(pairs[:rows], weight[:rows], rows)).share)
-        assert shares[-1] == pytest.approx(MOST * expected / (expected + MATCHES), rel=0.02)
+        beyond = max(expected - FEW, 0.0)
+        assert shares[-1] == pytest.approx(MOST * beyond / (beyond + MATCHES), rel=0.02)
+    assert shares[:2] == [0.0, 0.0]
     assert shares == sorted(shares)
-    assert shares[0] < 0.01
-    assert shares[-1] < MOST
+    assert 0.0 < shares[2] < shares[-1] < MOST
 
 
 def test_a_handful_of_records_stays_with_the_model() -> None:
     pairs, weight, _ = archive(20)
-    after = weights_moved(pairs, weight, moves_of(sums_of(pairs, weight, 8)))
-    assert np.abs(after - weight).max() < 0.05
+    assert np.array_equal(weights_moved(pairs, weight, moves_of(sums_of(pairs, weight, 8))), weight)
 
 
 def test_what_the_model_says_through_the_comparisons_is_recognised_as_such() -> None:
@@ -133,6 +133,7 @@ def test_what_the_model_says_through_the_comparisons_is_recognised_as_such() -> 
 def test_no_move_counts_a_disagreement_in_favour(seed: int) -> None:
     pairs = compared(seed, 300)
     moves = moves_of(sums_of(pairs, np.random.default_rng(seed).normal(0, 3, 300), 100))
+    assert moves.tables
     for name, table in moves.tables.items():
         order = BY_NAME[name].order
         assert not order or np.all(np.diff(table[list(order)]) <= 1e-9)
@@ -141,7 +142,7 @@ def test_no_move_counts_a_disagreement_in_favour(seed: int) -> None:
 @given(st.integers(0, 20))
 def test_the_moved_model_gives_the_moved_weights_and_is_a_valid_file(seed: int) -> None:
     scored = score(MODEL, compared(seed, 200), parts=False)
-    moves = moves_of(sums_of(scored, scored["weight"].to_numpy(), 200))
+    moves = moves_of(sums_of(scored, np.random.default_rng(seed).normal(0, 3, 200), 200))
     model = moved(MODEL, moves)
     again = score(model, scored.drop("weight", "probability"), parts=False)["weight"].to_numpy()
     assert again == pytest.approx(weights_moved(scored, scored["weight"].to_numpy(), moves), abs=1e-3)
@@ -163,13 +164,14 @@ def test_every_comparison_is_in_one_family_and_its_levels_fit_the_key() -> None:
 
 def test_an_explanation_shows_the_weights_that_the_run_used() -> None:
     rows = [
-        row(f"{outlet}{day}", outlet, day=FIRST_DAY + timedelta(day), place="Hit", lat=33.6, lon=42.8, event_type="bombing", killed=day)
-        for outlet in ("a", "b") for day in range(1, 25, 3)
+        row(f"{outlet}{day}", outlet, day=FIRST_DAY + timedelta(day), place="Hit", lat=33.6, lon=42.8,
+            event_type="bombing", killed=day)
+        for outlet in ("a", "b") for day in range(1, 200, 4)
     ]  # fmt: skip
     result = solve(rows)
-    assert result.pairs.height > 20
+    assert result.pairs.height > 100
     ids = result.records["record_id"]
-    for left, right, weight in result.pairs.select("left", "right", "weight").iter_rows():
+    for left, right, weight in result.pairs.select("left", "right", "weight").head(9).iter_rows():
         told = explain_pair(result, ids[left], ids[right])
         assert told.weight == weight
         assert told.prior + sum(step.weight for step in told.steps) == pytest.approx(weight, abs=1e-9)

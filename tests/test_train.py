@@ -68,13 +68,13 @@ def test_a_calibrated_model_moves_every_weight_along_the_line() -> None:
     assert after == pytest.approx(2 * before + 0.5, abs=1e-2)
 
 
-def twins() -> pl.DataFrame:
-    """Twenty incidents, each told by two outlets a day apart."""
+def twins(number: int = 20) -> pl.DataFrame:
+    """So many incidents, each told by two outlets a day apart."""
     rows = []
-    for number in range(20):
-        day = FIRST_DAY + timedelta(days=4 * number)
-        rows.append(row(f"a{number:02}", "Rudaw", day=day, place="Zhala", killed=2))
-        rows.append(row(f"b{number:02}", "KirkukNow", day=day + timedelta(days=1), place="Sarqala", killed=3))
+    for at in range(number):
+        day = FIRST_DAY + timedelta(days=4 * at)
+        rows.append(row(f"a{at:02}", "Rudaw", day=day, place="Zhala", killed=2))
+        rows.append(row(f"b{at:02}", "KirkukNow", day=day + timedelta(days=1), place="Sarqala", killed=3))
     return normalized(rows)
 
 
@@ -109,7 +109,7 @@ def test_no_judgements_leave_the_model_as_it_was() -> None:
 
 def test_without_labels_the_model_moves_by_what_the_records_say() -> None:
     known, base = knowledge(), load_model()
-    records = twins()
+    records = twins(number=60)
     model = adapt_unsupervised(records, base, actors=known.actors, event_types=known.event_types, name="here")
     again = adapt_unsupervised(records, base, actors=known.actors, event_types=known.event_types, name="here")
     assert model.hash == again.hash
