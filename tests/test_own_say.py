@@ -113,6 +113,16 @@ def test_a_handful_of_records_stays_with_the_model() -> None:
     assert np.array_equal(weights_moved(pairs, weight, moves_of(sums_of(pairs, weight, 8))), weight)
 
 
+@pytest.mark.parametrize("apart", [True, False])
+def test_a_run_in_which_every_pair_is_settled_stays_settled(apart: bool) -> None:
+    pairs, weight, same = archive(2_000)
+    if not apart:  # the levels tell nothing: all that the weights know is elsewhere
+        pairs = compared(9, 2_000)
+    settled = np.where(same, 8.0, -9.0)
+    after = weights_moved(pairs, settled, moves_of(sums_of(pairs, settled, 500)))
+    assert np.array_equal(after > 0, same)
+
+
 def test_what_the_model_says_through_the_comparisons_is_recognised_as_such() -> None:
     # A run that tells exactly what the model believes moves nothing: the weights are the truth's own log-odds.
     draw = np.random.default_rng(8)
