@@ -115,7 +115,7 @@ def test_a_handful_of_records_stays_with_the_model() -> None:
 
 @pytest.mark.parametrize("apart", [True, False])
 def test_a_run_in_which_every_pair_is_settled_stays_settled(apart: bool) -> None:
-    pairs, weight, same = archive(2_000)
+    pairs, _, same = archive(2_000)
     if not apart:  # the levels tell nothing: all that the weights know is elsewhere
         pairs = compared(9, 2_000)
     settled = np.where(same, 8.0, -9.0)
