@@ -69,6 +69,12 @@ def build_parser() -> _Parser:
     merge.add_argument("--format", choices=[*TEXT_FORMATS, "parquet", "xlsx"], help="instead of the suffix of FILE")
     merge.add_argument("--members", metavar="FILE", help="also write record_id,event_id (.csv or .parquet)")
     merge.add_argument("--locate", action="store_true", help="json, jsonl: add the file:line of each claim")
+    merge.add_argument(
+        "--engine", choices=["local", "spark"], default="local",
+        help="spark: Parquet in, a folder of Parquet out, on a cluster (docs/spark.md; default: local)",
+    )  # fmt: skip
+    merge.add_argument("--master", metavar="URL", help="spark: the cluster (default: all cores of this machine)")
+    merge.add_argument("--spark", action="append", metavar="KEY=VALUE", help="spark: a setting of Spark's, repeatable")
 
     check = commands.add_parser(
         "check", parents=[shared], allow_abbrev=False,

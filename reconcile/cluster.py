@@ -23,7 +23,7 @@ import polars as pl
 from reconcile.parallel import each
 
 Ints: TypeAlias = npt.NDArray[np.int64]
-_UNIT: Final = 1_000_000
+UNIT: Final = 1_000_000
 Rows: TypeAlias = npt.NDArray[np.uint32]
 Units: TypeAlias = npt.NDArray[np.int32]
 _PART: Final = 2_000_000  # pairs from which the members of a part of the records are told at a time
@@ -52,16 +52,16 @@ def cluster(
     """
     kind = np.zeros(n_records, dtype=bool) if aggregate is None else np.asarray(aggregate, dtype=bool)
     left, right, weight = _edges(scored_pairs, kind)
-    label = _roots(n_records, _pairs(must))
+    label = roots(n_records, _pairs(must))
     banned = _pairs(cannot)
-    unseen_units = round(unseen * _UNIT)
-    bar = max(round(threshold * _UNIT), unseen_units)
-    positive = weight > bar
-    component = _roots(n_records, np.column_stack([label[left[positive]], label[right[positive]]]))
+    unseen_units = round(unseen * UNIT)
+    limit = bar(threshold, unseen)
+    positive = weight > limit
+    component = roots(n_records, np.column_stack([label[left[positive]], label[right[positive]]]))
     component = component[label]
     inside = component[left] == component[right]
     excess = (weight[inside] - unseen_units).astype(np.int64)
-    label = _agglomerate(label, left[inside], right[inside], excess, banned, bar - unseen_units)
+    label = _agglomerate(label, left[inside], right[inside], excess, banned, limit - unseen_units)
     del inside, excess, positive, component
     return _members(label, left, right, weight, unseen_units, banned, calibration)
 
@@ -71,18 +71,47 @@ def _edges(pairs: pl.DataFrame, aggregate: npt.NDArray[np.bool_]) -> tuple[Rows,
     if not pairs["left"].is_sorted():
         pairs = pairs.sort("left", "right")
     left, right = (pairs[name].to_numpy().astype(np.uint32, copy=False) for name in ("left", "right"))
-    weight = np.rint(np.clip(pairs["weight"].to_numpy(), -_LIMIT, _LIMIT) * _UNIT).astype(np.int32)
+    weight = in_units(pairs["weight"].to_numpy())
     if not aggregate.any():
         return left, right, weight
     single = ~(aggregate[left] | aggregate[right])
     return left[single], right[single], weight[single]
 
 
+def in_units(weight: npt.NDArray[np.float64]) -> Units:
+    """Weights in millionths, so that their sums are exact in any order."""
+    units: Units = np.rint(np.clip(weight, -_LIMIT, _LIMIT) * UNIT).astype(np.int32)
+    return units
+
+
+def bar(threshold: float, unseen: float) -> int:
+    """In units: the mean weight above which clusters join. A pair that was never compared is below it."""
+    return max(round(threshold * UNIT), round(unseen * UNIT))
+
+
+def confidence(
+    inner: npt.NDArray[np.float64],
+    runner_weight: npt.NDArray[np.float64],
+    alone: npt.NDArray[np.bool_],
+    line: tuple[float, float],
+) -> npt.NDArray[np.float64]:
+    """Probability that each membership is right, by the record's mean weight towards the rest of its cluster
+    (``inner``) and ``line``, the calibration of these.
+
+    A record by itself is right unless it belongs with the closest other event (``runner_weight``, NaN: there is none);
+    its calibration is that of a pair.
+    """
+    against = np.where(np.isnan(runner_weight), -_LIMIT, runner_weight)
+    odds = np.where(alone, -against, line[0] * inner + line[1])
+    result: npt.NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
+    return result
+
+
 def _pairs(pairs: Iterable[Sequence[int]]) -> Ints:
     return np.array(sorted((min(a, b), max(a, b)) for a, b in pairs), dtype=np.int64).reshape(-1, 2)
 
 
-def _roots(n: int, links: Ints) -> Ints:
+def roots(n: int, links: Ints) -> Ints:
     """Label each of ``n`` rows with the smallest row it is linked to, directly or not."""
     label = np.arange(n, dtype=np.int64)
     a, b = links[:, 0], links[:, 1]
@@ -149,7 +178,7 @@ def _members(
 ) -> pl.DataFrame:
     """Each row's cluster, its mean weight towards the rest of it, and the closest other cluster."""
     n = len(label)
-    inner = np.full(n, unseen / _UNIT)
+    inner = np.full(n, unseen / UNIT)
     runner = np.full(n, -1, dtype=np.int64)
     runner_weight = np.full(n, np.nan)
     size = np.bincount(label, minlength=n)
@@ -165,7 +194,7 @@ def _members(
         excess = np.concatenate([weight[mine], weight[yours]]).astype(np.int64) - unseen
         row, other, sums = _sums(row * n + other, excess, n)
         own = label[row] == other
-        mean = (sums / np.maximum(size[other] - own, 1) + unseen) / _UNIT
+        mean = (sums / np.maximum(size[other] - own, 1) + unseen) / UNIT
         inner[row[own]] = mean[own]
         outside = np.flatnonzero(~own & ~np.isin(row * n + other, barred))
         order = outside[np.lexsort((other[outside], -mean[outside], row[outside]))]
@@ -173,15 +202,11 @@ def _members(
         runner[row[first]], runner_weight[row[first]] = other[first], mean[first]
 
     each(_parts(of_left + of_right), tell)
-    # A record by itself is right unless it belongs with the closest other event; its calibration is that of a pair.
-    against = np.where(np.isnan(runner_weight), -_LIMIT, runner_weight)
-    odds = np.where(size[label] == 1, -against, line[0] * inner + line[1])
-    confidence = 1 / (1 + np.exp(-np.clip(odds, -700, 700)))
     return pl.DataFrame(
         {
             "row": np.arange(n, dtype=np.uint32),
             "cluster": label.astype(np.uint32),
-            "confidence": confidence,
+            "confidence": confidence(inner, runner_weight, size[label] == 1, line),
             "runner_up": pl.Series(runner).replace(-1, None).cast(pl.UInt32),
             "runner_up_weight": pl.Series(runner_weight).fill_nan(None),
         }

@@ -18,12 +18,23 @@ def event_ids(anchors: Sequence[str]) -> list[str]:
     No two events share a record, so no two share an anchor, and an event keeps its id when records join it (unless a
     new one sorts first). Should two short ids collide, both are written out in full.
     """
-    digests = [hashlib.sha256(anchor.encode("utf-8", "surrogatepass")).digest() for anchor in anchors]
-    shorts = [_base32(digest[:_BYTES])[:_SHORT] for digest in digests]
+    shorts = [short_id(anchor) for anchor in anchors]
     taken = Counter(shorts)
-    return [
-        f"ev-{short if taken[short] == 1 else _base32(digest)}" for short, digest in zip(shorts, digests, strict=True)
-    ]
+    return [short if taken[short] == 1 else long_id(anchor) for short, anchor in zip(shorts, anchors, strict=True)]
+
+
+def short_id(anchor: str) -> str:
+    """The id of an event whose smallest record id is ``anchor``, unless another event has it too."""
+    return f"ev-{_base32(_digest(anchor)[:_BYTES])[:_SHORT]}"
+
+
+def long_id(anchor: str) -> str:
+    """The id that no other event can have."""
+    return f"ev-{_base32(_digest(anchor))}"
+
+
+def _digest(anchor: str) -> bytes:
+    return hashlib.sha256(anchor.encode("utf-8", "surrogatepass")).digest()
 
 
 def _base32(digest: bytes) -> str:

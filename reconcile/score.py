@@ -25,11 +25,11 @@ def score(
     """``compared`` and its ``weight`` (log-odds) and ``probability``; with ``parts`` also one column ``w_<part>``
     each. ``only`` (left, right) keeps but these pairs, weighed among all."""
     if model.scout is not None and "standing" not in compared.columns:
-        first = _sum(compared, *model.scout)
+        first = weigh(compared, *model.scout)
         compared = compared.with_columns(standing=standing.standing(compared, first))
     if only is not None:
         compared = compared.join(only, on=["left", "right"], how="semi", maintain_order="left")
-    weight = _sum(compared, model.prior, model.parts)
+    weight = weigh(compared, model.prior, model.parts)
     shown = model.parts if parts else ()
     columns = {f"w_{part.name}": part.weights[tuple(compared[name] for name in part.comparisons)] for part in shown}
     return compared.with_columns(
@@ -39,8 +39,8 @@ def score(
     )
 
 
-def _sum(compared: pl.DataFrame, prior: float, parts: Sequence[Part]) -> npt.NDArray[np.float64]:
-    """``prior`` plus the weight of every part, in the order of ``parts``."""
+def weigh(compared: pl.DataFrame, prior: float, parts: Sequence[Part]) -> npt.NDArray[np.float64]:
+    """Of each pair ``prior`` plus the weight of every part, in the order of ``parts``."""
     weight = np.full(len(compared), prior)
     levels = {name: compared[name].to_numpy() for part in parts for name in part.comparisons}
     tables = [(part.comparisons, part.weights.shape[-1], part.weights.ravel()) for part in parts]

@@ -10,7 +10,7 @@ frequency of the words that every report of violence uses is never taken below a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -112,10 +112,14 @@ def vectors(words: pl.DataFrame, share: pl.DataFrame, rows: int, *, limit: int |
 def _csr(row: pl.Series, code: pl.Series, weight: pl.Series, shape: tuple[int, int]) -> sparse.csr_array:
     starts = np.zeros(shape[0] + 1, dtype=np.int64)
     np.cumsum(np.bincount(row.to_numpy(), minlength=shape[0]), out=starts[1:])
-    data = weight.to_numpy().astype(np.float64)
-    matrix = sparse.csr_array((data, code.to_numpy().astype(np.int32), starts), shape=shape)
+    return scaled(starts, code.to_numpy().astype(np.int32), weight.to_numpy().astype(np.float64), shape)
+
+
+def scaled(starts: Ints, code: Any, weight: Floats, shape: tuple[int, int]) -> sparse.csr_array:
+    """The matrix of ``weight`` (float32), each row scaled to length one."""
+    matrix = sparse.csr_array((weight, code, starts), shape=shape)
     norm = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    matrix.data = (data / np.repeat(np.where(norm > 0, norm, 1.0), np.diff(starts))).astype(np.float32)
+    matrix.data = (weight / np.repeat(np.where(norm > 0, norm, 1.0), np.diff(starts))).astype(np.float32)
     return matrix
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 from hypothesis import HealthCheck, settings
 
 # Derandomized: a run of the suite gives the same verdict everywhere; fuzzing has its own door.
@@ -12,3 +14,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 settings.load_profile("suite")
+
+# The Spark engine is an extra, and needs Java besides: its tests run where `pip install -e '.[dev,spark]'` was done.
+collect_ignore = [] if importlib.util.find_spec("pyspark") else ["test_spark.py"]

@@ -16,6 +16,7 @@ FLOORS = (
     ("app",),
     ("commands",),
     ("report", "review"),
+    ("engines",),
     ("explain", "check", "train", "labels"),
     ("pipeline",),
     ("discrepancies", "evaluate"),
@@ -27,6 +28,7 @@ FLOORS = (
     ("normalize", "load"),
     ("sources",),
     ("places", "actors", "attribution", "event_types", "groups", "judgements"),
+    ("bags",),
     ("terms",),
     (
         "fold",
@@ -50,9 +52,11 @@ FLOORS = (
     ("errors", "text"),
 )
 HEAVY = {
+    "pyspark": {"engines"},
+    "pyarrow": {"engines"},
     "rich": {"report", "commands", "review"},
     "sklearn": {"train", "compare", "evaluate"},
-    "scipy": {"train", "compare", "cluster", "evaluate", "block", "terms"},
+    "scipy": {"train", "compare", "cluster", "evaluate", "block", "terms", "bags"},
 }
 
 

@@ -65,12 +65,18 @@ def test_the_search_for_dangers_finds_them(source: str) -> None:
 # --- regular expressions ------------------------------------------------------------------------------------
 
 
+OF_AN_EXTRA = {"reconcile.engines.arrow", "reconcile.engines.spark"}  # cannot be imported without it
+
+
 def patterns() -> dict[str, re.Pattern[str]]:
     """Every pattern of the package: those that are constants of a module, and those written inside functions."""
     found: dict[str, re.Pattern[str]] = {}
     for path in MODULES:
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         if name.endswith("__main__"):
+            continue
+        if name in OF_AN_EXTRA:
+            assert "\nimport re\n" not in path.read_text(encoding="utf-8")
             continue
         module = import_module(name.removesuffix(".__init__"))
         for key, value in vars(module).items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from reconcile.commands.common import inputs_of, run_pipeline, write_stdout
+from reconcile.commands.common import Progress, inputs_of, run_pipeline, settings_of, write_stdout
 from reconcile.errors import UsageError
 from reconcile.files import refuse_to_overwrite_inputs, write_all_atomically
 
@@ -14,6 +14,10 @@ EVENTS = ("json", "jsonl", "csv", "parquet", "geojson", "xlsx")
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the merged events, and the members if asked for. Outputs are checked before any work is done."""
+    if arguments.engine == "spark":
+        return _on_spark(arguments)
+    if arguments.master or arguments.spark:
+        raise UsageError("--master and --spark go with --engine spark")
     form = arguments.format or ("json" if arguments.output == "-" else _suffix(arguments.output, EVENTS))
     members_form = _suffix(arguments.members, ("csv", "parquet")) if arguments.members else None
     for output in (arguments.output, arguments.members):
@@ -32,6 +36,37 @@ def run(arguments: argparse.Namespace) -> int:
     write_all_atomically(outputs)
     if arguments.output == "-":
         write_stdout(events)
+    return 0
+
+
+def _on_spark(arguments: argparse.Namespace) -> int:
+    """Write the members as Parquet, wherever Spark can write."""
+    for option in ("format", "members", "locate"):
+        if getattr(arguments, option):
+            raise UsageError(f"--{option} does not go with --engine spark, which writes a folder of Parquet")
+    if arguments.output == "-" or "-" in arguments.paths:
+        raise UsageError("--engine spark reads and writes Parquet, not stdin and stdout")
+    conf = [one.partition("=") for one in arguments.spark or ()]
+    for key, sign, _ in conf:
+        if not sign or not key.startswith("spark."):
+            raise UsageError(f"--spark {key}{sign}: say spark.some.key=value")
+    try:
+        from reconcile.engines import spark
+    except ImportError as error:
+        raise UsageError(f"--engine spark needs the extra of that name ({error.name} is missing)") from None
+    settings = settings_of(arguments)
+    progress = Progress(verbose=arguments.verbose)
+    try:
+        spark.merge(
+            arguments.paths,
+            settings,
+            arguments.output,
+            arguments.master,
+            [(key, value) for key, _, value in conf],
+            progress,
+        )
+    finally:
+        progress.done()
     return 0
 
 

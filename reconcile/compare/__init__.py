@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ from reconcile.compare.base import COUNTS, DAYS, RECORDS, Among, Comparison, Lev
 from reconcile.event_types import EventTypes
 from reconcile.parallel import blocks, each
 
-Ends = tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]
+Rows: TypeAlias = npt.NDArray[np.uint32]
 PART: Final = 250_000  # pairs compared at a time on a thread
 
 COMPARISONS: Final[tuple[Comparison, ...]] = (
@@ -66,23 +66,15 @@ def compare(
     actors: Actors,
     event_types: EventTypes,
     size: int = PART,
-    counts: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Compare ``pairs`` (left, right: rows of ``records``): left, right, outlets and one Int8 level a comparison.
 
     Works through the pairs in parts of about ``size``: beside the result only a few parts are in memory at a time.
     """
-    run = Run(records, actors, event_types, counts)
+    run = Run(records, actors, event_types)
     left, right = (pairs[name].to_numpy() for name in ("left", "right"))
     outlets = run.codes("outlet")[0].astype(np.uint32)
-    found: dict[str, npt.NDArray[Any]] = {one.name: np.empty(len(left), dtype=one.dtype) for one in COMPARISONS}
-
-    def work(part: terms.Ints) -> None:
-        some = Pairs(run, left[part], right[part])
-        for one in COMPARISONS:
-            found[one.name][part] = some.level(one.name, one.compute)
-
-    each(_parts(run, left, size), work)
+    found = _values(run, left, right, size)
     for one in COMPARISONS:
         if one.among is not None:
             found[one.name] = _among(one.among, (left, right), found[one.name], run.rows)
@@ -97,7 +89,28 @@ def compare(
     return pl.DataFrame(columns)
 
 
-def _among(how: Among, ends: Ends, value: npt.NDArray[Any], size: int) -> Levels:
+def values(
+    records: pl.DataFrame, pairs: pl.DataFrame, actors: Actors, event_types: EventTypes, counts: pl.DataFrame
+) -> dict[str, npt.NDArray[Any]]:
+    """Compare ``pairs`` of ``records`` that are a part of a run with these ``counts``: levels by name, and where a
+    comparison is among all pairs, the value that it grades."""
+    run = Run(records, actors, event_types, counts)
+    return _values(run, pairs["left"].to_numpy(), pairs["right"].to_numpy(), PART)
+
+
+def _values(run: Run, left: Rows, right: Rows, size: int) -> dict[str, npt.NDArray[Any]]:
+    found: dict[str, npt.NDArray[Any]] = {one.name: np.empty(len(left), dtype=one.dtype) for one in COMPARISONS}
+
+    def work(part: terms.Ints) -> None:
+        some = Pairs(run, left[part], right[part])
+        for one in COMPARISONS:
+            found[one.name][part] = some.level(one.name, one.compute)
+
+    each(_parts(run, left, size), work)
+    return found
+
+
+def _among(how: Among, ends: tuple[Rows, Rows], value: npt.NDArray[Any], size: int) -> Levels:
     """Grade every ``value`` by those of all pairs that share an end with it."""
     gathered = how.gather(ends, value, size)
     level = np.empty(len(value), dtype=np.int8)
@@ -110,7 +123,7 @@ def _among(how: Among, ends: Ends, value: npt.NDArray[Any], size: int) -> Levels
     return level
 
 
-def _parts(run: Run, left: npt.NDArray[np.uint32], size: int) -> Iterator[terms.Ints]:
+def _parts(run: Run, left: Rows, size: int) -> Iterator[terms.Ints]:
     """The numbers of the pairs in parts of bounded size; ``left`` ascends.
 
     Records of one place go together, so that the names that meet in a part are few and each two are compared once.

@@ -10,9 +10,11 @@ import polars as pl
 from scipy import sparse
 
 from reconcile import terms
+from reconcile.bags import Bags, bags
 from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded
 
 Words = Callable[[Run], pl.DataFrame]
+_BEGINNING = 6  # letters by which word forms are taken for one
 _UNITS = {"year": "y", "years": "y", "month": "m", "months": "m"}
 RARE_LEAST = 6  # a word is rare in up to so many records ...
 RARE_SHARE = 0.01  # ... or in this share of them
@@ -31,7 +33,7 @@ def tokens(run: Run) -> pl.DataFrame:
 
 
 def _stems(words: pl.DataFrame) -> pl.DataFrame:
-    return words.with_columns(term=pl.col("term").str.slice(0, 6))
+    return words.with_columns(term=pl.col("term").str.slice(0, _BEGINNING))
 
 
 def _leads(run: Run) -> pl.DataFrame:
@@ -102,24 +104,21 @@ def numbers(pairs: Pairs) -> Levels:
 def described_cosine(pairs: Pairs) -> terms.Floats:
     """Cosine of the word beginnings of all fields: title, text, place, actors."""
     run = pairs.run
-    code, rows = run.alike(_FIELDS)
-    make = lambda: terms.vectors(_description(run), _described_rarity(run), len(rows))  # noqa: E731
+    make = lambda: _description(run).vectors(_described_rarity(run))  # noqa: E731
     vectors = run.keep("vectors of descriptions", make)
-    once = lambda own: terms.cosine_or_nan(vectors, code[own.left], code[own.right])  # noqa: E731
+    once = lambda own: terms.cosine_or_nan(vectors, own.left, own.right)  # noqa: E731
     result: terms.Floats = pairs.keep("described cosine", lambda: pairs.once(_FIELDS, once))
     return result
 
 
-def _description(run: Run) -> pl.DataFrame:
-    """The words of all fields, those of records with the same fields once: ``row`` is a code of ``run.alike``."""
+def _description(run: Run) -> Bags:
+    """The word beginnings of all fields."""
 
-    def make() -> pl.DataFrame:
-        rows = run.alike(_FIELDS)[1]
-        columns = [run.records[name].gather(rows) for name in _FIELDS]
-        texts = [one.list.join("; ") if one.dtype == pl.List else one for one in columns]
-        return _stems(terms.tokens(terms.joined(texts)))
+    def make() -> Bags:
+        columns = [run.records[name] for name in _FIELDS]
+        return bags([one.list.join("; ") if one.dtype == pl.List else one for one in columns], _BEGINNING)
 
-    result: pl.DataFrame = run.keep("description", make)
+    result: Bags = run.keep("description", make)
     return result
 
 
@@ -133,20 +132,16 @@ def _overlap(pairs: Pairs) -> npt.NDArray[np.float64]:
     """Two rows: rarity of the words in any field that both have; of all words of the record that has less (NaN: 0)."""
 
     def make() -> tuple[sparse.csr_array, terms.Floats]:
-        once = _description(run).select("row", "term").unique()
-        rarity = _described_rarity(run)
-        coded = once.join(rarity.with_columns(root=pl.col("idf").sqrt()), on="term")
-        matrix = incidence(coded, len(rows), len(rarity), "root")
+        described = _description(run)
+        matrix = described.present(np.sqrt(described.idf(_described_rarity(run))))
         return matrix, np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
 
     def compute(own: Pairs) -> npt.NDArray[np.float64]:
-        left, right = code[own.left], code[own.right]
-        least = np.minimum(mass[left], mass[right])
-        shared = terms.cosine(matrix, left, right)
+        least = np.minimum(mass[own.left], mass[own.right])
+        shared = terms.cosine(matrix, own.left, own.right)
         return np.column_stack([shared, np.where(least > 0, least, np.nan)])
 
     run = pairs.run
-    code, rows = run.alike(_FIELDS)
     matrix, mass = run.keep("rarities", make)
     result: npt.NDArray[np.float64] = pairs.keep("overlap", lambda: pairs.once(_FIELDS, compute).T)
     return result
@@ -237,7 +232,7 @@ FIGURES = Counted("figures", lambda run: terms.frequency(_figures(run)))
 CAPITALS = Counted("capitals", lambda run: terms.capitals(tokens(run)))
 OCCURRENCES = Counted("occurrences", lambda run: terms.occurrences(tokens(run)))
 LETTERED = Counted("lettered", lambda run: pl.DataFrame({"key": "", "count": _lettered(run)["row"].n_unique()}))
-DESCRIPTIONS = Counted("descriptions", lambda run: terms.frequency(_description(run), run.days_alike(_FIELDS)))
+DESCRIPTIONS = Counted("descriptions", lambda run: _description(run).frequency(run.day))
 COUNTED = (
     TEXTS, LEADS, TITLES, NUMBERS, FIGURES, CAPITALS, OCCURRENCES, LETTERED, DESCRIPTIONS,
 )  # fmt: skip

@@ -88,16 +88,14 @@ def read_file(source: Source, limits: Limits, vague: Vague, choice: Choice = ANY
             return FileRead(source.name, LOADED.to_frame(), finds, None)
         reader = _reader(kind, source, finds, limits, head, choice)
         kept: list[int] = []
-        frames = list(_frames(reader, finds, limits, vague, foreign, kept))
+        read = list(frames(reader, finds, limits, vague, foreign, kept))
         names = dict(finds.names)
     except OSError as error:
         finds.at(None, None, f"cannot be read: {error.strerror or error}")
         return FileRead(source.name, LOADED.to_frame(), finds, None)
-    if not frames and not finds:
+    if not read and not finds:
         finds.at(None, None, "no records", "leave the file out if it has none")
-    return FileRead(
-        source.name, pl.concat(frames) if frames else LOADED.to_frame(), finds, reader, foreign, kept, names
-    )
+    return FileRead(source.name, pl.concat(read) if read else LOADED.to_frame(), finds, reader, foreign, kept, names)
 
 
 def sniff(head: bytes) -> str:
@@ -147,9 +145,10 @@ def _reader(kind: str, source: Source, finds: Finds, limits: Limits, head: bytes
     return CsvReader(source.open, finds, limits, delimiter, layout and encoded(layout, source.open, finds))
 
 
-def _frames(
+def frames(
     reader: Reader, finds: Finds, limits: Limits, vague: Vague, foreign: Foreign, kept: list[int]
 ) -> Iterator[pl.DataFrame]:
+    """The chunks of ``reader`` as ``tables.LOADED``; ``kept`` gets the reader's row of each row."""
     others: set[str] = set()
     rows = 0
     for chunk in reader.chunks():
