@@ -37,6 +37,7 @@ _OPEN: Final = 6.0  # a pair of a weight beyond this, or below its negative, cou
 CHANCE, CURVE, WEIGHT = 1e6, 1e4, 1e3  # units a unit of probability, of p(1 - p), of weight
 _THIN: Final = 100_000  # records a run may have before its pairs are thinned out for the regression
 _BLOCK: Final = 500_000  # pairs counted at a time
+SLOTS: Final = pl.Schema({"slot": pl.Int64, "number": pl.Int64})
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,24 @@ class Sums:
             self.gram + other.gram,
             self.moment + other.moment,
         )
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """What is not 0, one number a row: slot, number."""
+        flat = np.concatenate([*self.pairs, *self.matches, self.gram.ravel(), self.moment])
+        slot = np.flatnonzero(flat)
+        return pl.DataFrame({"slot": slot, "number": flat[slot].astype(np.int64)}, schema=SLOTS)
+
+    @classmethod
+    def of(cls, table: pl.DataFrame) -> Sums:
+        """Those of a ``table``, in which each slot stands once."""
+        none = cls.none()
+        shapes = [part.shape for part in (*none.pairs, *none.matches, none.gram, none.moment)]
+        flat = np.zeros(sum(math.prod(shape) for shape in shapes))
+        flat[table["slot"].to_numpy()] = table["number"].to_numpy()
+        parts = np.split(flat, np.cumsum([math.prod(shape) for shape in shapes])[:-1])
+        first, second, gram, moment = parts[: len(FAMILIES)], parts[len(FAMILIES) : -2], parts[-2], parts[-1]
+        return cls(tuple(first), tuple(second), gram.reshape(none.gram.shape), moment)
 
     @classmethod
     def none(cls) -> Sums:

@@ -67,6 +67,7 @@ def test_the_sums_of_parts_in_any_order_are_those_of_the_whole(seed: int, shard:
         mine = np.flatnonzero(np.array(shard) == number)[::-1]
         total += sums_of(pairs[mine], weight[mine], 1_000_000)
     assert equal(total, sums_of(pairs, weight, 1_000_000))
+    assert equal(Sums.of(total.table), total)
 
 
 def test_thinning_leaves_the_counts_and_hardly_moves_what_they_say() -> None:
