@@ -56,6 +56,21 @@ def figure_text(low: int | None, best: int | None, high: int | None) -> str:
     return str(low) if low == high else f"{low}-{high}"
 
 
+def figure_text_of(low: pl.Expr, best: pl.Expr, high: pl.Expr) -> pl.Expr:
+    """:func:`figure_text` of whole columns."""
+    return (
+        pl.when(low.is_null() & high.is_null())
+        .then(best.cast(pl.String).fill_null(""))
+        .when(low.is_null())
+        .then(pl.format("up to {}", high))
+        .when(high.is_null())
+        .then(pl.format("{}+", low))
+        .when(low == high)
+        .then(low.cast(pl.String))
+        .otherwise(pl.format("{}-{}", low, high))
+    )
+
+
 def group_text(group: str | None, stated: str | None) -> str:
     """``civilians ("villagers")``: a group with the outlet's own words, where they are others."""
     if group is None or stated is None or stated.casefold() == group:

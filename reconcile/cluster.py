@@ -14,18 +14,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from scipy import sparse
 
-from reconcile.parallel import each
+from reconcile.order import Ints, firsts, sums
+from reconcile.parallel import blocks, each
 
-Ints: TypeAlias = npt.NDArray[np.int64]
 UNIT: Final = 1_000_000
 Rows: TypeAlias = npt.NDArray[np.uint32]
 Units: TypeAlias = npt.NDArray[np.int32]
+Floats: TypeAlias = npt.NDArray[np.float64]
 _PART: Final = 2_000_000  # pairs from which the members of a part of the records are told at a time
 _LIMIT: Final = 1_000.0  # log-odds beyond this are cut, so that sums stay exact integers
 
@@ -56,11 +59,11 @@ def cluster(
     banned = _pairs(cannot)
     unseen_units = round(unseen * UNIT)
     limit = bar(threshold, unseen)
-    positive = weight > limit
+    positive = np.flatnonzero(weight > limit)
     component = roots(n_records, np.column_stack([label[left[positive]], label[right[positive]]]))
-    component = component[label]
-    inside = component[left] == component[right]
-    excess = (weight[inside] - unseen_units).astype(np.int64)
+    component = component[label].astype(np.int32)
+    inside = np.flatnonzero(component[left] == component[right])
+    excess = weight[inside].astype(np.int64) - unseen_units
     label = _agglomerate(label, left[inside], right[inside], excess, banned, limit - unseen_units)
     del inside, excess, positive, component
     return _members(label, left, right, weight, unseen_units, banned, calibration)
@@ -71,7 +74,10 @@ def _edges(pairs: pl.DataFrame, aggregate: npt.NDArray[np.bool_]) -> tuple[Rows,
     if not pairs["left"].is_sorted():
         pairs = pairs.sort("left", "right")
     left, right = (pairs[name].to_numpy().astype(np.uint32, copy=False) for name in ("left", "right"))
-    weight = in_units(pairs["weight"].to_numpy())
+    weight = np.empty(len(pairs), dtype=np.int32)
+    stated = pairs["weight"].to_numpy()
+    for part in blocks(len(pairs), _PART):
+        weight[part] = in_units(stated[part])
     if not aggregate.any():
         return left, right, weight
     single = ~(aggregate[left] | aggregate[right])
@@ -127,50 +133,60 @@ def roots(n: int, links: Ints) -> Ints:
     return label
 
 
-def _agglomerate(label: Ints, left: Ints, right: Ints, excess: Ints, banned: Ints, bar: int) -> Ints:
+def _agglomerate(label: Ints, left: Rows, right: Rows, excess: Ints, banned: Ints, bar: int) -> Ints:
     """Merge clusters in rounds. ``excess`` is weight above an unseen pair's, so that a cross sum needs only seen
     pairs."""
-    label = label.copy()
     n = len(label)
-    a, b, total = _combine(label[left], label[right], excess, n)
+    size = np.bincount(label, minlength=n)
+    a, b, total, mean = _combine(label[left], label[right], excess, size, label[banned])
     while len(a):
-        size = np.bincount(label, minlength=n)
-        mean = total / (size[a] * size[b])
-        if len(banned):
-            mean[_among(a, b, label[banned], n)] = -np.inf
-        live = mean > bar
-        if not live.any():
-            break
-        best = _best_partner(n, a[live], b[live], mean[live])
-        one = np.flatnonzero(best >= 0)
-        one = one[(best[best[one]] == one) & (one < best[one])]
-        relabel = np.arange(n, dtype=np.int64)
-        relabel[best[one]] = one
-        label = relabel[label]
-        a, b, total = _combine(relabel[a], relabel[b], total, n)
+        live = np.flatnonzero(mean > bar)
+        one, two = _mutual(n, a[live], b[live], mean[live])
+        size[one] += size[two]
+        merged = np.arange(n, dtype=np.int64)
+        merged[two] = one
+        label = merged[label]
+        # A cluster without one pair above the bar stays as it is: joining others is averaging, which lifts none above.
+        open_, changed = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+        open_[a[live]] = open_[b[live]] = True
+        changed[one] = changed[two] = True
+        rest = open_[a] & open_[b]
+        again = changed[a] | changed[b]
+        moved, kept = np.flatnonzero(rest & again), np.flatnonzero(rest & ~again)
+        new = _combine(merged[a[moved]], merged[b[moved]], total[moved], size, label[banned])
+        a, b, total, mean = (
+            np.concatenate([old[kept], added]) for old, added in zip((a, b, total, mean), new, strict=True)
+        )
     return label
 
 
-def _combine(a: Ints, b: Ints, total: Ints, n: int) -> tuple[Ints, Ints, Ints]:
-    """Sum ``total`` over equal unordered pairs of different labels; sorted by pair."""
-    keep = a != b
-    return _sums(np.minimum(a, b)[keep] * n + np.maximum(a, b)[keep], total[keep], n)
+def _combine(a: Ints, b: Ints, total: Ints, size: Ints, banned: Ints) -> tuple[Ints, Ints, Ints, Floats]:
+    """Sum ``total`` over equal unordered pairs of different clusters; with the mean weight of each pair of clusters."""
+    n = len(size)
+    keep = np.flatnonzero(a != b)
+    a, b = a[keep], b[keep]
+    key, total = sums(np.minimum(a, b) * n + np.maximum(a, b), total[keep], n * n)
+    a, b = key // n, key % n
+    mean = total / (size[a] * size[b])
+    if len(banned):
+        mean[np.isin(key, banned.min(axis=1) * n + banned.max(axis=1))] = -np.inf
+    return a, b, total, mean
 
 
-def _among(a: Ints, b: Ints, banned: Ints, n: int) -> npt.NDArray[np.bool_]:
-    keys = np.minimum(banned[:, 0], banned[:, 1]) * n + np.maximum(banned[:, 0], banned[:, 1])
-    return np.isin(a * n + b, keys)
-
-
-def _best_partner(n: int, a: Ints, b: Ints, mean: npt.NDArray[np.float64]) -> Ints:
-    """For each cluster the partner of greatest mean; ties by the pair's rows, smaller first. -1: none."""
-    one, two = np.concatenate([a, b]), np.concatenate([b, a])
-    value = np.concatenate([mean, mean])
-    order = np.lexsort((np.maximum(one, two), np.minimum(one, two), -value, one))
-    first = order[_firsts(one[order])]
-    best = np.full(n, -1, dtype=np.int64)
-    best[one[first]] = two[first]
-    return best
+def _mutual(n: int, a: Ints, b: Ints, mean: Floats) -> tuple[Ints, Ints]:
+    """The pairs that are the best of both of their clusters: of greatest mean, of equal ones of the smallest rows."""
+    best = np.full(n, -np.inf)
+    for side in (a, b):
+        np.maximum.at(best, side, mean)
+    top = np.flatnonzero((mean == best[a]) | (mean == best[b]))
+    a, b, mean = a[top], b[top], mean[top]
+    pair = a * n + b
+    first = np.full(n, n * n, dtype=np.int64)
+    for side in (a, b):
+        equal = np.flatnonzero(mean == best[side])
+        np.minimum.at(first, side[equal], pair[equal])
+    chosen = np.flatnonzero((first[a] == pair) & (first[b] == pair))
+    return a[chosen], b[chosen]
 
 
 def _members(
@@ -183,25 +199,32 @@ def _members(
     runner_weight = np.full(n, np.nan)
     size = np.bincount(label, minlength=n)
     barred = np.concatenate([banned[:, 0] * n + label[banned[:, 1]], banned[:, 1] * n + label[banned[:, 0]]])
-    by_right = np.argsort(right)
-    of_left, of_right = (np.searchsorted(end, np.arange(n + 1)) for end in (left, right[by_right]))
+    ways = _both_ways(left, right, weight, n)
+    upto = sum(way.indptr.astype(np.int64) for way in ways)
 
     def tell(rows: slice) -> None:
-        mine = slice(of_left[rows.start], of_left[rows.stop])
-        yours = by_right[of_right[rows.start] : of_right[rows.stop]]
-        row = np.concatenate([left[mine], right[yours]]).astype(np.int64)
-        other = label[np.concatenate([right[mine], left[yours]])]
-        excess = np.concatenate([weight[mine], weight[yours]]).astype(np.int64) - unseen
-        row, other, sums = _sums(row * n + other, excess, n)
+        parts = [(way.indptr[rows.start : rows.stop + 1], way) for way in ways]
+        row = np.concatenate([np.repeat(np.arange(len(ends) - 1), np.diff(ends)) for ends, _ in parts])
+        partner, excess = (
+            np.concatenate([values(way)[ends[0] : ends[-1]] for ends, way in parts])
+            for values in (attrgetter("indices"), attrgetter("data"))
+        )
+        key, total = sums(row * n + label[partner], excess.astype(np.int64) - unseen, (rows.stop - rows.start) * n)
+        row, other = rows.start + key // n, key % n
         own = label[row] == other
-        mean = (sums / np.maximum(size[other] - own, 1) + unseen) / UNIT
+        mean = (total / np.maximum(size[other] - own, 1) + unseen) / UNIT
         inner[row[own]] = mean[own]
-        outside = np.flatnonzero(~own & ~np.isin(row * n + other, barred))
-        order = outside[np.lexsort((other[outside], -mean[outside], row[outside]))]
-        first = order[_firsts(row[order])]
-        runner[row[first]], runner_weight[row[first]] = other[first], mean[first]
+        outside = np.flatnonzero(~own & ~np.isin(row * n + other, barred) if len(barred) else ~own)
+        row, other, mean = row[outside], other[outside], mean[outside]
+        starts = firsts(row)
+        if not len(starts):
+            return
+        best = np.repeat(np.maximum.reduceat(mean, starts), np.diff(starts, append=len(row)))
+        equal = np.flatnonzero(mean == best)  # of equal ones the first, whose rows are the smaller
+        chosen = equal[firsts(row[equal])]
+        runner[row[chosen]], runner_weight[row[chosen]] = other[chosen], mean[chosen]
 
-    each(_parts(of_left + of_right), tell)
+    each(_parts(upto), tell)
     return pl.DataFrame(
         {
             "row": np.arange(n, dtype=np.uint32),
@@ -213,22 +236,15 @@ def _members(
     )
 
 
+def _both_ways(left: Rows, right: Rows, weight: Units, n: int) -> tuple[sparse.csr_array, sparse.csc_array]:
+    """The pairs by their left row and by their right row, each with the other row and the weight."""
+    ends = np.searchsorted(left, np.arange(n + 1))
+    by_left = sparse.csr_array((weight, right.view(np.int32), ends), shape=(n, n))
+    return by_left, by_left.tocsc()
+
+
 def _parts(upto: Ints) -> list[slice]:
     """The rows in slices that have about ``_PART`` pairs each; ``upto[i]`` pairs belong to the rows before row i."""
     cuts = np.searchsorted(upto, np.arange(0, int(upto[-1]) + 1, _PART), "left")
     bounds = np.unique(np.concatenate([[0], cuts, [len(upto) - 1]])).tolist()
     return [slice(start, stop) for start, stop in pairwise(bounds)]
-
-
-def _sums(key: Ints, value: Ints, n: int) -> tuple[Ints, Ints, Ints]:
-    """``value`` summed over equal keys (one * ``n`` + other), sorted: one, other, sum."""
-    order = np.argsort(key, kind="stable")
-    key, value = key[order], value[order]
-    starts = _firsts(key)
-    sums = np.add.reduceat(value, starts) if len(starts) else np.zeros(0, np.int64)
-    return key[starts] // n, key[starts] % n, sums
-
-
-def _firsts(key: Ints) -> Ints:
-    """Where in the sorted ``key`` a new value begins."""
-    return np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else np.zeros(0, np.int64)

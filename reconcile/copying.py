@@ -22,7 +22,7 @@ _LEAST_ODD: Final = 5  # figures that both give and all others contradict
 _LEAST_ODD_SHARE: Final = 0.8  # of the figures that either gives against the others, where both report
 _LEAST_OFFSETS: Final = 3  # a constant difference is another way of counting, and no copying
 
-LINKS: Final = pl.Schema({"event_id": pl.String, "left": pl.String, "right": pl.String, "why": pl.String})
+LINKS: Final = ("event_id", "left", "right", "why")
 
 
 def _pairs(holders: pl.DataFrame, by: list[str]) -> pl.DataFrame:
@@ -93,18 +93,19 @@ def same_words(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def same_odd_figures(figures: pl.DataFrame) -> pl.DataFrame:
-    """LINKS of outlets that over the whole run repeat figures which all others contradict.
+def copiers(totals: pl.DataFrame) -> pl.DataFrame:
+    """``left, right, count``: outlets that over the whole run repeat ``count`` figures which all others contradict.
 
-    ``figures`` is FIGURES with ``event_id``. For each event and measure on which three or more outlets agree, more
-    than on any other figure, an outlet that says otherwise is *odd*. Two outlets are one voice, wherever they give one
-    figure, when at least five of their odd figures are the same, these are at least four fifths of all odd figures
-    that either gives where both report, and the differences from the others are not always the same number.
+    ``totals`` are the standing figures for everyone (FIGURES with ``event_id``). For each event and measure on which
+    three or more outlets agree, more than on any other figure, an outlet that says otherwise is *odd*. Two outlets are
+    one voice, wherever they give one figure, when at least five of their odd figures are the same, these are at least
+    four fifths of all odd figures that either gives where both report, and the differences from the others are not
+    always the same number.
     """
     key = ["event_id", "measure"]
-    totals = figures.filter(pl.col("group").is_null() & pl.col("best").is_not_null() & pl.col("replaced_by").is_null())
     stated = (
-        totals.select(*key, "outlet", "best")
+        totals.filter(pl.col("best").is_not_null())
+        .select(*key, "outlet", "best")
         .unique()
         # An outlet that gives several figures of one measure copies none of them as a whole.
         .filter(pl.len().over(*key, "outlet") == 1)
@@ -119,7 +120,7 @@ def same_odd_figures(figures: pl.DataFrame) -> pl.DataFrame:
         .select(*key, agreed="best")
     )
     odd = stated.join(agreed, on=key).with_columns(odd=pl.col("best") != pl.col("agreed"))
-    pairs = (
+    return (
         odd.join(odd, on=key, suffix="_2")
         .filter((pl.col("outlet") < pl.col("outlet_2")) & (pl.col("odd") | pl.col("odd_2")))
         .with_columns(same=(pl.col("best") == pl.col("best_2")) & pl.col("odd"))
@@ -136,11 +137,16 @@ def same_odd_figures(figures: pl.DataFrame) -> pl.DataFrame:
         )
         .select(left="outlet", right="outlet_2", count="same")
     )
-    if pairs.is_empty():
-        return pl.DataFrame(schema=LINKS)
-    together = _pairs(totals, [*key, "best"])
+
+
+def same_odd_figures(totals: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """LINKS of the :func:`copiers` ``found`` in a run, wherever they give one figure in ``totals``."""
+    stated = totals.filter(pl.col("best").is_not_null())
+    if found.is_empty():
+        stated = stated.clear()
     return (
-        together.join(pairs, on=["left", "right"])
+        _pairs(stated, ["event_id", "measure", "best"])
+        .join(found, on=["left", "right"])
         .select(
             "event_id", "left", "right", why=pl.format("{} figures of this run that all others contradict", "count")
         )

@@ -36,8 +36,8 @@ class Coverage:
     sums: tuple[str, ...]
 
 
-def find_coverage(rows: pl.DataFrame, reconciled: pl.DataFrame, actors: Actors) -> list[Coverage]:
-    """Which event covers which. ``rows`` are records with ``event_id``; ``reconciled`` has the figures of events.
+def find_coverage(spans: pl.DataFrame, actors: Actors) -> list[Coverage]:
+    """Which event covers which; ``spans`` are the :func:`spans_of` all events of a run, or of whole countries.
 
     A record flagged ``aggregate`` covers every other event inside its days and its finest stated place whose
     perpetrators are not strangers to its own, smaller aggregates among them. An event whose outlets all give one
@@ -45,10 +45,12 @@ def find_coverage(rows: pl.DataFrame, reconciled: pl.DataFrame, actors: Actors) 
     in its place, covers the events inside when two or more of them (all, or all of one outlet) add up to exactly its
     own total.
     """
-    events = _events(rows, reconciled)
+    events = spans.with_columns(beside=pl.len().over("country_key", "place_key", "first", "last")).sort(
+        "country_key", "first", "event_id"
+    )
     found: list[Coverage] = []
     for _, country in events.group_by("country_key", maintain_order=True):
-        found += _in_country(country.sort("first", "event_id"), actors)
+        found += _in_country(country, actors)
     return sorted(found, key=lambda one: one.event_id)
 
 
@@ -70,21 +72,22 @@ def coverage_of_events(found: Sequence[Coverage]) -> pl.DataFrame:
     )
 
 
-def _events(rows: pl.DataFrame, reconciled: pl.DataFrame) -> pl.DataFrame:
-    """One row an event with a span of days and a country: keys, perpetrators, and the best total of each measure."""
+def spans_of(rows: pl.DataFrame, reconciled: pl.DataFrame) -> pl.DataFrame:
+    """One row an event with a span of days and a country: keys, perpetrators, and the best total of each measure.
+
+    ``rows`` are records with ``event_id``, sorted by event and record; ``reconciled`` has the figures of events.
+    """
+    total = pl.when(~bounds_nothing()).then(pl.coalesce("best", "low"))
     totals = (
         reconciled.filter(pl.col("group").is_null())
-        .select("event_id", "measure", total=pl.when(~bounds_nothing()).then(pl.coalesce("best", "low")))
-        .pivot("measure", index="event_id", values="total")
-    )
-    settled = reconciled.filter(pl.col("group").is_null()).group_by("event_id").agg(
-        settled=(pl.col("low") == pl.col("high")).fill_null(value=False).all()
-    )  # fmt: skip
-    stated = [measure for measure in MEASURES if measure in totals.columns]
-    missing = [pl.lit(None, dtype=pl.Int64).alias(measure) for measure in MEASURES if measure not in stated]
-    return (
-        rows.sort("event_id", "record_id")
         .group_by("event_id", maintain_order=True)
+        .agg(
+            *(total.filter(pl.col("measure") == measure).first().alias(measure) for measure in MEASURES),
+            settled=(pl.col("low") == pl.col("high")).fill_null(value=False).all(),
+        )
+    )
+    return (
+        rows.group_by("event_id", maintain_order=True)
         .agg(
             pl.col("aggregate").any(),
             pl.col("record_id").len().alias("records"),
@@ -97,13 +100,7 @@ def _events(rows: pl.DataFrame, reconciled: pl.DataFrame) -> pl.DataFrame:
         )
         .filter(pl.col("first").is_not_null() & pl.col("last").is_not_null() & pl.col("country_key").is_not_null())
         .join(totals, on="event_id", how="left")
-        .join(settled, on="event_id", how="left")
-        .with_columns(missing)
-        .with_columns(
-            alone=(pl.col("records") == 1) | pl.col("settled").fill_null(value=False),
-            beside=pl.len().over("country_key", "place_key", "first", "last"),
-        )
-        .sort("country_key", "first", "event_id")
+        .with_columns(alone=(pl.col("records") == 1) | pl.col("settled").fill_null(value=False))
     )
 
 

@@ -11,12 +11,15 @@ Han, "A probabilistic model for estimating real-valued truth from conflicting so
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from reconcile.number_words import MAX_COUNT
 
 COVERAGE: Final = 0.90
 _Z: Final = 1.6448536269514722  # the normal quantile that leaves 5 % above
@@ -27,7 +30,6 @@ _PRIOR_EVENTS: Final = 4.0
 _LEAST_VARIANCE: Final = 1e-4
 _UNSEEN_VARIANCE: Final = 0.05  # where no event has two outlets, nothing can be learned: about a quarter either way
 _UNSEEN_SPREAD: Final = 4.0
-_KEY: Final = ["event_id", "measure", "group"]
 
 Vector = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -107,35 +109,65 @@ def _truths(event: Codes, outlet: Codes, y: Vector, extra: Vector, known: Reliab
     return mean, spread
 
 
-def estimated(current: pl.DataFrame) -> pl.DataFrame:
-    """``event_id, measure, group, low, best, high``: the interval that holds the truth in 90 of 100 events.
+class Learned(NamedTuple):
+    """What a run teaches about the outlets of one measure; the codes of ``reliability`` count in ``outlets``."""
 
-    ``best`` is the claim nearest the estimate, so that it is a figure that somebody states; ``low`` and ``high`` are
-    of the estimate and may lie outside the claims. Outlets of one voice count as one. Reliability is learned on the
-    totals. ``current`` is FIGURES with ``event_id`` and ``voice``, sorted.
+    outlets: pl.Series
+    reliability: Reliability
+
+
+def reliabilities(current: pl.DataFrame) -> dict[str, Learned]:
+    """What the totals of a whole run teach, by measure. ``current`` is FIGURES with ``event_id``, in order of claim."""
+    found = {}
+    for (measure,), claims in current.group_by("measure", maintain_order=True):
+        outlets = claims["outlet"].unique().sort()
+        totals = _scaled(claims.filter(pl.col("group").is_null()), outlets)
+        event = pl.col("event_id").rank("dense").cast(pl.Int64) - 1
+        events, codes, y, extra = (
+            column.to_numpy() for column in totals.select(event, "code", "y", "extra").get_columns()
+        )
+        found[str(measure)] = Learned(outlets, learn(events, codes, y, extra, outlets.len()))
+    return found
+
+
+def _scaled(claims: pl.DataFrame, outlets: pl.Series) -> pl.DataFrame:
+    """``claims`` with the outlet's ``code``, the figure ``y`` as log(1 + n) and the variance ``extra`` of its range.
+
+    A claim that gives no bound at all (a part of unknown size) is left out.
     """
-    found = [_one_measure(current.filter(pl.col("measure") == name)) for name in sorted(current["measure"].unique())]
-    return pl.concat(found) if found else current.select(*_KEY, "low", "best", "high")
-
-
-def _one_measure(claims: pl.DataFrame) -> pl.DataFrame:
     point = pl.coalesce(
         "best", pl.mean_horizontal(pl.col("low").log1p(), pl.col("high").log1p()).exp() - 1, "low", "high"
     )
     width = (pl.col("high").log1p() - pl.col("low").log1p()).fill_null(1.0)
-    rows = claims.with_columns(
+    return claims.filter(pl.any_horizontal(pl.col("low", "best", "high").is_not_null())).with_columns(
+        pl.col("outlet").replace_strict(outlets, range(len(outlets)), return_dtype=pl.Int64).alias("code"),
         y=pl.when(pl.col("best").is_not_null()).then(pl.col("best").cast(pl.Float64)).otherwise(point).log1p(),
         # As of a uniform error over the stated range; an open bound is taken as a range of e.
         extra=(width**2 / 12),
-        crowd=pl.col("outlet").n_unique().over(*_KEY, "voice").cast(pl.Float64),
-        many=pl.len().over(*_KEY, "outlet").cast(pl.Float64),
-        event=pl.struct(_KEY).rank("dense").cast(pl.Int64) - 1,
-        code=pl.col("outlet").rank("dense").cast(pl.Int64) - 1,
     )
-    outlets = rows["outlet"].n_unique()
-    total = rows.filter(pl.col("group").is_null())
-    totals = [total[name].to_numpy() for name in ("event", "code", "y", "extra")]
-    known = learn(totals[0], totals[1], totals[2], totals[3], outlets=outlets)
+
+
+def estimated(current: pl.DataFrame, learned: Mapping[str, Learned]) -> pl.DataFrame:
+    """``figure, low, best, high``: the interval that holds the truth in 90 of 100 events.
+
+    ``best`` is the claim nearest the estimate, so that it is a figure that somebody states; ``low`` and ``high`` are
+    of the estimate and may lie outside the claims. Outlets of one voice count as one. ``current`` is FIGURES with
+    ``figure`` (which of the figures to be reconciled) and ``voice``, in order of claim.
+    """
+    found = [
+        _one_measure(claims, learned[str(measure)])
+        for (measure,), claims in current.group_by("measure", maintain_order=True)
+    ]
+    return pl.concat(found) if found else current.select("figure", "low", "best", "high")
+
+
+def _one_measure(claims: pl.DataFrame, learned: Learned) -> pl.DataFrame:
+    known = learned.reliability
+    rows = _scaled(claims, learned.outlets).with_columns(
+        event=pl.col("figure").rank("dense").cast(pl.Int64) - 1,
+        crowd=pl.col("outlet").n_unique().over("figure", "voice").cast(pl.Float64),
+        many=pl.len().over("figure", "outlet").cast(pl.Float64),
+    )
     event, code, y = (rows[name].to_numpy() for name in ("event", "code", "y"))
     # n outlets of one voice, and n rows of one outlet, weigh as much as one: n times the variance.
     crowd = (rows["crowd"] * rows["many"]).to_numpy()
@@ -143,12 +175,7 @@ def _one_measure(claims: pl.DataFrame) -> pl.DataFrame:
     mean, variance = _truths(event, code, y, extra, known)
     reach = _Z * np.sqrt(variance)
     truths = pl.DataFrame(
-        {
-            "event": np.arange(mean.size),
-            "middle": mean,
-            "low": np.rint(np.maximum(np.expm1(mean - reach), 0.0)).astype(np.int64),
-            "high": np.rint(np.maximum(np.expm1(mean + reach), 0.0)).astype(np.int64),
-        }
+        {"event": np.arange(mean.size), "middle": mean, "low": _people(mean - reach), "high": _people(mean + reach)}
     )
     nearest = (
         rows.filter(pl.col("best").is_not_null())
@@ -159,14 +186,19 @@ def _one_measure(claims: pl.DataFrame) -> pl.DataFrame:
         .select("event", "best")
     )
     return (
-        rows.select(*_KEY, "event")
+        rows.select("figure", "event")
         .unique("event", keep="first", maintain_order=True)
         .join(truths, on="event")
         .join(nearest, on="event", how="left")
         .select(
-            *_KEY,
+            "figure",
             low=pl.min_horizontal("low", "best"),
             best="best",
             high=pl.max_horizontal("high", "best"),
         )
     )
+
+
+def _people(scaled: Vector) -> Codes:
+    """Whole people of log(1 + n), from nobody to as many as any figure may state."""
+    return np.rint(np.expm1(np.clip(scaled, 0.0, np.log1p(MAX_COUNT)))).astype(np.int64)

@@ -33,19 +33,21 @@ def replace_own(figures: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     records with ``event_id``.
     """
     mine = ["event_id", "outlet"]
-    marked = rows.select(
+    marked = rows.filter(pl.len().over(mine) > 1).select(
         "record_id",
         row_place=pl.when(pl.col("place_key").drop_nulls().n_unique().over(mine) > 1).then("place_key"),
         row_day=pl.when(pl.col("day_start").max().over(mine) > pl.col("day_end").min().over(mine)).then("day_start"),
     )
-    key = ["event_id", "outlet", "measure", "group", "row_place", "row_day"]
+    key = [*mine, "measure", "group", "row_place", "row_day"]
     day, whole = pl.col("claimed"), ~only_a_part()
     latest = day.filter(whole).max().over(key)
-    return (
-        figures.join(marked, on="record_id", how="left", maintain_order="left")
+    numbered = figures.drop("replaced_by").with_row_index("figure")
+    replaced = (
+        numbered.join(marked, on="record_id")
         .with_columns(claimed=claimed_day())
         .with_columns(latest=latest)
-        .with_columns(newest=pl.col("record_id").filter((day == pl.col("latest")) & whole).min().over(key))
-        .with_columns(replaced_by=pl.when(day < pl.col("latest")).then("newest"))
-        .drop("row_place", "row_day", "claimed", "latest", "newest")
+        .with_columns(replaced_by=pl.col("record_id").filter((day == pl.col("latest")) & whole).min().over(key))
+        .filter(day < pl.col("latest"))
+        .select("figure", "replaced_by")
     )
+    return numbered.join(replaced, on="figure", how="left", maintain_order="left").select(figures.columns)

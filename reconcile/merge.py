@@ -12,9 +12,9 @@ import polars as pl
 
 from reconcile.actors import Actors
 from reconcile.event_types import EventTypes
-from reconcile.parties import disputed_perpetrators
+from reconcile.parties import Ties, disputed_perpetrators
 from reconcile.policies import measure_rank
-from reconcile.tables import CASUALTY, EVENTS, conform
+from reconcile.tables import CASUALTY, EVENTS
 
 # From the most cautious to the boldest: between equals an event is attributed cautiously.
 _CAUTION: Final = {"unknown": 0, "suspected": 1, "stated": 2, "claimed": 3}
@@ -24,11 +24,9 @@ ALWAYS_SHOWN: Final = ("killed", "injured")
 
 
 def _votes(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-    """One row an event and value: how many outlets state it (``votes``), and which ``records``, sorted."""
-    return (
-        rows.sort("event_id", *by, "record_id", nulls_last=True)
-        .group_by("event_id", *by, maintain_order=True)
-        .agg(votes=pl.col("outlet").n_unique(), records=pl.col("record_id"))
+    """One row an event and value: how many outlets state it (``votes``), and which ``records``, in order."""
+    return rows.group_by("event_id", *by, maintain_order=True).agg(
+        votes=pl.col("outlet").n_unique(), records=pl.col("record_id")
     )
 
 
@@ -56,7 +54,11 @@ def _places(rows: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("lat").is_not_null()).then(pl.lit(len(_LEVELS))),
     )
     # A name that folds to nothing ("???") is still a stated place.
-    rows = rows.with_columns(pl.coalesce("place_key", "place").alias("place_key"))
+    rows = rows.select(
+        *("event_id", "record_id", "outlet", "lat", "lon", "geo_precision_km"),
+        *("place", "admin2", "admin1", "country", "admin2_key", "admin1_key", "country_key"),
+        place_key=pl.coalesce("place_key", "place"),
+    )
     stated = rows.with_columns(level=level, key=pl.coalesce(*_LEVELS)).filter(pl.col("level").is_not_null())
     chosen = _first(
         _votes(stated, ["level", "key"]).sort(
@@ -76,17 +78,10 @@ def _places(rows: pl.DataFrame) -> pl.DataFrame:
     def stated_first(name: str) -> pl.Expr:
         return pl.col(name).drop_nulls().first().alias(name)
 
-    names = (
-        behind.sort(
-            "event_id",
-            "spelling",
-            "place",
-            "record_id",
-            descending=[False, True, False, False],
-            nulls_last=True,
-        )
-        .group_by("event_id", maintain_order=True)
-        .agg(stated_first("place"))
+    names = _first(
+        behind.filter(pl.col("place").is_not_null())
+        .select("event_id", "spelling", "place")
+        .sort("event_id", "spelling", "place", descending=[False, True, False])
     )
     return (
         behind.group_by("event_id", maintain_order=True)
@@ -95,7 +90,7 @@ def _places(rows: pl.DataFrame) -> pl.DataFrame:
             pl.col("point").filter(pl.col("lat").is_not_null()).first(),
         )
         .unnest("point")
-        .join(names, on="event_id")
+        .join(names, on="event_id", how="left")
         .join(chosen.select("event_id", place_records="records"), on="event_id")
     )
 
@@ -141,9 +136,17 @@ def _named_actors(rows: pl.DataFrame, field: str, actors: Actors) -> pl.DataFram
     return named.filter(pl.col("key").is_not_null() | pl.col("key").is_null().all().over("event_id"))
 
 
-def _perpetrators(rows: pl.DataFrame, actors: Actors) -> pl.DataFrame:
-    disputed = disputed_perpetrators(rows, actors).with_columns(disputed=True)
-    stated = _named_actors(rows, "perpetrators", actors).join(disputed, on=["event_id", "record_id"], how="left")
+def _distinct(stated: pl.DataFrame, field: str) -> pl.DataFrame:
+    """The distinct values of ``field`` for each event and actor, sorted."""
+    values = stated.select("event_id", "name", field).unique().sort("event_id", "name", field)
+    return values.group_by("event_id", "name", maintain_order=True).agg(field)
+
+
+def _perpetrators(rows: pl.DataFrame, ties: Ties, actors: Actors) -> pl.DataFrame:
+    disputed = pl.Series(disputed_perpetrators(ties), dtype=pl.String)
+    stated = _named_actors(rows, "perpetrators", actors).with_columns(
+        disputed=pl.col("record_id").is_in(disputed.implode())
+    )
     caution = pl.col("attribution").replace_strict(_CAUTION, return_dtype=pl.Int8)
     attribution = (
         _votes(stated.filter(pl.col("attribution").is_not_null()), ["name", "attribution"])
@@ -154,12 +157,9 @@ def _perpetrators(rows: pl.DataFrame, actors: Actors) -> pl.DataFrame:
     )
     return (
         stated.group_by("event_id", "name")
-        .agg(
-            stated_as=pl.col("stated").unique().sort(),
-            records=pl.col("record_id").unique().sort(),
-            votes=pl.col("outlet").n_unique(),
-            disputed=pl.col("disputed").fill_null(value=False).any(),
-        )
+        .agg(votes=pl.col("outlet").n_unique(), disputed=pl.col("disputed").any())
+        .join(_distinct(stated, "stated").rename({"stated": "stated_as"}), on=["event_id", "name"])
+        .join(_distinct(stated, "record_id").rename({"record_id": "records"}), on=["event_id", "name"])
         .join(attribution, on=["event_id", "name"], how="left")
         .sort("event_id", "votes", "name", descending=[False, True, False])
         .group_by("event_id", maintain_order=True)
@@ -168,10 +168,11 @@ def _perpetrators(rows: pl.DataFrame, actors: Actors) -> pl.DataFrame:
 
 
 def _targets(rows: pl.DataFrame, actors: Actors) -> pl.DataFrame:
+    stated = _named_actors(rows, "targets", actors)
     return (
-        _named_actors(rows, "targets", actors)
-        .group_by("event_id", "name")
-        .agg(records=pl.col("record_id").unique().sort(), votes=pl.col("outlet").n_unique())
+        stated.group_by("event_id", "name")
+        .agg(votes=pl.col("outlet").n_unique())
+        .join(_distinct(stated, "record_id").rename({"record_id": "records"}), on=["event_id", "name"])
         .sort("event_id", "votes", "name", descending=[False, True, False])
         .group_by("event_id", maintain_order=True)
         .agg(targets=pl.struct("name", "records"))
@@ -219,42 +220,34 @@ def merge(
     rows: pl.DataFrame,
     reconciled: pl.DataFrame,
     voices: pl.DataFrame,
-    coverage: pl.DataFrame,
+    perpetrators: Ties,
     actors: Actors,
     event_types: EventTypes,
 ) -> pl.DataFrame:
-    """The ``events`` table, sorted by date, then id.
+    """EVENTS of some events but for ``covers`` and ``part_of``, which only the whole run shows; in order of event.
 
-    ``rows`` are records with ``event_id`` and ``confidence``; ``reconciled`` comes from
+    ``rows`` are records with ``event_id`` and ``confidence``, sorted by event and record; ``reconciled`` comes from
     :func:`reconcile.policies.reconcile_figures`, ``voices`` from :func:`reconcile.voices.voices_of_events`,
-    ``coverage`` from :func:`reconcile.coverage.coverage_of_events`.
+    ``perpetrators`` from :func:`reconcile.parties.ties_between`.
     """
-    whole = (
-        rows.sort("event_id", "record_id")
-        .group_by("event_id", maintain_order=True)
-        .agg(
-            confidence=pl.col("confidence").min(),
-            aggregate=pl.col("aggregate").any(),
-            outlets=pl.col("outlet").unique().sort(),
-            records=pl.col("record_id"),
-        )
+    whole = rows.group_by("event_id", maintain_order=True).agg(
+        confidence=pl.col("confidence").min(),
+        aggregate=pl.col("aggregate").any(),
+        outlets=pl.col("outlet").unique().sort(),
+        records=pl.col("record_id"),
     )
     titles = _first(
         rows.filter(pl.col("title").is_not_null()).sort("event_id", "published", "record_id", nulls_last=True)
     ).select("event_id", stated_title="title")
     events = whole
     for part in (
-        _dates(rows), _places(rows), _perpetrators(rows, actors), _targets(rows, actors), _types(rows),
+        _dates(rows), _places(rows), _perpetrators(rows, perpetrators, actors), _targets(rows, actors), _types(rows),
         _casualties(whole.select("event_id"), reconciled), titles,
-        voices, coverage,
+        voices,
     ):  # fmt: skip
-        events = events.join(part, on="event_id", how="left")
-    lists = [name for name, dtype in EVENTS.items() if isinstance(dtype, pl.List)]
+        events = events.join(part, on="event_id", how="left", maintain_order="left")
+    here = {name: dtype for name, dtype in EVENTS.items() if name not in ("covers", "part_of")}
     events = events.with_columns(_title(event_types).alias("title")).with_columns(
-        pl.col(name).fill_null(pl.lit([], dtype=EVENTS[name])) for name in lists
+        pl.col(name).fill_null(pl.lit([], dtype=dtype)) for name, dtype in here.items() if isinstance(dtype, pl.List)
     )
-    return conform(
-        events.select(EVENTS.names()).sort("date_start", "date_end", "event_id", nulls_last=True),
-        EVENTS,
-        "events",
-    )
+    return events.select(list(here))

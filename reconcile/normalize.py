@@ -7,7 +7,8 @@ names take seconds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -16,7 +17,7 @@ from reconcile.actors import Actors
 from reconcile.event_types import EventTypes
 from reconcile.fold import fold_place
 from reconcile.places import Places, Point
-from reconcile.tables import LOADED, MEANING, RECORDS, conform
+from reconcile.tables import LOADED, RECORDS, conform
 
 # The radius taken for stated coordinates without a stated precision. A gazetteer's point for a village is
 # good to a few km; when the record names no place inside its unit, the point stands for the unit: a
@@ -26,7 +27,8 @@ DISTRICT_KM: Final = 25.0
 PROVINCE_KM: Final = 75.0
 COUNTRY_KM: Final = 300.0
 
-_KEYS: Final = ("country", "admin1", "admin2", "place")
+_NAMES: Final = ("country", "admin1", "admin2", "place")
+_NOWHERE: Final = (None, None, None)
 
 
 def normalize(loaded: pl.DataFrame, places: Places, actors: Actors, event_types: EventTypes) -> pl.DataFrame:
@@ -63,34 +65,80 @@ def _mapped(column: pl.Series, resolve: Callable[[str], str | None]) -> pl.Serie
 
 def _with_places(frame: pl.DataFrame, places: Places) -> pl.DataFrame:
     """Add the four name keys and the coordinates to match by."""
+    names = frame.select(*_NAMES, "lat", "lon")
+    names = _resolved(names, _NAMES[:3], partial(_unit_keys, places), _UNIT)
+    names = _with_place_keys(names, places)
+    place, admin1, admin2 = (pl.col(f"{level}_key") for level in ("place", "admin1", "admin2"))
+    named = place.is_not_null() & place.ne_missing(admin1) & place.ne_missing(admin2)
+    default = (
+        pl.when(named).then(POINT_KM)
+        .when(admin2.is_not_null()).then(DISTRICT_KM)
+        .when(admin1.is_not_null()).then(PROVINCE_KM)
+        .otherwise(COUNTRY_KM)
+    )  # fmt: skip
+    stated = pl.col("lat").is_not_null() & pl.col("lon").is_not_null()
+    mine = {"lat": pl.col("lat"), "lon": pl.col("lon"), "km": pl.coalesce(frame["geo_precision_km"], default)}
+    found = names.select(
+        *_UNIT_KEYS,
+        "place_key",
+        *(pl.when(stated).then(mine[axis]).otherwise(f"table_{axis}").alias(f"match_{axis}") for axis in mine),
+    )
+    return frame.with_columns(found.get_columns())
+
+
+_UNIT_KEYS: Final = ("country_key", "admin1_key", "admin2_key")
+_AXES: Final = ("lat", "lon", "km")
+_UNIT: Final = {**dict.fromkeys(_UNIT_KEYS, pl.String), **{f"unit_{axis}": pl.Float64 for axis in _AXES}}
+_LISTED: Final = {"listed_key": pl.String, **{f"listed_{axis}": pl.Float64 for axis in _AXES}}
+
+
+def _with_place_keys(names: pl.DataFrame, places: Places) -> pl.DataFrame:
+    """Add ``place_key``, and the coordinates of the place or else its unit to rows that state none.
+
+    Few names are in the table of places, and all else that a record states matters for those alone.
+    """
+    distinct = names.select("place", "country_key").drop_nulls("place").unique()
+    unlisted = places.unlisted(distinct["place"].to_list(), distinct["country_key"].to_list())
+    names = names.with_row_index("row").join(
+        distinct.with_columns(pl.Series("folded", unlisted, dtype=pl.String)),
+        on=["place", "country_key"], how="left", nulls_equal=True, maintain_order="left",
+    )  # fmt: skip
     # Coordinates decide only between homonyms, so tenths of a degree keep the distinct tuples few.
     near = [pl.col(axis).round(1).alias(f"near_{axis}") for axis in ("lat", "lon")]
-    frame = frame.with_columns(near)
-    by = [*_KEYS, "near_lat", "near_lon"]
-    distinct = frame.select(by).unique().sort(by)
-    found = pl.DataFrame(
-        [_place_keys(places, *row) for row in distinct.iter_rows()],
-        schema={**{name: MEANING[name] for name in _PLACE_COLUMNS}, "default_km": pl.Float64},
-        orient="row",
-    ).rename({"match_lat": "table_lat", "match_lon": "table_lon", "match_km": "table_km"})
-    frame = frame.join(
-        pl.concat([distinct, found], how="horizontal"),
-        on=by,
-        how="left",
-        nulls_equal=True,
-        maintain_order="left",
-    )
-    stated = pl.col("lat").is_not_null() & pl.col("lon").is_not_null()
-    radius = pl.coalesce("geo_precision_km", "default_km")
-    return frame.with_columns(
-        pl.when(stated).then(mine).otherwise(pl.col(f"table_{axis}")).alias(f"match_{axis}")
-        for axis, mine in (("lat", pl.col("lat")), ("lon", pl.col("lon")), ("km", radius))
-    )
+    listed = pl.col("place").is_not_null() & pl.col("folded").is_null()
+    some = names.filter(listed).with_columns(near)
+    some = _resolved(some, (*_NAMES, "near_lat", "near_lon"), partial(_place_keys, places), _LISTED)
+    names = names.join(some.select("row", *_LISTED), on="row", how="left", maintain_order="left")
+    folded = pl.when(pl.col("folded") != "").then("folded")
+    points = (pl.when(listed).then(f"listed_{axis}").otherwise(f"unit_{axis}").alias(f"table_{axis}") for axis in _AXES)
+    return names.select(
+        *_UNIT_KEYS, "lat", "lon",
+        pl.when(listed).then("listed_key").otherwise(folded).alias("place_key"),
+        *(pl.when(pl.col("lat").is_null()).then(point) for point in points),
+    )  # fmt: skip
 
 
-_PLACE_COLUMNS: Final = (
-    "country_key", "admin1_key", "admin2_key", "place_key", "match_lat", "match_lon", "match_km",
-)  # fmt: skip
+def _resolved(
+    frame: pl.DataFrame,
+    by: Sequence[str],
+    resolve: Callable[..., tuple[str | float | None, ...]],
+    schema: Mapping[str, type[pl.DataType]],
+) -> pl.DataFrame:
+    """Add what ``resolve`` makes of the columns ``by``, called once for each distinct combination."""
+    distinct = frame.select(by).unique()
+    found = pl.DataFrame([resolve(*row) for row in distinct.iter_rows()], schema=schema, orient="row")
+    table = pl.concat([distinct, found], how="horizontal")
+    return frame.join(table, on=list(by), how="left", nulls_equal=True, maintain_order="left")
+
+
+def _unit_keys(
+    places: Places, country: str | None, admin1: str | None, admin2: str | None
+) -> tuple[str | float | None, ...]:
+    """The keys of the three units, and the coordinates of the smallest one that has some."""
+    country_key = places.country(country) if country else None
+    admin1_key = places.admin1(admin1, country_key) if admin1 else None
+    admin2_key = places.admin2(admin2, admin1_key, country_key) if admin2 else None
+    return country_key, admin1_key, admin2_key, *(places.locate(None, admin2, admin1, country) or _NOWHERE)
 
 
 def _place_keys(
@@ -98,27 +146,15 @@ def _place_keys(
     country: str | None,
     admin1: str | None,
     admin2: str | None,
-    place: str | None,
+    place: str,
     lat: float | None,
     lon: float | None,
 ) -> tuple[str | float | None, ...]:
-    country_key = places.country(country) if country else None
-    admin1_key = places.admin1(admin1, country_key) if admin1 else None
-    admin2_key = places.admin2(admin2, admin1_key, country_key) if admin2 else None
+    """The key of a place and the coordinates of the listed place that it is or the unit that it lies in."""
     found = places.resolve(place, admin2, admin1, country, lat, lon)
-    place_key = found.key if found else (fold_place(place) or None) if place else None
+    key = found.key if found else fold_place(place) or None
     point: Point | None = None if lat is not None else places.locate(place, admin2, admin1, country)
-    located = point or (None, None, None)
-    default = _default_km(place_key, admin1_key, admin2_key)
-    return country_key, admin1_key, admin2_key, place_key, *located, default
-
-
-def _default_km(place_key: str | None, admin1_key: str | None, admin2_key: str | None) -> float:
-    if place_key is not None and place_key not in (admin1_key, admin2_key):
-        return POINT_KM
-    if admin2_key is not None:
-        return DISTRICT_KM
-    return PROVINCE_KM if admin1_key is not None else COUNTRY_KM
+    return key, *(point or _NOWHERE)
 
 
 def _with_actors(frame: pl.DataFrame, names: str, keys: str, actors: Actors) -> pl.DataFrame:

@@ -6,7 +6,7 @@ Perpetrators are compared by the table of actors; targets also by the groups of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, groupby
@@ -33,9 +33,12 @@ _SHORT: Final = 3  # letters; a shorter name inside another must be in capitals:
 _MOST_WORDS: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Party:
-    """One stated name: its key and canonical name; ``wholes`` are the actors that the name itself says it is of."""
+    """One stated name: its key and canonical name; ``wholes`` are the actors that the name itself says it is of.
+
+    A judge makes each only once, so that they are told apart by identity, which is quick.
+    """
 
     key: str
     name: str
@@ -44,7 +47,7 @@ class Party:
     wholes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Named:
     """What one outlet names on one side of one event."""
 
@@ -59,12 +62,14 @@ class Judge:
 
     def __init__(self, actors: Actors, groups: Groups | None = None) -> None:
         self._actors, self._groups = actors, groups
+        self._made: dict[tuple[str, str, str, str | None, tuple[str, ...]], Party] = {}
         self.party = lru_cache(maxsize=65_536)(self._party)
         self.tie = lru_cache(maxsize=65_536)(self._tie)
 
-    def closest(self, left: Iterable[Party], right: Iterable[Party]) -> Tie:
+    def closest(self, left: Sequence[Party], right: Sequence[Party]) -> Tie:
         """The closest tie between anyone of ``left`` and anyone of ``right``."""
-        right = list(right)
+        if len(left) == len(right) == 1:
+            return self.tie(left[0], right[0])
         return min((self.tie(a, b) for a in left for b in right), key=_CLOSENESS.index, default="same")
 
     def _party(self, stated: str, year: int | None) -> Party | None:
@@ -77,7 +82,8 @@ class Judge:
             found = self._groups.resolve(stated)
             group = found if self._groups.knows(found) else _GROUP_OF_ORGAN.get(_organ(actor.key) or "")
         wholes = self._wholes(stated, year) if actor.type == "unknown" else ()
-        return Party(actor.key, actor.name, actor.type, group, wholes)
+        made = (actor.key, actor.name, actor.type, group, wholes)
+        return self._made.setdefault(made, Party(*made))
 
     def _wholes(self, stated: str, year: int | None) -> tuple[str, ...]:
         """The listed actors inside a name that is itself in no table: "the Diyala cell of ISIS" is of ISIS."""
@@ -154,7 +160,7 @@ def _has_a_name(party: Party) -> bool:
     return not party.key.startswith(("*:", "class:", "communal:")) and party.type != "unknown"
 
 
-def named_by_outlet(rows: pl.DataFrame, field: str, judge: Judge) -> Iterator[tuple[str, list[Named]]]:
+def named_by_outlet(rows: pl.DataFrame, field: str, judge: Judge) -> Iterator[tuple[int, list[Named]]]:
     """Each event whose outlets name different parties in ``field`` (perpetrators or targets), with what each names.
 
     ``rows`` are records with ``event_id``; outlets and records come sorted. An outlet that only says "gunmen" is left
@@ -177,10 +183,18 @@ def named_by_outlet(rows: pl.DataFrame, field: str, judge: Judge) -> Iterator[tu
         yield event_id, [Named(outlet, tuple(parties), tuple(said)) for outlet, (parties, said) in found.items()]
 
 
-def opponents(named: Sequence[Named], judge: Judge, ties: Sequence[Tie]) -> list[tuple[Named, Named, Tie]]:
-    """Every two outlets whose closest tie is one of ``ties``."""
-    pairs = ((a, b, judge.closest(a.parties, b.parties)) for a, b in combinations(named, 2))
-    return [(a, b, tie) for a, b, tie in pairs if tie in ties]
+Ties = Sequence[tuple[int, Sequence[tuple[Named, Named, Tie]]]]
+"""Events, and every two outlets in them whose closest tie is not "same"."""
+
+
+def ties_between(rows: pl.DataFrame, field: str, judge: Judge) -> Ties:
+    """How the outlets of each event go together in ``field``, as far as they do not name the same."""
+    found = []
+    for event_id, named in named_by_outlet(rows, field, judge):
+        pairs = ((a, b, judge.closest(a.parties, b.parties)) for a, b in combinations(named, 2))
+        if apart := [pair for pair in pairs if pair[2] != "same"]:
+            found.append((event_id, apart))
+    return found
 
 
 def sides(named: Sequence[Named], judge: Judge) -> Mapping[str, Sequence[str]]:
@@ -207,14 +221,9 @@ def _label(group: Sequence[Named]) -> str:
     return ", ".join(sorted(set(names.values())))
 
 
-def disputed_perpetrators(rows: pl.DataFrame, actors: Actors) -> pl.DataFrame:
-    """``event_id, record_id`` of the records whose outlet names other perpetrators than some other outlet."""
-    judge = Judge(actors)
+def disputed_perpetrators(ties: Ties) -> list[str]:
+    """The records, sorted, whose outlet names other perpetrators than some other outlet of the event."""
     found = {
-        (event, record)
-        for event, named in named_by_outlet(rows, "perpetrators", judge)
-        for a, b, _ in opponents(named, judge, ("unrelated",))
-        for record, _ in (*a.said, *b.said)
+        record for _, pairs in ties for a, b, tie in pairs if tie == "unrelated" for record, _ in (*a.said, *b.said)
     }
-    schema = pl.Schema({"event_id": pl.String, "record_id": pl.String})
-    return pl.DataFrame(sorted(found), schema=schema, orient="row")
+    return sorted(found)

@@ -12,30 +12,25 @@ import polars as pl
 
 from reconcile.actors import Actors
 from reconcile.block import CLOSEST, MOST, candidate_pairs
-from reconcile.claims import figures_of
 from reconcile.cluster import cluster
 from reconcile.compare import PART, compare
+from reconcile.comparing import Names
+from reconcile.comparing import compare_claims as compare_by_names
 from reconcile.config import Settings
 from reconcile.counts import load_vague
-from reconcile.coverage import coverage_of_events, find_coverage
-from reconcile.discrepancies import find_discrepancies
 from reconcile.errors import InputErrors, Problem
 from reconcile.event_types import EventTypes
 from reconcile.groups import Groups
-from reconcile.history import replace_own
 from reconcile.ids import event_ids
 from reconcile.judgements import Judgements, read_judgements
 from reconcile.load import load
 from reconcile.memory import in_use, part_size
-from reconcile.merge import merge
 from reconcile.model import Model, load_model
 from reconcile.normalize import normalize
 from reconcile.own_say import with_own_say
 from reconcile.places import Places
-from reconcile.policies import reconcile_figures
 from reconcile.score import score
-from reconcile.tables import DISCREPANCIES, EVENTS, MEMBERS, RECORDS, conform
-from reconcile.voices import find_voices, voices_of_events
+from reconcile.tables import MEMBERS, RECORDS, conform
 
 Watch = Callable[[str], None]
 DEFAULTS: Final = Settings()
@@ -147,8 +142,8 @@ def reconcile(
         records,
         pairs,
         conform(members, MEMBERS, "members"),
-        conform(events, EVENTS, "events"),
-        conform(discrepancies, DISCREPANCIES, "discrepancies"),
+        events,
+        discrepancies,
         knowledge,
         effective,
         (*notes, *unknown, *_crowded(records, crowded)),
@@ -159,21 +154,8 @@ def compare_claims(
     records: pl.DataFrame, members: pl.DataFrame, knowledge: Knowledge, policy: str, watch: Watch = lambda _: None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """EVENTS and DISCREPANCIES of RECORDS whose ``members`` (``record_id, event_id, confidence`` ...) are settled."""
-    rows = records.join(members.select("record_id", "event_id", "confidence"), on="record_id")
-    stated = figures_of(records, knowledge.groups).join(members.select("record_id", "event_id"), on="record_id")
-    figures = replace_own(stated, rows)
-    watch("hearing voices")
-    voices = find_voices(rows, figures)
-    reconciled = reconcile_figures(figures.join(voices.table, on=["event_id", "outlet"]), policy)
-    coverage = find_coverage(rows, reconciled, knowledge.actors)
-    watch("merging")
-    events = merge(
-        rows, reconciled, voices_of_events(voices), coverage_of_events(coverage),
-        knowledge.actors, knowledge.event_types,
-    )  # fmt: skip
-    watch("comparing outlets")
-    found = find_discrepancies(rows, reconciled, voices, coverage, knowledge.actors, knowledge.groups)
-    return events, found
+    names = Names(knowledge.actors, knowledge.event_types, knowledge.groups)
+    return compare_by_names(records, members, names, policy, watch)
 
 
 def _verdicts(

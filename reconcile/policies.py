@@ -7,43 +7,17 @@ figure that its own outlet has replaced is kept as history and counts for nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 import polars as pl
 
 from reconcile.config import POLICIES
-from reconcile.estimate import estimated
+from reconcile.estimate import Learned, estimated
 from reconcile.history import bounds_nothing, claimed_day, only_a_part
 from reconcile.tables import FIGURES, MEASURES
 
-_KEY: Final = ["event_id", "measure", "group"]
 _CLAIM: Final = [name for name in FIGURES.names() if name not in ("measure", "group")]
-
-
-def reconcile_figures(figures: pl.DataFrame, policy: str = "range") -> pl.DataFrame:
-    """One row an event, measure and group: ``low``, ``best``, ``high``, ``status``, and the ``claims`` behind them.
-
-    ``figures`` is FIGURES with ``event_id`` and ``voice``. ``status``: *agreed* takes two independent voices with
-    one figure; *single-source* is one voice with one figure, or one outlet alone; *compatible* figures all meet in at
-    least one number; else *disputed*.
-    """
-    ordered = figures.sort(*_KEY, "outlet", "published_at", "record_id", nulls_last=True)
-    current = ordered.filter(pl.col("replaced_by").is_null())
-    # The range takes in every claim. Under the other policies a claim that bounds nothing is no choice beside others.
-    nothing = bounds_nothing()
-    telling = current.filter(~nothing | nothing.all().over(_KEY))
-    bounds = _BY_NAME[policy](current if policy == "range" else telling)
-    merged = (
-        ordered.group_by(_KEY, maintain_order=True)
-        .agg(claims=pl.struct(_CLAIM))
-        .join(_status(current), on=_KEY, how="left", nulls_equal=True)
-        .join(bounds, on=_KEY, how="left", nulls_equal=True)
-    )
-    return (
-        merged.with_columns(rank=measure_rank())
-        .sort("event_id", "rank", "group", nulls_last=False)
-        .select(*_KEY, "low", "best", "high", "status", "claims")
-    )
 
 
 def measure_rank() -> pl.Expr:
@@ -52,16 +26,78 @@ def measure_rank() -> pl.Expr:
     return pl.col("measure").replace_strict(order, return_dtype=pl.Int8)
 
 
+def in_claim_order(figures: pl.DataFrame) -> pl.DataFrame:
+    """``figures`` (FIGURES with ``event_id``) by event, measure and group as shown, then outlet and publication."""
+    by = ["event_id", measure_rank(), "group", "outlet", "published_at", "record_id"]
+    return figures.sort(by, nulls_last=[False, False, False, False, True, False])
+
+
+def reconcile_figures(
+    figures: pl.DataFrame, policy: str = "range", learned: Mapping[str, Learned] = MappingProxyType({})
+) -> pl.DataFrame:
+    """One row an event, measure and group: ``low``, ``best``, ``high``, ``status``, and the ``claims`` behind them.
+
+    ``figures`` is FIGURES with ``event_id`` and ``voice``, in order of claim; ``learned`` is what the run teaches about
+    its outlets, for the policy ``estimate``. ``status``: *agreed* takes two independent voices with one figure;
+    *single-source* is one voice with one figure, or one outlet alone; *compatible* figures all meet in at least one
+    number; else *disputed*.
+    """
+    ordered = figures.with_columns(figure=_number())
+    current = ordered.filter(pl.col("replaced_by").is_null())
+    # The range takes in every claim. Under the other policies a claim that bounds nothing is no choice beside others.
+    bounds = _BY_NAME[policy](current if policy == "range" else telling(current, "figure"), learned)
+    return (
+        ordered.group_by("figure", maintain_order=True)
+        .agg(pl.col("event_id", "measure", "group").first(), claims=pl.struct(_CLAIM))
+        .join(_status(current), on="figure", how="left", maintain_order="left")
+        .join(bounds, on="figure", how="left", maintain_order="left")
+        .select("event_id", "measure", "group", "low", "best", "high", "status", "claims")
+    )
+
+
+def _number() -> pl.Expr:
+    """Which figure a claim is of: events, measures and groups in the order of the claims, counted from one."""
+    new = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in ("event_id", "measure", "group"))
+    return new.cast(pl.UInt32).cum_sum()
+
+
+def telling(current: pl.DataFrame, *of: str) -> pl.DataFrame:
+    """``current`` without the claims that bound nothing, where others of the figure (by the columns ``of``) do."""
+    nothing = bounds_nothing()
+    return current.filter(~nothing | nothing.all().over(of or ("event_id", "measure", "group")))
+
+
+def contested(totals: pl.DataFrame) -> pl.DataFrame:
+    """``event_id, measure`` of the disputed ones among the standing figures for everyone."""
+    disputed = (pl.col("outlet").n_unique() > 1) & ~_same() & ~_meet()
+    return (
+        totals.group_by("event_id", "measure", maintain_order=True)
+        .agg(disputed=disputed)
+        .filter("disputed")
+        .select("event_id", "measure")
+    )
+
+
+def _same() -> pl.Expr:
+    """Whether all claims are one figure."""
+    bounds = (pl.col("low").n_unique() == 1) & (pl.col("high").n_unique() == 1)
+    return bounds & (pl.col("best").drop_nulls().n_unique() <= 1)
+
+
+def _meet() -> pl.Expr:
+    """Whether some number agrees with all claims."""
+    ceiling = pl.col("high").min()
+    return ceiling.is_null() | (pl.col("low").fill_null(0).max() <= ceiling)
+
+
 def _status(current: pl.DataFrame) -> pl.DataFrame:
-    floor, ceiling = pl.col("low").fill_null(0).max(), pl.col("high").min()
-    same = (pl.struct("low", "high").n_unique() == 1) & (pl.col("best").drop_nulls().n_unique() <= 1)
-    alone = (pl.col("outlet").n_unique() == 1) | (same & (pl.col("voice").n_unique() == 1))
-    return current.group_by(_KEY).agg(
+    alone = (pl.col("outlet").n_unique() == 1) | (_same() & (pl.col("voice").n_unique() == 1))
+    return current.group_by("figure", maintain_order=True).agg(
         status=pl.when(alone)
         .then(pl.lit("single-source"))
-        .when(same)
+        .when(_same())
         .then(pl.lit("agreed"))
-        .when(ceiling.is_null() | (floor <= ceiling))
+        .when(_meet())
         .then(pl.lit("compatible"))
         .otherwise(pl.lit("disputed"))
     )
@@ -73,7 +109,7 @@ def _spread(claims: pl.DataFrame) -> pl.DataFrame:
     "At least none" says that there may have been none, and nothing of how many there were: it opens no upper end.
     """
     opened = pl.col("high").is_null() & ~bounds_nothing()
-    return claims.group_by(_KEY).agg(
+    return claims.group_by("figure", maintain_order=True).agg(
         low=pl.when(pl.col("low").is_null().any()).then(None).otherwise(pl.col("low").min()),
         high=pl.when(opened.any()).then(None).otherwise(pl.col("high").max()),
     )
@@ -83,66 +119,61 @@ def _most_voted(claims: pl.DataFrame) -> pl.DataFrame:
     """The best estimate of most voices, then of most outlets, then the lower one: a tie raises no toll."""
     return (
         claims.filter(pl.col("best").is_not_null())
-        .group_by(*_KEY, "best")
+        .group_by("figure", "best")
         .agg(voices=pl.col("voice").n_unique(), outlets=pl.col("outlet").n_unique())
-        .sort(*_KEY, "voices", "outlets", "best", descending=[False, False, False, True, True, False])
-        .unique(_KEY, keep="first", maintain_order=True)
-        .select(*_KEY, "best")
+        .sort("figure", "voices", "outlets", "best", descending=[False, True, True, False])
+        .unique("figure", keep="first", maintain_order=True)
+        .select("figure", "best")
     )
 
 
-def _joined(spread: pl.DataFrame, best: pl.DataFrame) -> pl.DataFrame:
-    return spread.join(best, on=_KEY, how="left", nulls_equal=True).select(*_KEY, "low", "best", "high")
-
-
-def _range(current: pl.DataFrame) -> pl.DataFrame:
+def _range(current: pl.DataFrame, _: object = None) -> pl.DataFrame:
     """The lowest and the highest figure that anyone stands by; best by vote."""
-    return _joined(_spread(current), _most_voted(current))
+    voted = _spread(current).join(_most_voted(current), on="figure", how="left")
+    return voted.select("figure", "low", "best", "high")
 
 
-def _conservative(current: pl.DataFrame) -> pl.DataFrame:
+def _conservative(current: pl.DataFrame, _: object) -> pl.DataFrame:
     """The lowest figure that anyone stands by, alone; where it is a bound ("at least five"), the bound is the best."""
     least = pl.coalesce("low", "best")
-    lowest = current.filter(least.is_not_null()).filter(least == least.min().over(_KEY))
-    found = lowest.group_by(_KEY).agg(
+    lowest = current.filter(least.is_not_null()).filter(least == least.min().over("figure"))
+    found = lowest.group_by("figure").agg(
         low=least.min(),
         best=pl.when(bounds_nothing().all()).then(None).otherwise(least.min()),
         high=pl.when(pl.col("high").is_null().all()).then(None).otherwise(pl.col("high").min()),
     )
     # Where all that is stated is "up to seven", the lowest figure is unknown, and stays so.
-    rest = _range(current.join(found, on=_KEY, how="anti", nulls_equal=True))
-    return pl.concat([found, rest])
+    return pl.concat([found, _range(current.join(found, on="figure", how="anti"))])
 
 
-def _latest_credible(current: pl.DataFrame) -> pl.DataFrame:
+def _latest_credible(current: pl.DataFrame, _: object) -> pl.DataFrame:
     """The figures of the latest day alone, whoever gives them; undated ones only where nothing is dated.
 
     What follows from a part alone is no figure of the whole, and no update of one.
     """
     dated = current.with_columns(claimed=claimed_day(), part=only_a_part())
-    whole = dated.filter(~pl.col("part") | pl.col("part").all().over(_KEY))
-    last = pl.col("claimed").max().over(_KEY)
+    whole = dated.filter(~pl.col("part") | pl.col("part").all().over("figure"))
+    last = pl.col("claimed").max().over("figure")
     return _range(whole.filter((pl.col("claimed") == last) | last.is_null()))
 
 
-def _majority(current: pl.DataFrame) -> pl.DataFrame:
+def _majority(current: pl.DataFrame, _: object) -> pl.DataFrame:
     """The one figure that more than half of the voices state; where there is none, the range."""
-    figure = ["low", "best", "high"]
-    of_voice = current.select(*_KEY, "voice", *figure).unique()
+    values = ["low", "best", "high"]
+    of_voice = current.select("figure", "voice", *values).unique()
     chosen = (
-        of_voice.with_columns(all=pl.col("voice").n_unique().over(_KEY))
-        .group_by(*_KEY, *figure)
-        .agg(voices=pl.col("voice").n_unique(), all=pl.col("all").first(), figures=pl.len())
+        of_voice.with_columns(all=pl.col("voice").n_unique().over("figure"))
+        .group_by("figure", *values)
+        .agg(voices=pl.col("voice").n_unique(), all=pl.col("all").first())
         .filter(2 * pl.col("voices") > pl.col("all"))
-        .sort(*_KEY, "voices", *figure, descending=[False, False, False, True, False, False, False], nulls_last=True)
-        .unique(_KEY, keep="first", maintain_order=True)
-        .select(*_KEY, *figure)
+        .sort("figure", "voices", *values, descending=[False, True, False, False, False], nulls_last=True)
+        .unique("figure", keep="first", maintain_order=True)
+        .select("figure", *values)
     )
-    rest = _range(current.join(chosen, on=_KEY, how="anti", nulls_equal=True))
-    return pl.concat([chosen, rest])
+    return pl.concat([chosen, _range(current.join(chosen, on="figure", how="anti"))])
 
 
-_BY_NAME: Final[Mapping[str, Callable[[pl.DataFrame], pl.DataFrame]]] = {
+_BY_NAME: Final[Mapping[str, Callable[[pl.DataFrame, Mapping[str, Learned]], pl.DataFrame]]] = {
     "range": _range,
     "conservative": _conservative,
     "latest-credible": _latest_credible,

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Final
+from typing import Any
 
 import polars as pl
 
 from reconcile.attribution import credited_agency, named_sources, own_key
 from reconcile.copying import LINKS, same_address, same_odd_figures, same_words
-
-VOICES: Final = pl.Schema({"event_id": pl.String, "outlet": pl.String, "voice": pl.String})
 
 
 @dataclass(frozen=True)
@@ -24,8 +22,10 @@ class Voices:
     links: pl.DataFrame
 
 
-def find_voices(rows: pl.DataFrame, figures: pl.DataFrame) -> Voices:
+def find_voices(rows: pl.DataFrame, figures: pl.DataFrame, found: pl.DataFrame) -> Voices:
     """The voices of each event; ``rows`` are records and ``figures`` FIGURES, both with ``event_id``.
+
+    ``found`` are the :func:`reconcile.copying.copiers` of the whole run.
 
     Outlets are joined when all named sources that one cites are among those the other cites (or are the other), when
     they give one URL, when most of their words are the same, or when over the whole run they repeat each other's
@@ -33,11 +33,17 @@ def find_voices(rows: pl.DataFrame, figures: pl.DataFrame) -> Voices:
     """
     told = rows.select("event_id", "record_id", "outlet", "url", "text")
     several = told.filter(pl.col("outlet").n_unique().over("event_id") > 1)
+    totals = figures.filter(pl.col("group").is_null() & pl.col("replaced_by").is_null())
     links = pl.concat(
-        [_one_source(several, figures), same_address(several), same_words(several), same_odd_figures(figures)]
+        [
+            _one_source(several, figures),
+            same_address(several),
+            same_words(several),
+            same_odd_figures(totals, found),
+        ]
     ).unique(["event_id", "left", "right"], keep="first", maintain_order=True)
     links = links.sort("event_id", "left", "right")
-    joined = pl.DataFrame(list(_components(links)), schema=VOICES, orient="row")
+    joined = _table(_components(links), ("event_id", "outlet", "voice"), rows)
     table = (
         rows.select("event_id", "outlet")
         .unique()
@@ -46,6 +52,11 @@ def find_voices(rows: pl.DataFrame, figures: pl.DataFrame) -> Voices:
         .sort("event_id", "outlet")
     )
     return Voices(table, links)
+
+
+def _table(found: Iterable[tuple[Any, ...]], columns: Sequence[str], rows: pl.DataFrame) -> pl.DataFrame:
+    schema = dict.fromkeys(columns, pl.String) | {"event_id": rows.schema["event_id"]}
+    return pl.DataFrame(list(found), schema=schema, orient="row")
 
 
 def _one_source(rows: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
@@ -78,7 +89,7 @@ def _one_source(rows: pl.DataFrame, figures: pl.DataFrame) -> pl.DataFrame:
         for event, members in groupby(outlets.iter_rows(), key=itemgetter(0))
         for link in _sharing(cited[event], [outlet for _, outlet in members])
     ]
-    return pl.DataFrame(found, schema=LINKS, orient="row")
+    return _table(found, LINKS, rows)
 
 
 def _sharing(cited: Mapping[str, set[str]], outlets: Iterable[str]) -> Iterator[tuple[str, str, str]]:

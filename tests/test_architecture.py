@@ -19,6 +19,7 @@ FLOORS = (
     ("engines",),
     ("explain", "check", "train", "labels"),
     ("pipeline",),
+    ("comparing",),
     ("discrepancies", "evaluate"),
     ("merge", "claims", "rules", "voices", "copying", "coverage", "policies", "estimate", "history", "parties"),
     ("cluster", "score", "own_say"),
@@ -47,7 +48,7 @@ FLOORS = (
         "rule",
         "files",
     ),
-    ("tables", "parallel"),
+    ("tables", "parallel", "order"),
     ("memory",),
     ("errors", "text"),
 )

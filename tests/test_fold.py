@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.fold import bare, fold, fold_place, index_key, name_similarity, place_words, words
+from reconcile.fold import (
+    any_similar,
+    bare,
+    bare_each,
+    fold,
+    fold_each,
+    fold_place,
+    index_key,
+    most_similar,
+    name_similarity,
+    place_words,
+    words,
+    words_of_each,
+)
 
 ONE_NAME = (
     ("Khanaqin", "Xaneqîn", "خانقين", "خانەقین", "Khanaqeen"),
@@ -124,3 +140,48 @@ def test_short_names_are_filed_letter_by_letter() -> None:
 def test_the_listed_place_words_are_written_as_words_gives_them(group: str) -> None:
     for word in place_words(group):
         assert words(word) == (word,)
+
+
+AROUND = sorted(place_words("kinds") | place_words("leading") | place_words("directions") | place_words("nearby"))
+LETTERS = "aehxcs'- \u0301الةهعئqwvoyiuüğبПёh_.1\n\r\0,(–\u2028ªßΣ"
+NAMES = st.lists(
+    st.one_of(
+        st.text(),
+        st.text(alphabet=LETTERS),
+        st.lists(st.one_of(st.sampled_from(AROUND), st.text(alphabet=LETTERS))).map(" ".join),
+    )
+)
+
+
+@given(NAMES)
+def test_names_taken_together_come_out_as_each_alone(names: list[str]) -> None:
+    assert fold_each(names) == [fold(name) for name in names]
+    assert words_of_each(names) == [" ".join(words(name)) for name in names]
+    assert bare_each(names) == [bare(name) for name in names]
+
+
+@given(NAMES, NAMES)
+def test_any_similar_says_whether_most_similar_finds_one(names: list[str], others: list[str]) -> None:
+    names, others = (list(filter(None, fold_each(each))) for each in (names, others))
+    assert any_similar(names, others, 0.7) == [bool(most_similar(name, others, 0.7)) for name in names]
+
+
+def by_token(name: str) -> str:
+    """The strong rules after transliteration, spelled out one token at a time; for ASCII."""
+    text = name.lower().replace("'", "").replace("`", "")
+    for rule in ["sch-sh", "tch-ch", "dj-j", "ph-f", "th-t", "dh-d", "gh-g", "ck-k", "x-kh"]:
+        text = text.replace(*rule.split("-"))
+    text = re.sub(r"\b(al|el|ul|as|ash|ar|at|an|ad|az)-(?=\w)|\b(al|el) (?=\w)", "", text)
+    joined = "".join(re.sub("(?<=[aiu])h$", "", token) for token in re.findall(r"[^\W_]+", text))
+    joined = re.sub("c(?!h)", "k", joined).translate(str.maketrans("qwvoey", "kuuuii"))
+    runs = ((letter, len(list(run))) for letter, run in itertools.groupby(joined))
+    single = "".join(letter * (many if letter.isdigit() else 1) for letter, many in runs)
+    return re.sub("(?<=[aiu])h$", "", single) + ("a" if joined.endswith("aa") else "")
+
+
+@given(st.text(alphabet="abcdehklxsqwvoyiujtp'`- _1,\n"))
+def test_folding_is_what_its_rules_say_one_token_at_a_time(name: str) -> None:
+    once = by_token(name)
+    while (again := by_token(once)) != once:
+        once = again
+    assert fold(name) == once

@@ -111,7 +111,7 @@ def test_each_name_is_resolved_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(PLACES, "resolve", counted)
     records(*[{"place": "Baquba", "country": "Iraq", "lat": 33.75, "lon": 44.64}] * 50)
-    assert len(calls) == 1
+    assert len([names for names in calls if names[0] is not None]) == 1
 
 
 TEXT = st.none() | st.text(max_size=6)

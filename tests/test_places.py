@@ -219,6 +219,33 @@ def test_resolving_any_names_is_deterministic(
     assert place is None or isinstance(place, Place)
 
 
+SPELLINGS = st.one_of(
+    st.sampled_from([name for _, row in builtin_rows("places.csv") for name in (row["name"], row["alias"]) if name]),
+    st.sampled_from(["Kirkukk", "near Dara", "Tuz, Kirkuk", "CO", "C.O.", "xx", "?", "Moosil", "Sinjarr village"]),
+    st.text(alphabet="abdhikmorstuz -,"),
+)
+NAMED = st.lists(st.tuples(SPELLINGS, st.sampled_from([None, "Iraq", "Syria", "United States", "Chad"])))
+
+
+@given(NAMED, st.sampled_from([None, "Kirkuk", "Texas"]))
+def test_an_unlisted_name_is_found_in_no_unit_and_keeps_its_fold(
+    named: list[tuple[str, str | None]], admin1: str | None
+) -> None:
+    keys = PLACES.unlisted([name for name, _ in named], [country and PLACES.country(country) for _, country in named])
+    for (name, country), key in zip(named, keys, strict=True):
+        if key is not None:
+            assert PLACES.resolve(name, None, admin1, country) is None
+            assert key == fold_place(name)
+        else:
+            assert fold_place(name)
+
+
+def test_most_names_of_the_table_are_listed_and_invented_ones_are_not() -> None:
+    names = [row["alias"] or row["name"] for _, row in builtin_rows("places.csv")]
+    assert not any(PLACES.unlisted(names, ["irak"] * len(names)))
+    assert PLACES.unlisted(["Zzyzx Qorvath"], ["irak"]) == [fold_place("Zzyzx Qorvath")]
+
+
 def test_distance_is_that_of_the_globe() -> None:
     assert distance_km(0, 0, 0, 90) == pytest.approx(10_007.6, abs=1)
     assert distance_km(90, 0, -90, 0) == pytest.approx(20_015.1, abs=1)

@@ -14,7 +14,7 @@ from strategies import FIRST_DAY, OUTLETS, claim_lists, knowledge, normalized, r
 
 from reconcile.claims import figure_text
 from reconcile.config import POLICIES
-from reconcile.estimate import COVERAGE, estimated
+from reconcile.estimate import COVERAGE, estimated, reliabilities
 from reconcile.pipeline import compare_claims
 from reconcile.tables import FIGURES
 
@@ -182,14 +182,19 @@ def simulated(seed: int, toll: float = 2.0, events: int = 400, outlets: int = 6)
                 count = round(float(np.expm1(np.log1p(killed) + bias[outlet] + random.normal(0, error[outlet]))))
                 rows.append((f"ev{event:04}", f"o{outlet}", max(count, 0)))
     figures = pl.DataFrame(rows, schema=["event_id", "outlet", "best"], orient="row").with_columns(
-        measure=pl.lit("killed"), group=pl.lit(None, dtype=pl.String), low="best", high="best", voice="outlet"
+        measure=pl.lit("killed"),
+        group=pl.lit(None, dtype=pl.String),
+        low="best",
+        high="best",
+        voice="outlet",
+        figure="event_id",
     )
     return figures, {f"ev{event:04}": int(toll) for event, toll in enumerate(truth)}
 
 
 def covered(figures: pl.DataFrame, truth: dict[str, int]) -> float:
-    found = estimated(figures)
-    return float(np.mean([row["low"] <= truth[row["event_id"]] <= row["high"] for row in found.iter_rows(named=True)]))
+    found = estimated(figures, reliabilities(figures))
+    return float(np.mean([row["low"] <= truth[row["figure"]] <= row["high"] for row in found.iter_rows(named=True)]))
 
 
 def test_the_interval_covers_what_it_promises_and_no_more() -> None:
@@ -202,7 +207,7 @@ def test_the_interval_covers_what_it_promises_and_no_more() -> None:
 def test_small_tolls_are_covered_too_and_the_estimate_beats_the_lowest_figure(seed: int) -> None:
     figures, truth = simulated(seed)
     assert covered(figures, truth) >= COVERAGE - 0.04
-    best = dict(estimated(figures).select("event_id", "best").iter_rows())
+    best = dict(estimated(figures, reliabilities(figures)).select("figure", "best").iter_rows())
     lowest = dict(figures.group_by("event_id").agg(pl.col("best").min()).iter_rows())
 
     def missed(chosen: dict[str, int]) -> float:
@@ -220,16 +225,21 @@ def test_an_outlet_that_scatters_counts_for_less() -> None:
         rows.append((f"ev{event:03}", "wild", int(toll * random.choice([0.4, 0.6, 1.7, 2.5]))))
     rows += [("ev999", "steady", 20), ("ev999", "wild", 60)]
     figures = pl.DataFrame(rows, schema=["event_id", "outlet", "best"], orient="row").with_columns(
-        measure=pl.lit("killed"), group=pl.lit(None, dtype=pl.String), low="best", high="best", voice="outlet"
+        measure=pl.lit("killed"),
+        group=pl.lit(None, dtype=pl.String),
+        low="best",
+        high="best",
+        voice="outlet",
+        figure="event_id",
     )
-    last = estimated(figures).filter(pl.col("event_id") == "ev999").row(0, named=True)
+    last = estimated(figures, reliabilities(figures)).filter(pl.col("figure") == "ev999").row(0, named=True)
     assert last["best"] == 20
     assert last["low"] <= 20 <= last["high"] < 60
 
 
 def test_without_any_figure_there_is_no_estimate() -> None:
-    empty = pl.DataFrame(schema={"event_id": pl.String, "voice": pl.String, **FIGURES})
-    assert estimated(empty).height == 0
+    empty = pl.DataFrame(schema={"event_id": pl.String, "voice": pl.String, "figure": pl.UInt32, **FIGURES})
+    assert estimated(empty, reliabilities(empty)).height == 0
 
 
 def test_the_policy_is_named_in_the_settings() -> None:

@@ -15,7 +15,7 @@ A record's days are widened to what the outlet can mean by them: see ``prepare``
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -23,17 +23,18 @@ import polars as pl
 
 from reconcile import terms
 from reconcile.block.meet import CLOSEST, MOST, Crowded
+from reconcile.block.pairs import Pairs
 from reconcile.block.passes import by_time
 from reconcile.block.predicate import Window, is_candidate, kilometres, prepare
 
 __all__ = [
     "CLOSEST",
     "MOST",
+    "Pairs",
     "Window",
     "by_time",
     "by_words",
     "candidate_pairs",
-    "distinct",
     "is_candidate",
     "kilometres",
     "prepare",
@@ -47,17 +48,12 @@ def candidate_pairs(records: pl.DataFrame, window: Window, crowded: Crowded = la
     ``crowded`` is told rows with so many others around them that they are compared with the closest only.
     """
     frame = prepare(records, window)
-    return distinct([*by_time(frame, window, crowded), *by_words(records, frame, window)], len(frame))
-
-
-def distinct(pairs: Sequence[tuple[terms.Ints, terms.Ints]], n: int) -> pl.DataFrame:
-    """Each of ``pairs`` of ``n`` rows once, sorted: columns left, right (UInt32)."""
-    keys = [low.astype(np.int64) * n + high for low, high in pairs]
-    found = np.sort(np.concatenate(keys)) if keys else np.zeros(0, np.int64)
-    found = found[np.concatenate([found[:1] == found[:1], found[1:] != found[:-1]])]
-    return pl.DataFrame(
-        {"left": (found // max(n, 1)).astype(np.uint32), "right": (found % max(n, 1)).astype(np.uint32)}
-    )
+    pairs = Pairs()
+    for low, high in by_time(records, frame, window, crowded):
+        pairs.add(low, high)
+    for low, high in by_words(records, frame, window):
+        pairs.add(low, high)
+    return pairs.table()
 
 
 def by_words(

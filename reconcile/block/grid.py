@@ -7,13 +7,14 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from reconcile import terms
 from reconcile.geo import EARTH_RADIUS_KM
+from reconcile.order import Ints
 
+_ACROSS: Final = 100_000  # more cells than any band has
 DEGREE_KM: Final = EARTH_RADIUS_KM * np.pi / 180  # between two latitudes
 
 
-def cells(c: dict[str, npt.NDArray[Any]], rows: terms.Ints, size: float) -> tuple[terms.Ints, terms.Ints]:
+def cells(c: dict[str, npt.NDArray[Any]], rows: Ints, size: float) -> tuple[Ints, Ints]:
     """The grid cell of each located row, and the nine cells (3 x 3) around it (a row of nine), as codes.
 
     A cell is at least ``size`` km high and wide; its width in degrees follows from the most polar latitude of its band
@@ -21,19 +22,26 @@ def cells(c: dict[str, npt.NDArray[Any]], rows: terms.Ints, size: float) -> tupl
     """
     height = max(size, 1.0) / DEGREE_KM
     bands = int(np.ceil(180 / height))
+    wide = _columns(np.arange(bands), height)
     band = np.clip(np.floor((c["lat"][rows] + 90) / height).astype(np.int64), 0, bands - 1)
-    cells = []
-    for shift in (-1, 0, 1):
+    east = (c["lon"][rows] + 180) / 360
+    cells = np.empty((len(rows), 9), dtype=np.int64)
+    for at, shift in enumerate((-1, 0, 1)):
         # The cells of the neighbouring band, in that band's own width.
         near = np.clip(band + shift, 0, bands - 1)
-        columns = _columns(near, height)
-        column = np.floor((c["lon"][rows] + 180) / 360 * columns).astype(np.int64) % columns
-        cells += [near * 1_000_000 + (column + step) % columns for step in (-1, 0, 1)]
-    return cells[4], np.column_stack(cells)
+        columns = wide[near]
+        column = np.floor(east * columns).astype(np.int64)
+        column[column == columns] = 0  # 180 degrees east are 180 degrees west
+        for step in (0, 1, 2):
+            beside = column + step - 1
+            beside -= columns * (beside >= columns)
+            beside += columns * (beside < 0)
+            cells[:, 3 * at + step] = near * _ACROSS + beside
+    return cells[:, 4].copy(), cells
 
 
-def _columns(band: terms.Ints, height: float) -> terms.Ints:
+def _columns(band: Ints, height: float) -> Ints:
     """How many cells go round the globe in ``band``."""
     polar = np.minimum(np.maximum(np.abs(band * height - 90), np.abs((band + 1) * height - 90)) + height, 90.0)
-    result: terms.Ints = np.maximum(np.floor(360 * np.cos(np.radians(polar)) / height), 1).astype(np.int64)
+    result: Ints = np.maximum(np.floor(360 * np.cos(np.radians(polar)) / height), 1).astype(np.int64)
     return result

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from reconcile.geo import EARTH_RADIUS_KM
+from reconcile.order import Ints
 
 NIGHT_ENDS, NIGHT_BEGINS = 6 * 60, 18 * 60
 
@@ -33,8 +34,7 @@ class Window:
 
 
 def prepare(records: pl.DataFrame, window: Window, busy: pl.Series | None = None) -> pl.DataFrame:
-    """What ``is_candidate`` looks at, one row a record: start, end (days), lat, lon, km, names, busy, loose, aggregate,
-    likeness.
+    """What ``is_candidate`` looks at, one row a record: start, end (days), lat, lon, km, names, busy, loose, aggregate.
 
     An open end reaches ``open_days``; a moment at night belongs to both days; a date later than its own publication
     has the
@@ -62,24 +62,22 @@ def prepare(records: pl.DataFrame, window: Window, busy: pl.Series | None = None
         loose=undated | ~(located | named),
         anchor=pl.coalesce(s, e, p),
         aggregate="aggregate",
-        likeness=_likeness(records),
     )
     return frame.with_columns(busy=_busy(frame, window) if busy is None else busy)
 
 
-def _likeness(records: pl.DataFrame) -> pl.Series:
-    """A number a record, so that records of one place, toll and kind of event stand next to each other."""
-    by = ["place_key", "admin2_key", "killed", "injured", "type_key", "outlet"]
-    order = records.select(*by, row=pl.int_range(pl.len(), dtype=pl.Int64)).sort(*by, "row")["row"]
-    rank = np.empty(len(records), dtype=np.int64)
-    rank[order.to_numpy()] = np.arange(len(records))
-    return pl.Series(rank)
+def codes(names: pl.Series) -> Ints:
+    """A number for each name, from 1 and in no order; 0 where null."""
+    known = names.alias("name").drop_nulls().unique()
+    table = pl.DataFrame({"name": known, "code": np.arange(1, len(known) + 1)})
+    joined = names.alias("name").to_frame().join(table, on="name", how="left", maintain_order="left")
+    return joined["code"].fill_null(0).to_numpy()
 
 
 def _busy(frame: pl.DataFrame, window: Window) -> pl.Series:
     """Whether more than ``far_most`` records of the same country start within ``far_days`` of a record."""
     start = frame["start"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    country = frame["country"].fill_null("").rank("dense").to_numpy().astype(np.int64)
+    country = codes(frame["country"])
     busy = np.zeros(len(start), dtype=bool)
     for code in np.unique(country):
         rows = np.flatnonzero(country == code)
@@ -94,8 +92,18 @@ def _busy(frame: pl.DataFrame, window: Window) -> pl.Series:
 def kilometres(lat1: Any, lon1: Any, lat2: Any, lon2: Any) -> npt.NDArray[np.float64]:
     """Great-circle distance in km between points in degrees (haversine), element by element."""
     a1, b1, a2, b2 = (np.radians(np.asarray(x, dtype=np.float64)) for x in (lat1, lon1, lat2, lon2))
-    h = np.sin((a2 - a1) / 2) ** 2 + np.cos(a1) * np.cos(a2) * np.sin((b2 - b1) / 2) ** 2
-    apart: npt.NDArray[np.float64] = 2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, np.sqrt(h)))
+    return arc(haversine(a1, b1, np.cos(a1), a2, b2, np.cos(a2)))
+
+
+def haversine(a1: Any, b1: Any, cos1: Any, a2: Any, b2: Any, cos2: Any) -> npt.NDArray[np.float64]:
+    """The square of half the chord between points of the unit sphere: latitudes ``a``, longitudes ``b`` (radians)."""
+    square: npt.NDArray[np.float64] = np.sin((a2 - a1) / 2) ** 2 + cos1 * cos2 * np.sin((b2 - b1) / 2) ** 2
+    return square
+
+
+def arc(square: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The km of a great circle whose ``haversine`` is given."""
+    apart: npt.NDArray[np.float64] = 2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, np.sqrt(square)))
     return apart
 
 

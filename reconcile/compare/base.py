@@ -110,7 +110,7 @@ class Run(_Kept):
     @cached_property
     def prepared(self) -> dict[str, npt.NDArray[Any]]:
         """The columns of ``block.prepare`` as float arrays (NaN where not known)."""
-        frame = block.prepare(self.records, self.window)
+        frame = block.prepare(self.records, self.window, pl.repeat(value=False, n=self.rows, eager=True))
         return {
             name: frame[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
             for name in ("start", "end", "lat", "lon", "km", "anchor")

@@ -86,6 +86,11 @@ class Cues:
     """How many attackers there were ("two gunmen"), where a text says so."""
 
 
+def says_anything(text: str) -> bool:
+    """Whether the words bear on an attacker's death or wounds at all."""
+    return any(_says(text[:_CLIP], kind) for kind in ("died", "hurt", "dies", "counted_in"))
+
+
 @lru_cache(maxsize=64)
 def cues(texts: tuple[str, ...]) -> Cues:
     """Read the titles, texts, kinds and perpetrators of one event."""

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from reconcile.claims import Claim, figure_text, stated_claims
+from reconcile.claims import Claim, figure_text, figure_text_of, stated_claims
 from reconcile.dates import describe, parse_edtf
 from reconcile.groups import Groups
 
@@ -73,7 +73,7 @@ def _in_words(day: date) -> str:
 class Dispute:
     """A measure of one event: ``claims`` on the total, and by record what else its explanation may need."""
 
-    event_id: str
+    event_id: int
     measure: str
     claims: Sequence[Said]
     replaced: Sequence[tuple[Said, str]]
@@ -126,45 +126,64 @@ def _moment(text: str | None) -> datetime | None:
     return None if offset is None else (moment - offset).replace(tzinfo=None)
 
 
-def flat_claims(totals: pl.DataFrame) -> Iterator[tuple[str, str, str | None, Said]]:
-    """Event, measure, the record that replaced it, and the claim: one for each claim of the reconciled ``totals``."""
-    claim = pl.col("claims").struct
-    names = ("replaced_by", "record_id", "outlet", "low", "best", "high", "quote", "as_of", "published_at")
-    rows = (
-        totals.select("event_id", "measure", "claims")
+def claims_of(reconciled: pl.DataFrame) -> pl.DataFrame:
+    """The claims on all totals of the events whose outlets give several figures of some measure, in order.
+
+    ``of`` numbers the totals and ``claim`` the claims; ``contested``: the total is disputed, or a claim on it was
+    replaced. ``reconciled`` comes in order of event.
+    """
+    totals = reconciled.filter(pl.col("group").is_null()).with_row_index("of")
+    several = totals.filter((pl.col("claims").list.len() > 1).any().over("event_id"))
+    field = pl.col("claims").struct.field
+    names = ("record_id", "outlet", "low", "best", "high", "quote", "as_of", "published_at", "replaced_by")
+    bounds = (pl.col("low"), pl.col("best"), pl.col("high"))
+    return (
+        several.select("of", "event_id", "measure", "status", "claims")
         .explode("claims", empty_as_null=True)
-        .select("event_id", "measure", *(claim.field(name) for name in names))
+        .select("of", "event_id", "measure", "status", *(field(name) for name in names))
+        .with_columns(
+            contested=(pl.col("status") == "disputed") | pl.col("replaced_by").is_not_null().any().over("of"),
+            text=figure_text_of(*bounds),
+        )
+        .with_row_index("claim")
     )
-    for event, measure, replaced, record, outlet, low, best, high, quote, as_of, published in rows.iter_rows():
+
+
+def _said(claims: pl.DataFrame) -> Iterator[tuple[int, int, str, str | None, Said]]:
+    """Event, total, measure, the record that replaced it, and the claim."""
+    names = ("event_id", "of", "measure", "replaced_by", "record_id", "outlet", "low", "best", "high", "quote", "as_of",
+             "published_at")  # fmt: skip
+    for event, of, measure, replaced, record, outlet, low, best, high, quote, as_of, published in claims.select(
+        names
+    ).iter_rows():
         chosen = as_of if _day(as_of) is not None else published
-        yield event, measure, replaced, Said(record, outlet, low, best, high, _day(chosen), _moment(chosen), quote)
+        said = Said(record, outlet, low, best, high, _day(chosen), _moment(chosen), quote)
+        yield event, of, measure, replaced, said
 
 
 _ROW: Final = ("outlet", "place_key", "date_end", "day_start")
 
 
-def disputes(rows: pl.DataFrame, reconciled: pl.DataFrame, groups: Groups) -> Iterator[Dispute]:
-    """One :class:`Dispute` for each event and measure whose total is disputed or was replaced by its own outlet.
+def disputes(claims: pl.DataFrame, chosen: pl.Series, rows: pl.DataFrame, groups: Groups) -> Iterator[Dispute]:
+    """One :class:`Dispute` for each of the totals ``chosen`` (``of``) of the ``claims`` (:func:`claims_of`).
 
-    ``reconciled`` comes in order of event, so that one event at a time is held.
+    They come in order of event, so that one event at a time is held. ``rows`` are records with ``event_id``, sorted by
+    event and record.
     """
-    was_replaced = pl.col("claims").list.eval(pl.element().struct.field("replaced_by").is_not_null()).list.any()
-    totals = reconciled.filter(pl.col("group").is_null())
-    chosen = totals.filter((pl.col("status") == "disputed") | was_replaced).select("event_id", "measure")
-    events = chosen.select("event_id").unique()
+    wanted = set(chosen)
+    events = claims.filter(pl.col("of").is_in(chosen.implode())).select("event_id").unique()
     columns = ["event_id", "record_id", "event_type", "title", "text", "perpetrators", *_ROW]
-    inside = rows.select(*columns, "claims").join(events, on="event_id", how="semi").sort("event_id", "record_id")
+    inside = rows.select(*columns, "claims").join(events, on="event_id", how="semi", maintain_order="left")
     detailed = inside.filter(pl.col("claims").list.len() > 0).select("record_id", "claims")
     stated = {record: stated_claims(claims, groups) for record, claims in detailed.iter_rows()}
     of_event = itemgetter(0)
-    for (event, measures), (_, claims), (_, mine) in zip(
-        groupby(chosen.iter_rows(), of_event),
-        groupby(flat_claims(totals.join(events, on="event_id", how="semi", maintain_order="left")), of_event),
+    for (event, said), (_, mine) in zip(
+        groupby(_said(claims.join(events, on="event_id", how="semi", maintain_order="left")), of_event),
         groupby(inside.select(columns).iter_rows(), of_event),
         strict=True,
     ):
-        flat = list(claims)
-        known = {(said.record_id, measure): said for _, measure, _, said in flat}
+        flat = list(said)
+        known = {(said.record_id, measure): said for _, _, measure, _, said in flat}
         records: dict[str, Row] = {}
         words: dict[str, None] = {}
         for _, record, kind, title, text, perpetrators, *row in mine:
@@ -173,7 +192,9 @@ def disputes(rows: pl.DataFrame, reconciled: pl.DataFrame, groups: Groups) -> It
             words.update((one, None) for one in (kind, title, text, *(perpetrators or ())) if one)
         detail = {record: stated[record] for record in records if record in stated}
         texts = tuple(words)
-        for _, measure in measures:
-            standing = [said for _, of, replaced, said in flat if of == measure and replaced is None]
-            history = [(said, replaced) for _, of, replaced, said in flat if of == measure and replaced is not None]
-            yield Dispute(event, measure, standing, history, detail, records, known, groups, texts)
+        for (of, measure), claimed in groupby(flat, key=itemgetter(1, 2)):
+            if of in wanted:
+                each = [(said, replaced) for _, _, _, replaced, said in claimed]
+                standing = [said for said, replaced in each if replaced is None]
+                history = [(said, replaced) for said, replaced in each if replaced is not None]
+                yield Dispute(event, measure, standing, history, detail, records, known, groups, texts)

@@ -10,33 +10,42 @@ from typing import Any, Final
 import polars as pl
 
 from reconcile.claims import Claim, add_up, figure_text, group_text
-from reconcile.discrepancies.context import Dispute, Said, disputes, flat_claims
-from reconcile.discrepancies.elsewhere import Nearby, records_inside, split_elsewhere
+from reconcile.discrepancies.context import Dispute, Said, claims_of, disputes
+from reconcile.discrepancies.elsewhere import Nearby, split_elsewhere
 from reconcile.discrepancies.explanations import explain
-from reconcile.discrepancies.finding import Finding, against, finding
+from reconcile.discrepancies.finding import Finding, against, as_discrepancies, finding, told_by
+from reconcile.discrepancies.plain import CONFLICT, MOST_ALIKE, MOST_REMARKS, UPDATE, settle_plain
 from reconcile.discrepancies.wording import vague_word
 from reconcile.groups import Groups
 
 Row = Mapping[str, Any]
-CONFLICT: Final = "count-conflict"
-_MOST_REMARKS: Final = 4
-# Of a figure that very many records state, so many are compared one by one.
-_MOST_ALIKE: Final = 8
+_COLUMNS: Final = ("event_id", "record_id", "outlet", "event_type", "title", "text", "perpetrators", "place_key",
+                   "date_end", "day_start", "claims")  # fmt: skip
 
 
-def count_discrepancies(rows: pl.DataFrame, reconciled: pl.DataFrame, groups: Groups) -> Iterator[Finding]:
-    """What is wrong between outlets' figures; ``rows`` are records with their ``event_id``."""
-    totals = reconciled.filter(pl.col("group").is_null())
-    compatible = flat_claims(totals.filter(pl.col("status") == "compatible"))
-    for (event_id, measure), claims in groupby(compatible, key=itemgetter(0, 1)):
-        yield _compatible(event_id, measure, [said for _, _, replaced, said in claims if replaced is None])
-    contested = totals.filter(pl.col("status") == "disputed").select("event_id", "measure")
-    nearby = records_inside(rows, reconciled, contested)
-    for dispute in disputes(rows, reconciled, groups):
+def count_discrepancies(
+    rows: pl.DataFrame, reconciled: pl.DataFrame, nearby: Nearby, groups: Groups
+) -> tuple[list[pl.DataFrame], Iterator[Finding]]:
+    """What is wrong between outlets' figures; ``rows`` are records with ``event_id``, sorted by event and record.
+
+    Whole columns tell the usual cases, given as tables, and the others come one by one.
+    """
+    claims = claims_of(reconciled)
+    rows = rows.select(_COLUMNS)
+    inside = rows.join(claims.filter("contested").select("event_id").unique(), on="event_id", how="semi")
+    plain, rest = settle_plain(claims, inside, nearby)
+    return [_compatible(claims), plain], _one_by_one(claims, rest, rows, reconciled, nearby, groups)
+
+
+def _one_by_one(
+    claims: pl.DataFrame, rest: pl.Series, rows: pl.DataFrame, reconciled: pl.DataFrame, nearby: Nearby, groups: Groups
+) -> Iterator[Finding]:
+    for dispute in disputes(claims, rest, rows, groups):
         yield from _explained(dispute, nearby)
+    totals = reconciled.filter(pl.col("group").is_null())
     settled = totals.filter(pl.col("status") != "disputed")
     split = reconciled.filter(pl.col("group").is_not_null() & (pl.col("status") == "disputed")).join(
-        settled.select("event_id", "measure"), on=["event_id", "measure"], how="semi"
+        settled.select("event_id", "measure"), on=["event_id", "measure"], how="semi", maintain_order="left"
     )
     for (event_id, measure), disputed in groupby(split.iter_rows(named=True), key=itemgetter("event_id", "measure")):
         yield _split(event_id, measure, list(disputed))
@@ -50,9 +59,12 @@ def _standing(row: Row) -> list[Row]:
     return [claim for claim in row["claims"] if claim["replaced_by"] is None]
 
 
-def _compatible(event_id: str, measure: str, claims: Sequence[Said]) -> Finding:
-    message = f"{measure}: {against(((one.outlet, one.text) for one in claims), ' beside ')}, which can all be true"
-    return finding(event_id, "vague", measure, message, [(one.record_id, one.text) for one in claims])
+def _compatible(claims: pl.DataFrame) -> pl.DataFrame:
+    """DISCREPANCIES of the totals on which figures differ and can all be true."""
+    standing = claims.filter((pl.col("status") == "compatible") & pl.col("replaced_by").is_null())
+    told = told_by(standing.with_columns(value="text"), ["of", "event_id", "measure"], " beside ")
+    message = pl.format("{}: {}, which can all be true", "measure", "told")
+    return as_discrepancies(told.with_columns(message=message, field="measure"), "vague")
 
 
 def _explained(dispute: Dispute, nearby: Nearby) -> Iterator[Finding]:
@@ -63,7 +75,7 @@ def _explained(dispute: Dispute, nearby: Nearby) -> Iterator[Finding]:
         new = dispute.totals[record, dispute.measure]
         if old.text != new.text:
             remark = f"{old.outlet} replaced its own {old.text} ({old.when}) by {new.text} ({new.when})"
-            _note(remarks, behind, "toll-update", remark, (old, new))
+            _note(remarks, behind, UPDATE, remark, (old, new))
     rises: dict[Said, list[tuple[str, Said]]] = {}
     open_pairs = []
     for low, high in _apart(dispute.claims):
@@ -84,8 +96,8 @@ def _explained(dispute: Dispute, nearby: Nearby) -> Iterator[Finding]:
         said = behind[name]
         sides = against((claim.outlet, claim.text) for claim in said)
         told = list(dict.fromkeys(remarks.get(name, ())))
-        more = [f"and {len(told) - _MOST_REMARKS} more of the kind"] if len(told) > _MOST_REMARKS else []
-        message = ". ".join([f"{dispute.measure}: {sides}", *told[:_MOST_REMARKS], *more])
+        more = [f"and {len(told) - MOST_REMARKS} more of the kind"] if len(told) > MOST_REMARKS else []
+        message = ". ".join([f"{dispute.measure}: {sides}", *told[:MOST_REMARKS], *more])
         # A word is no count: that it goes badly with a number is no contradiction of two counts.
         severity = "warning" if name == CONFLICT and loose else None
         values = [(claim.record_id, claim.text) for claim in said]
@@ -114,7 +126,7 @@ def _leads(rises: Mapping[Said, Sequence[tuple[str, Said]]], low: Said, high: Sa
                 continue
             if above == high:
                 return True
-            step = (above, used if name == "toll-update" else used | {name})
+            step = (above, used if name == UPDATE else used | {name})
             if step not in seen:
                 seen.add(step)
                 waiting.append(step)
@@ -134,13 +146,13 @@ def _apart(claims: Sequence[Said]) -> Iterator[tuple[Said, Said]]:
     alike: dict[str, list[Said]] = {}
     for claim in claims:
         alike.setdefault(claim.text, []).append(claim)
-    kept = [claim for same in alike.values() for claim in same[:_MOST_ALIKE]]
+    kept = [claim for same in alike.values() for claim in same[:MOST_ALIKE]]
     for one, two in combinations(kept, 2):
         if one.outlet != two.outlet and not one.meets(two):
             yield (one, two) if (one.high if one.high is not None else -1) < (two.low or 0) else (two, one)
 
 
-def _split(event_id: str, measure: str, disputed: Sequence[Row]) -> Finding:
+def _split(event_id: int, measure: str, disputed: Sequence[Row]) -> Finding:
     each: dict[str, list[str]] = {}
     for row in disputed:
         for claim in _standing(row):

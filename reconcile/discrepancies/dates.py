@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import combinations, groupby
 from operator import itemgetter
 from typing import Final, NamedTuple
@@ -29,27 +30,39 @@ class _Told(NamedTuple):
 
 
 def date_findings(rows: pl.DataFrame) -> Iterator[Finding]:
-    """``date-conflict``, ``publication-date`` and ``next-day``; ``rows`` are those of events with several outlets."""
-    dated = rows.filter(pl.col("day_start").is_not_null() | pl.col("day_end").is_not_null()).with_columns(
-        earliest=pl.col("day_start").fill_null(-(2**31)) - (pl.col("date_minute").fill_null(2**14) < NIGHT_ENDS_MINUTE),
-        latest=pl.col("day_end").fill_null(2**31 - 1),
+    """``date-conflict``, ``publication-date`` and ``next-day``; ``rows`` are those of events with several outlets.
+
+    They come sorted by event and record.
+    """
+    columns = ["event_id", "record_id", "outlet", "date", "day_start", "day_end", "date_minute", "day_published"]
+    dated = (
+        rows.select(columns)
+        .filter(pl.any_horizontal(pl.col("day_start", "day_end").is_not_null()))
+        .with_columns(
+            earliest=pl.col("day_start").fill_null(-(2**31))
+            - (pl.col("date_minute").fill_null(2**14) < NIGHT_ENDS_MINUTE),
+            latest=pl.col("day_end").fill_null(2**31 - 1),
+        )
     )
     apart = dated.filter(pl.col("earliest").max().over("event_id") > pl.col("latest").min().over("event_id"))
     fields = ["event_id", "record_id", "outlet", "date", "earliest", "latest", "date_minute", "day_published"]
-    told_of = apart.select(fields).sort("event_id", "record_id")
-    for event_id, event in groupby(told_of.iter_rows(), key=itemgetter(0)):
+    for event_id, event in groupby(apart.select(fields).iter_rows(), key=itemgetter(0)):
         told = [_Told(*row[1:]) for row in event]
         clashes: dict[str, dict[_Told, None]] = {}
         for a, b in combinations(told, 2):
             first, later = (a, b) if a.latest < b.earliest else (b, a)
             if a.outlet != b.outlet and first.latest < later.earliest:  # one outlet's own records are its own affair
                 clashes.setdefault(_name(first, later), {}).update({first: None, later: None})
-        words = {one.date: describe(parse_edtf(one.date)) for one in told}
         if _CONFLICT in clashes:  # beside a conflict the neighbours are shown with it
             clashes = {_CONFLICT: dict.fromkeys(told)}
         for name, involved in sorted(clashes.items()):
-            message = f"date: {against((one.outlet, words[one.date]) for one in involved)}{_REMARKS[name]}"
+            message = f"date: {against((one.outlet, _in_words(one.date)) for one in involved)}{_REMARKS[name]}"
             yield finding(event_id, name, "date", message, [(one.record_id, one.date) for one in involved])
+
+
+@lru_cache(maxsize=65_536)
+def _in_words(date: str) -> str:
+    return describe(parse_edtf(date))
 
 
 _REMARKS: Final = {

@@ -27,15 +27,15 @@ class Elsewhere:
     figure: int | None
 
 
-Nearby = Mapping[tuple[str, str, str], Sequence[Elsewhere]]
+Nearby = Mapping[tuple[int, str, str], Sequence[Elsewhere]]
 """By disputed event, measure, and record of it: what other outlets' other events lie inside that record."""
 
 
-def records_inside(rows: pl.DataFrame, reconciled: pl.DataFrame, disputed: pl.DataFrame) -> Nearby:
+def records_inside(rows: pl.DataFrame, totals: pl.DataFrame, disputed: pl.DataFrame, ids: pl.Series) -> Nearby:
     """What lies inside each record of the ``disputed`` totals (``event_id, measure``), by day and stated place.
 
-    ``rows`` are records with ``event_id``; aggregates, and events that the record's own outlet also reports, are left
-    out.
+    ``rows`` are the records of a whole run with ``event_id``, which counts in ``ids``, and ``totals`` their standing
+    figures for everyone; aggregates, and events that the record's own outlet also reports, are left out.
     """
     keys = ["record_id", "event_id", "outlet", "country_key", *_LEVELS, "day_start", "day_end"]
     known = rows.filter(~pl.col("aggregate") & pl.col("day_start").is_not_null() & pl.col("day_end").is_not_null())
@@ -55,22 +55,16 @@ def records_inside(rows: pl.DataFrame, reconciled: pl.DataFrame, disputed: pl.Da
     )
     there = rows.select("outlet", event_id_2="event_id").unique()
     inside = inside.join(there, on=["outlet", "event_id_2"], how="anti")
-    figures = (
-        reconciled.filter(pl.col("group").is_null())
-        .join(inside.select(event_id="event_id_2").unique(), on="event_id", how="semi")
-        .select("measure", "claims")
-        .explode("claims", empty_as_null=True)
-        .unnest("claims")
-        .filter(pl.col("replaced_by").is_null())
-        .select("measure", "low", "high", record_id_2="record_id")
+    figures = totals.select("measure", "low", "high", record_id_2="record_id").join(
+        inside.select("record_id_2").unique(), on="record_id_2", how="semi"
     )
-    found: dict[tuple[str, str, str], list[Elsewhere]] = {}
+    found: dict[tuple[int, str, str], list[Elsewhere]] = {}
     with_figures = inside.join(figures, on=["measure", "record_id_2"], how="left").sort(
         "event_id", "measure", "record_id", "record_id_2"
     )
     columns = ("event_id", "measure", "record_id", "event_id_2", "record_id_2", "outlet_2", "low", "high")
     for event, measure, record, other_event, other, outlet, low, high in with_figures.select(columns).iter_rows():
-        one = Elsewhere(other_event, other, outlet, low if low == high else None)
+        one = Elsewhere(ids[other_event], other, outlet, low if low == high else None)
         found.setdefault((event, measure, record), []).append(one)
     return found
 

@@ -22,14 +22,14 @@ Found = tuple[str, str] | None
 _FEW_PARTS: Final = 4
 _MOST_PARTS: Final = 12
 # Tolls rise for days. A figure from a week after the event is no early one, and no rise after three months is news.
-_EARLY_DAYS: Final = 7
-_LATE_DAYS: Final = 90
+EARLY_DAYS: Final = 7
+LATE_DAYS: Final = 90
 # A first report may be a tenth of the final toll; later on a figure that more than doubles is another count.
-_FIRST_DAYS: Final = 2
-_FIRST_FACTOR: Final = 10
-_LATER_FACTOR: Final = 2
-_MOST_SHIFTED: Final = 10
-_SHIFTS: Final = {"killed": ("injured", "missing"), "injured": ("killed",), "missing": ("killed",)}
+FIRST_DAYS: Final = 2
+FIRST_FACTOR: Final = 10
+LATER_FACTOR: Final = 2
+MOST_SHIFTED: Final = 10
+SHIFTS: Final = {"killed": ("injured", "missing"), "injured": ("killed",), "missing": ("killed",)}
 
 
 def explain(low: Said, high: Said, dispute: Dispute) -> Found:
@@ -163,7 +163,7 @@ def _part_remark(low: Said, high: Said, parts: Sequence[Claim], chosen: Sequence
 
 def shift(low: Said, high: Said, dispute: Dispute) -> Found:
     """As many more killed as there are fewer injured (or missing): someone died between the two reports."""
-    for other in _SHIFTS.get(dispute.measure, ()):
+    for other in SHIFTS.get(dispute.measure, ()):
         mine = dispute.totals.get((low.record_id, other)), dispute.totals.get((high.record_id, other))
         if mine[0] is None or mine[1] is None:
             continue
@@ -172,7 +172,7 @@ def shift(low: Said, high: Said, dispute: Dispute) -> Found:
             continue
         less, more, beside_less, beside_more = (figure for figure in figures if figure is not None)
         gap = more - less
-        if beside_less - beside_more != gap or not 0 < gap <= _MOST_SHIFTED:
+        if beside_less - beside_more != gap or not 0 < gap <= MOST_SHIFTED:
             continue
         # The report with more dead must not be the earlier one.
         earlier, later = (low, high) if dispute.measure == "killed" else (high, low)
@@ -196,10 +196,10 @@ def update(low: Said, high: Said, dispute: Dispute) -> Found:
         return None
     event = dispute.last_day() or first.day
     early, late = (first.day - event).days, (later.day - event).days
-    if early > _EARLY_DAYS or late > _LATE_DAYS:
+    if early > EARLY_DAYS or late > LATE_DAYS:
         return None
     before, after = low.best or low.high or low.low, high.best or high.low
-    factor = _FIRST_FACTOR if early <= _FIRST_DAYS else _LATER_FACTOR
+    factor = FIRST_FACTOR if early <= FIRST_DAYS else LATER_FACTOR
     if dispute.measure != "missing" and before and after is not None and after > before * factor:
         return None
     verb = "fell" if dispute.measure == "missing" else "rose"

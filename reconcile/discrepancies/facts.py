@@ -14,41 +14,35 @@ from reconcile.discrepancies.sides import party_findings
 from reconcile.fold import name_similarity
 from reconcile.geo import distance_km
 from reconcile.groups import Groups
+from reconcile.parties import Ties
 from reconcile.rules import BY_NAME
 
 # Two spellings at least this alike are one name; measured on place-name variants, see docs/matching.md.
 _SAME_NAME: Final = 0.75
 _ADMIN: Final = ("country", "admin1", "admin2", "place")
+_COLUMNS: Final = (
+    "event_id", "record_id", "outlet",
+    "date", "date_start", "date_minute", "day_start", "day_end", "day_published",
+    "lat", "lon", "match_km", *_ADMIN, *(f"{name}_key" for name in _ADMIN),
+    "targets", "target_keys", "attribution",
+)  # fmt: skip
 
 
-def fact_discrepancies(rows: pl.DataFrame, actors: Actors, groups: Groups) -> Iterator[Finding]:
+def fact_discrepancies(rows: pl.DataFrame, perpetrators: Ties, actors: Actors, groups: Groups) -> Iterator[Finding]:
     """What concerns date, place and parties; ``rows`` are records with their ``event_id``."""
-    several = rows.filter(pl.col("outlet").n_unique().over("event_id") > 1)
+    several = rows.select(_COLUMNS).filter(pl.col("outlet").n_unique().over("event_id") > 1)
     yield from date_findings(several)
     yield from _places(several)
-    yield from party_findings(several, actors, groups)
+    yield from party_findings(several, perpetrators, actors, groups)
 
 
 def _places(rows: pl.DataFrame) -> Iterator[Finding]:
-    fields = ["record_id", "outlet", "lat", "lon", "match_km", *_ADMIN, *(f"{name}_key" for name in _ADMIN)]
-    places = rows.select("event_id", *fields)
-    pairs = places.join(places, on="event_id", suffix="_2").filter(
-        (pl.col("record_id") < pl.col("record_id_2")) & (pl.col("outlet") != pl.col("outlet_2"))
-    )
-    located = pairs.filter(pl.col("lat").is_not_null() & pl.col("lat_2").is_not_null()).with_columns(
-        km=distance_km(pl.col("lat"), pl.col("lon"), pl.col("lat_2"), pl.col("lon_2"))
-    )
-    far = located.filter(pl.col("km") > pl.col("match_km") + pl.col("match_km_2"))
-    differ = pl.any_horizontal(pl.col(f"{name}_key") != pl.col(f"{name}_key_2") for name in _ADMIN)
-    named = pairs.filter((pl.col("lat").is_null() | pl.col("lat_2").is_null()) & differ)
-    clashes: dict[tuple[str, str], list[tuple[str, str, float | None]]] = {}
-    for pair in far.iter_rows(named=True):
-        name = "place-level" if _area_around(pair) else "place-conflict"
-        clashes.setdefault((pair["event_id"], name), []).append((pair["record_id"], pair["record_id_2"], pair["km"]))
-    for pair in named.iter_rows(named=True):
-        if any(_names_clash(pair[f"{name}_key"], pair[f"{name}_key_2"]) for name in _ADMIN):
+    clashes: dict[tuple[int, str], list[tuple[str, str, float | None]]] = {}
+    for pair in _differing(rows).iter_rows(named=True):
+        if pair["km"] is not None or any(_names_clash(pair[f"{name}_key"], pair[f"{name}_key_2"]) for name in _ADMIN):
             name = "place-level" if _area_around(pair) else "place-conflict"
-            clashes.setdefault((pair["event_id"], name), []).append((pair["record_id"], pair["record_id_2"], None))
+            found = clashes.setdefault((pair["event_id"], name), [])
+            found.append((pair["record_id"], pair["record_id_2"], pair["km"]))
     behind = {record for found in clashes.values() for left, right, _ in found for record in (left, right)}
     told = {
         record: (outlet, ", ".join(name for name in names if name) or f"{lat:.3f}, {lon:.3f}")
@@ -63,6 +57,25 @@ def _places(rows: pl.DataFrame) -> Iterator[Finding]:
         why = ": an area and a place inside it" if name == "place-level" else ""
         message = f"place: {against(told[record] for record in involved)}{distance}{why}"
         yield finding(event_id, name, "place", message, [(record, told[record][1]) for record in involved])
+
+
+def _differing(rows: pl.DataFrame) -> pl.DataFrame:
+    """Every two records of different outlets that lie ``km`` apart, farther than allowed, or (null) differ in name."""
+    keys = [f"{name}_key" for name in _ADMIN]
+    codes = pl.concat([rows["outlet"].alias("key"), *(rows[key].alias("key") for key in keys)]).unique()
+    places = rows.select(
+        "event_id", "lat", "lon", "match_km", pl.col("outlet", *keys).cast(pl.Enum(codes.drop_nulls())).to_physical()
+    ).with_row_index("at")
+    pairs = places.join(places, on="event_id", suffix="_2").filter(
+        (pl.col("at") < pl.col("at_2")) & (pl.col("outlet") != pl.col("outlet_2"))
+    )
+    located = pl.col("lat").is_not_null() & pl.col("lat_2").is_not_null()
+    km = distance_km(pl.col("lat"), pl.col("lon"), pl.col("lat_2"), pl.col("lon_2"))
+    far = pairs.filter(located).with_columns(km=km).filter(pl.col("km") > pl.col("match_km") + pl.col("match_km_2"))
+    named = pairs.filter(~located & pl.any_horizontal(pl.col(key) != pl.col(f"{key}_2") for key in keys))
+    found = pl.concat([far, named], how="diagonal")
+    one, two = (rows[found[at]].select("record_id", *keys) for at in ("at", "at_2"))
+    return pl.concat([found.select("event_id", "km"), one, two.select(pl.all().name.suffix("_2"))], how="horizontal")
 
 
 def _area_around(pair: Mapping[str, Any]) -> bool:
@@ -85,8 +98,7 @@ def single_source(rows: pl.DataFrame) -> pl.DataFrame:
     """DISCREPANCIES of the events that one outlet alone reports, aggregates left out."""
     rule = BY_NAME["single-source"]
     return (
-        rows.sort("event_id", "record_id")
-        .group_by("event_id", maintain_order=True)
+        rows.group_by("event_id", maintain_order=True)
         .agg(
             outlets=pl.col("outlet").n_unique(),
             outlet=pl.col("outlet").first(),

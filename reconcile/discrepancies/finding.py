@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
 from reconcile.rules import BY_NAME
 from reconcile.tables import DISCREPANCIES
 
+if TYPE_CHECKING:
+    from polars._typing import PolarsDataType
+
+
+EventId = int | str
+
 
 class Finding(NamedTuple):
     """A row of DISCREPANCIES; ``said`` pairs each record with what it says, in order."""
 
-    event_id: str
+    event_id: EventId
     rule: str
     name: str
     field: str
@@ -24,7 +30,7 @@ class Finding(NamedTuple):
 
 
 def finding(
-    event_id: str,
+    event_id: EventId,
     name: str,
     field: str,
     message: str,
@@ -36,11 +42,11 @@ def finding(
     return Finding(event_id, rule.code, name, field, severity or rule.severity, message, sorted(set(said)))
 
 
-def as_table(found: Sequence[Finding]) -> pl.DataFrame:
-    """DISCREPANCIES of ``found``, in the same order."""
+def as_table(found: Sequence[Finding], event_id: PolarsDataType) -> pl.DataFrame:
+    """DISCREPANCIES of ``found``, in the same order, but for the type of ``event_id``."""
     lone = pl.DataFrame(
         {name: [getattr(one, name) for one in found] for name in Finding._fields[:-1]},
-        schema=dict.fromkeys(Finding._fields[:-1], pl.String),
+        schema={**dict.fromkeys(Finding._fields[:-1], pl.String), "event_id": event_id},
     )
     # Both lists of all findings as one column each: a series for each finding would cost more than all the rules.
     said = pl.DataFrame(
@@ -69,3 +75,38 @@ def sides(said: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
 def against(said: Iterable[tuple[str, str]], between: str = " against ") -> str:
     """``5 (KirkukNow, Rudaw) against 7 (Kurdistan 24)``."""
     return between.join(f"{value} ({', '.join(outlets)})" for value, outlets in sides(said).items())
+
+
+def told_by(said: pl.DataFrame, by: Sequence[str], between: str) -> pl.DataFrame:
+    """One row a group: what :func:`against` writes of it (``told``), and its ``records`` and ``values``.
+
+    ``said`` has the columns ``by``, ``record_id``, ``outlet`` and ``value``; the groups come in no certain order.
+    """
+    first = by[0]
+    sides = (
+        said.select(first, "value", "outlet")
+        .unique()
+        .sort(first, "value", "outlet")
+        .group_by(first, "value", maintain_order=True)
+        .agg(outlets=pl.col("outlet").str.join(", "), votes=pl.len())
+        .sort(first, "votes", pl.col("value").str.len_chars(), "value", descending=[False, True, False, False])
+        .group_by(first, maintain_order=True)
+        .agg(told=pl.format("{} ({})", "value", "outlets").str.join(between))
+    )
+    return (
+        said.select(*by, "record_id", "value")
+        .unique()
+        .sort(first, "record_id", "value")
+        .group_by(by, maintain_order=True)
+        .agg(records="record_id", values="value")
+        .join(sides, on=first)
+    )
+
+
+def as_discrepancies(found: pl.DataFrame, name: str, *more: str) -> pl.DataFrame:
+    """``event_id, field, message, records, values`` as DISCREPANCIES by the rule ``name``; columns ``more`` stay."""
+    rule = BY_NAME[name]
+    named = {"rule": rule.code, "name": rule.name, "severity": rule.severity}
+    return found.with_columns(pl.lit(text).alias(column) for column, text in named.items()).select(
+        *more, *DISCREPANCIES.names()
+    )

@@ -7,17 +7,12 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from reconcile.coverage import Coverage
-from reconcile.discrepancies.finding import Finding, finding
+from reconcile.discrepancies.finding import Finding, as_table, finding
 from reconcile.voices import Voices
 
 
-def link_findings(rows: pl.DataFrame, voices: Voices, coverage: Sequence[Coverage]) -> Iterator[Finding]:
-    """``copied`` for each voice of several outlets, ``part-of`` for each event that covers others."""
-    yield from _copied(rows, voices)
-    yield from _part_of(rows, coverage)
-
-
-def _copied(rows: pl.DataFrame, voices: Voices) -> Iterator[Finding]:
+def copied(rows: pl.DataFrame, voices: Voices) -> Iterator[Finding]:
+    """``copied`` for each voice of several outlets."""
     shared = voices.table.filter(pl.len().over("event_id", "voice") > 1)
     behind = (
         rows.join(shared, on=["event_id", "outlet"])
@@ -39,14 +34,15 @@ def _copied(rows: pl.DataFrame, voices: Voices) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _part_of(rows: pl.DataFrame, coverage: Sequence[Coverage]) -> Iterator[Finding]:
-    names = [one.event_id for one in coverage]
-    inside = rows.filter(pl.col("event_id").is_in(names)).sort("event_id", "record_id")
+def covering(rows: pl.DataFrame, coverage: Sequence[Coverage]) -> pl.DataFrame:
+    """DISCREPANCIES ``part-of``, one for each event that covers others; ``rows`` are at least the records of these."""
     records: dict[str, list[tuple[str, str]]] = {}
-    for event, record, outlet in inside.select("event_id", "record_id", "outlet").iter_rows():
+    for event, record, outlet in rows.select("event_id", "record_id", "outlet").iter_rows():
         records.setdefault(event, []).append((record, outlet))
+    found = []
     for one in coverage:
         events = f"{len(one.covers)} event{'s' if len(one.covers) > 1 else ''}"
         sums = "; ".join(one.sums) or "it states no figure of its own"
         message = f"covers {events} listed by themselves. {sums}"
-        yield finding(one.event_id, "part-of", "covers", message, records[one.event_id])
+        found.append(finding(one.event_id, "part-of", "covers", message, records[one.event_id]))
+    return as_table(found, pl.String)

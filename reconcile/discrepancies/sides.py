@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
 from reconcile.actors import Actors
 from reconcile.discrepancies.finding import Finding, finding
 from reconcile.groups import Groups
-from reconcile.parties import Judge, Named, Tie, named_by_outlet, opponents, sides
+from reconcile.parties import Judge, Named, Tie, Ties, sides, ties_between
 
 
-def party_findings(rows: pl.DataFrame, actors: Actors, groups: Groups) -> Iterator[Finding]:
-    """Findings on perpetrators and targets; ``rows`` are the records, with ``event_id``, of several outlets' events."""
+def party_findings(rows: pl.DataFrame, perpetrators: Ties, actors: Actors, groups: Groups) -> Iterator[Finding]:
+    """Findings on ``perpetrators`` and on targets; ``rows`` are the records, with ``event_id``, of the same events."""
     judge = Judge(actors)
-    for event_id, named in named_by_outlet(rows, "perpetrators", judge):
-        if against := opponents(named, judge, ("unrelated",)):
+    for event_id, pairs in perpetrators:
+        if against := _with_tie(pairs, "unrelated"):
             yield _finding(event_id, "perpetrator-conflict", "perpetrators", against, judge)
-        if beside := opponents(named, judge, ("part", "related")):
+        if beside := _with_tie(pairs, "part", "related"):
             yield _level(event_id, beside)
     judge = Judge(actors, groups)
-    for event_id, named in named_by_outlet(rows, "targets", judge):
-        if against := opponents(named, judge, ("unrelated", "related")):
+    for event_id, pairs in ties_between(rows, "targets", judge):
+        if against := _with_tie(pairs, "unrelated", "related"):
             strangers = any(tie == "unrelated" for _, _, tie in against)
             yield _finding(event_id, "target-conflict", "targets", against, judge, None if strangers else "info")
 
 
+def _with_tie(pairs: Iterable[tuple[Named, Named, Tie]], *ties: Tie) -> list[tuple[Named, Named, Tie]]:
+    return [pair for pair in pairs if pair[2] in ties]
+
+
 def _finding(
-    event_id: str,
+    event_id: int,
     rule: str,
     field: str,
     against: Sequence[tuple[Named, Named, Tie]],
@@ -41,7 +45,7 @@ def _finding(
     return finding(event_id, rule, field, f"{field[:-1]}: {told}", said, severity)
 
 
-def _level(event_id: str, beside: Sequence[tuple[Named, Named, Tie]]) -> Finding:
+def _level(event_id: int, beside: Sequence[tuple[Named, Named, Tie]]) -> Finding:
     """One finding for everyone who names a part where another names the whole, or another part."""
     involved = _involved(beside)
     told: dict[str, list[str]] = {}

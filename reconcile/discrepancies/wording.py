@@ -14,8 +14,10 @@ _STRETCH: Final = 1.5
 _ABOUT: Final = ("about", "around", "approximately", "approx", "roughly", "circa", "estimated", "nearly", "almost", "~",
                  "≈", "close to", "just under", "some")  # fmt: skip
 # Bounds that nobody gives but by a word, where the word itself was not handed on.
-_DISTINCT: Final = 20
+DISTINCT: Final = 20
 _LONGEST_FIRST: Final = sorted(VAGUE.words.items(), key=lambda item: (-len(item[0]), item[0]))
+RECORDERS: Final = sorted({name.casefold() for entry in VAGUE.words.values() for name in entry.recorders})
+"""Who writes a number for a word, in a convention of their own."""
 _CODED: Final[Mapping[int | None, Sequence[tuple[str, str]]]] = {
     figure: [
         (word, name)
@@ -37,7 +39,7 @@ def vague_word(said: Said) -> str | None:
     for word, entry in _LONGEST_FIRST:
         if (entry.low, entry.best, entry.high) != (said.low, said.best, said.high):
             continue
-        if f" {word} " in quote or (not quote and entry.high is not None and said.low >= _DISTINCT):
+        if f" {word} " in quote or (not quote and entry.high is not None and said.low >= DISTINCT):
             return word
     return None
 

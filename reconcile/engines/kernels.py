@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from reconcile import terms
-from reconcile.block import Window, by_time, by_words, distinct, prepare
+from reconcile.block import Pairs, Window, by_time, by_words, prepare
 from reconcile.cluster import in_units
 from reconcile.compare import BY_NAME, COMPARISONS, count, standing, values
 from reconcile.compare.alternatives import best_two
@@ -102,11 +102,15 @@ def pairs(part: pl.DataFrame, tier: str, whole: Whole, knowledge: Knowledge) -> 
     records, home, row = part.select(COMPARED.names()), part["home"].to_numpy(), part["row"].to_numpy()
     window = knowledge.model.window
     frame = prepare(records, window, part["busy"])
-    if tier == WORDS:
-        met = list(by_words(records, frame, window, whole.share, home))
-    else:
-        met = list(by_time(frame, window, lambda _: None, home))
-    candidates = distinct(met, len(part))
+    met = Pairs()
+    tiers = (
+        by_words(records, frame, window, whole.share, home)
+        if tier == WORDS
+        else by_time(records, frame, window, lambda _: None, home)
+    )
+    for low, high in tiers:
+        met.add(low, high)
+    candidates = met.table()
     found = values(records, candidates, knowledge.actors, knowledge.event_types, counts=whole.counts)
     outlet = part.join(whole.outlets, on="outlet", how="left", maintain_order="left")["code"].to_numpy()
     left, right = (candidates[name].to_numpy() for name in ("left", "right"))

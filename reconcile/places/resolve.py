@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from reconcile.fold import fold_place, most_similar, name_similarity, place_words, words
+from reconcile.fold import (
+    any_similar,
+    bare_each,
+    fold_each,
+    fold_place,
+    most_similar,
+    name_similarity,
+    place_words,
+    spelled_key,
+    words,
+    words_of_each,
+)  # fmt: skip
 from reconcile.geo import EARTH_RADIUS_KM
 from reconcile.places.countries import Countries
-from reconcile.places.table import Identity, Place, PlaceTable
+from reconcile.places.table import EXACT, Identity, Place, PlaceTable
 
 _SAME_UNIT: Final = 0.85  # similarity from which two stated admin names are one
 _SAME_NAME: Final = 0.90  # similarity from which a misspelt name is one of the table's ...
@@ -93,6 +105,42 @@ class Places:
         if unit2 and not inside and unit1 is None and lat is None:
             return None
         return self._decide(inside or found, _stated_level(place), lat, lon)
+
+    def unlisted(self, names: Sequence[str], country_keys: Sequence[str | None]) -> list[str | None]:
+        """The key of each place name in its country where ``resolve`` finds no listed place whatever else is stated;
+        null where it may find one.
+
+        An unlisted name's key is its ``fold_place``, which can be ``""``. Made for a million names: nearly all of an
+        archive's are in no table.
+        """
+        plain = bare_each(names)
+        folded = fold_each(plain)
+        found = self._nearly_listed(folded, country_keys)
+        aliases = self._table.aliases
+        found.update(row for row, key in enumerate(folded) if key in aliases)
+        # The table files the shortest names letter by letter, and folding at most doubles letters.
+        short = [row for row, key in enumerate(folded) if len(key) <= 2 * EXACT]
+        for texts in (plain, names):
+            spelled = words_of_each([texts[row] for row in short])
+            found.update(
+                row for row, said in zip(short, spelled, strict=True) if spelled_key(said.replace(" ", "")) in aliases
+            )
+        longer = [row for row, name in enumerate(names) if plain[row] != name]
+        whole = fold_each([names[row] for row in longer])
+        found.update(row for row, key in zip(longer, whole, strict=True) if key in aliases)
+        return [None if row in found else key for row, key in enumerate(folded)]
+
+    def _nearly_listed(self, folded: Sequence[str], country_keys: Sequence[str | None]) -> set[int]:
+        """Which of the folded names are as near to an alias of their country as ``_find_misspelt`` asks."""
+        by_country: dict[str, list[int]] = defaultdict(list)
+        for row, country in enumerate(country_keys):
+            if country is not None and country in self._names and len(folded[row]) >= _LONG:
+                by_country[country].append(row)
+        found: set[int] = set()
+        for country, rows in by_country.items():
+            near = any_similar([folded[row] for row in rows], self._names[country], _SAME_NAME)
+            found.update(row for row, is_near in zip(rows, near, strict=True) if is_near)
+        return found
 
     def locate(self, place: str | None, admin2: str | None, admin1: str | None, country: str | None) -> Point | None:
         """Coordinates for a record that states none: its place's, else its district's, else its admin1's."""

@@ -16,7 +16,7 @@ from reconcile.fold import bare, fold, fold_place, index_key
 from reconcile.lookups import Row, builtin_rows, each_row, read_rows
 
 COLUMNS: Final = ("name", "alias", "admin2", "admin1", "country", "lat", "lon", "radius_km")
-_EXACT: Final = 2  # "ME" is Maine, "MI" Michigan
+EXACT: Final = 2  # "ME" is Maine, "MI" Michigan
 
 Identity = tuple[str, str, str, str]  # folded name, admin2, admin1, country; "" where not stated
 
@@ -62,7 +62,7 @@ class PlaceTable:
     def named(self, name: str) -> list[Place]:
         """The places listed under ``name``, as it stands or bare of the words around it."""
         for text in dict.fromkeys((name, bare(name))):
-            if identities := self.aliases.get(index_key(text, _EXACT)):
+            if identities := self.aliases.get(index_key(text, EXACT)):
                 return [self.places[identity] for identity in identities]
         return []
 
@@ -92,7 +92,7 @@ class PlaceTable:
         if not alias:
             return
         name, _, admin1, country = identity
-        key = index_key(alias, _EXACT)
+        key = index_key(alias, EXACT)
         self.aliases[key] = [
             other
             for other in self.aliases[key]
@@ -102,7 +102,7 @@ class PlaceTable:
 
     def _file(self, alias: str, identity: Identity) -> None:
         for name in sorted({alias, bare(alias)}):
-            filed = self.aliases[index_key(name, _EXACT)]
+            filed = self.aliases[index_key(name, EXACT)]
             if identity not in filed:
                 filed.append(identity)
 

@@ -1,0 +1,249 @@
+"""The plain disputes, settled all at once: outlets' figures differ, and at most a later report explains it.
+
+Most disputed totals come from records of which little is known but figures and days. Of these only one explanation
+can hold, that the toll rose (:func:`reconcile.discrepancies.explanations.update`), and whole columns tell so in the
+time in which few disputes are explained one by one. A dispute of which anything else might be said is left to the long
+way. Both ways say the same of a plain one, and a test asserts it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from reconcile.dates import describe, parse_edtf
+from reconcile.discrepancies import attackers
+from reconcile.discrepancies.elsewhere import Nearby
+from reconcile.discrepancies.explanations import (
+    EARLY_DAYS,
+    FIRST_DAYS,
+    FIRST_FACTOR,
+    LATE_DAYS,
+    LATER_FACTOR,
+    MOST_SHIFTED,
+    SHIFTS,
+)  # fmt: skip
+from reconcile.discrepancies.finding import as_discrepancies, told_by
+from reconcile.discrepancies.wording import DISTINCT, RECORDERS
+
+CONFLICT: Final = "count-conflict"
+UPDATE: Final = "toll-update"
+MOST_REMARKS: Final = 4
+# Of a figure that very many records state, so many are compared one by one.
+MOST_ALIKE: Final = 8
+_MOST_CLAIMS: Final = 64  # of one dispute; pairs grow with their square
+_DAY: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+
+def settle_plain(claims: pl.DataFrame, rows: pl.DataFrame, nearby: Nearby) -> tuple[pl.DataFrame, pl.Series]:
+    """DISCREPANCIES of the plain disputes, and the numbers ``of`` those that are not plain.
+
+    ``claims`` are those of :func:`reconcile.discrepancies.context.claims_of`, ``rows`` the records of their events.
+    """
+    contested = _with_days(claims.filter("contested"), rows)
+    standing = _with_exact(contested.filter(pl.col("replaced_by").is_null()), claims)
+    not_plain = pl.concat([_talked_about(contested, rows, nearby), _unclear(standing)]).unique()
+    pairs = _pairs(standing.filter(~pl.col("of").is_in(not_plain.implode())))
+    rising, loose = pairs.filter("rises"), pairs.filter(~pl.col("rises"))
+    # Two rises in a row may explain what one does not.
+    chained = loose.join(rising, on="low_claim", how="semi").join(rising, on="high_claim", how="semi")
+    not_plain = pl.concat([not_plain, pairs.filter("unclear")["of"], chained["of"]]).unique()
+    replaced = _replaced(contested)
+    risen = pl.concat([replaced, rising.with_columns(remark=_toll())], how="diagonal")
+    found = [_findings(risen, UPDATE, claims), _findings(loose.with_columns(remark=None), CONFLICT, claims)]
+    return pl.concat(found).filter(~pl.col("of").is_in(not_plain.implode())).drop("of"), not_plain
+
+
+def _with_days(contested: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """``contested`` with each claim's ``day``, also in words (``when``), whether it has an hour; the event's last."""
+    as_of, published = (
+        pl.when(pl.col(name).str.contains(_DAY)).then(pl.col(name).str.slice(0, 10).str.to_date(strict=False))
+        for name in ("as_of", "published_at")
+    )
+    last = rows.group_by("event_id").agg(last_day=pl.col("date_end").max())
+    days = contested.join(last, on="event_id", how="left", maintain_order="left").with_columns(
+        day=pl.coalesce(as_of, published),
+        timed=pl.when(as_of.is_not_null()).then("as_of").otherwise("published_at").str.contains("T", literal=True),
+        # Other ways to write a day are for the long way.
+        odd_day=(pl.col("as_of").is_not_null() & as_of.is_null())
+        | (pl.col("published_at").is_not_null() & published.is_null()),
+    )
+    distinct = days.select(pl.col("day").drop_nulls().unique())
+    words = pl.Series([describe(parse_edtf(day.isoformat())) for day in distinct["day"]], dtype=pl.String)
+    return days.join(distinct.with_columns(when=words), on="day", how="left", maintain_order="left").with_columns(
+        pl.col("when").fill_null("")
+    )
+
+
+def _with_exact(standing: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
+    """``standing`` with the exact totals that each record gives for the measures between which people shift."""
+    exact = (
+        claims.filter(pl.col("low") == pl.col("high"))
+        .group_by("record_id")
+        .agg(pl.col("low").filter(pl.col("measure") == name).first().alias(name) for name in SHIFTS)
+    )
+    return standing.join(exact, on="record_id", how="left", maintain_order="left")
+
+
+def _talked_about(contested: pl.DataFrame, rows: pl.DataFrame, nearby: Nearby) -> pl.Series:
+    """The disputes of which words, parts, or records of other events may explain more than figures and days do."""
+    names = pl.concat([rows["event_type"], rows["perpetrators"].explode(empty_as_null=True)]).drop_nulls().unique()
+    telling = [name for name in names if attackers.says_anything(name)]
+    worded = rows.filter(
+        (pl.col("claims").list.len() > 0)
+        | (pl.col("title").fill_null("") != "")
+        | (pl.col("text").fill_null("") != "")
+        | pl.col("event_type").is_in(telling)
+        | pl.col("perpetrators").list.eval(pl.element().is_in(telling)).list.any()
+    )
+    near = pl.DataFrame(
+        [key[:2] for key in nearby],
+        schema=[("event_id", contested["event_id"].dtype), ("measure", pl.String)],
+        orient="row",
+    )
+    return pl.concat(
+        [
+            contested.join(worded, on="event_id", how="semi")["of"],
+            contested.join(near, on=["event_id", "measure"], how="semi")["of"],
+            contested.filter("odd_day")["of"],
+        ]
+    )
+
+
+def _unclear(standing: pl.DataFrame) -> pl.Series:
+    """The disputes with several rows of one outlet, a word for a number, a recorder that codes words, or a crowd."""
+    low, best, high, quote = (pl.col(name) for name in ("low", "best", "high", "quote"))
+    word = quote.is_not_null() | (best.is_null() & high.is_not_null() & (low >= DISTINCT))
+    coding = [outlet for outlet in standing["outlet"].unique() if any(name in outlet.casefold() for name in RECORDERS)]
+    unclear = (
+        (pl.len().over("of", "outlet") > 1)
+        | (low.is_not_null() & low.ne_missing(high) & word)
+        | pl.col("outlet").is_in(coding)
+        | (pl.len().over("of") > _MOST_CLAIMS)
+    )
+    return standing.filter(unclear)["of"]
+
+
+def _pairs(standing: pl.DataFrame) -> pl.DataFrame:
+    """Every two claims of different outlets that do not meet, the columns of the lower one called ``low_...``.
+
+    ``rises``: the toll rose from an early report to a later one. ``unclear``: people may have shifted from one measure
+    to another, or hours would have to be compared.
+    """
+    kept = (
+        standing.filter(pl.col("text").n_unique().over("of") > 1)
+        .filter(pl.col("claim").cum_count().over("of", "text") <= MOST_ALIKE)
+        .sort("of", pl.col("claim").min().over("of", "text"), "claim")
+    )
+    narrow = kept.select("of", "outlet", "high", floor=pl.col("low").fill_null(0)).with_row_index("at")
+    two = (
+        narrow.join(narrow, on="of", suffix="_2")
+        .filter(
+            (pl.col("at") < pl.col("at_2"))
+            & (pl.col("outlet") != pl.col("outlet_2"))
+            & ((pl.col("floor") > pl.col("high_2")) | (pl.col("floor_2") > pl.col("high")))
+        )
+        .sort("at", "at_2")
+        .with_columns(lower=pl.col("high").fill_null(-1) < pl.col("floor_2"))
+    )
+    low = two.select(pl.when("lower").then("at").otherwise("at_2")).to_series()
+    high = two.select(pl.when("lower").then("at_2").otherwise("at")).to_series()
+    both = pl.concat(
+        [
+            kept[low].select(
+                "of",
+                "event_id",
+                "measure",
+                "last_day",
+                pl.exclude("of", "event_id", "measure", "last_day").name.prefix("low_"),
+            ),
+            kept[high].select(pl.exclude("of", "event_id", "measure", "last_day").name.prefix("high_")),
+        ],
+        how="horizontal",
+    )
+    return both.with_columns(rises=_rises(), unclear=_shifted() | _of_one_day())
+
+
+def _early_late() -> tuple[pl.Expr, pl.Expr]:
+    falls = pl.col("measure") == "missing"
+    first = pl.when(falls).then("high_day").otherwise("low_day")
+    later = pl.when(falls).then("low_day").otherwise("high_day")
+    return first, later
+
+
+def _rises() -> pl.Expr:
+    """As :func:`reconcile.discrepancies.explanations.update` has it."""
+    first, later = _early_late()
+    event = pl.coalesce("last_day", first)
+    early, late = (first - event).dt.total_days(), (later - event).dt.total_days()
+    stated = [pl.when(pl.col(name) != 0).then(name) for name in ("low_best", "low_high", "low_low")]
+    before = pl.coalesce(stated)
+    after = pl.coalesce(pl.when(pl.col("high_best") != 0).then("high_best"), "high_low")
+    factor = pl.when(early <= FIRST_DAYS).then(FIRST_FACTOR).otherwise(LATER_FACTOR)
+    leaps = (after > before * factor) & (pl.col("measure") != "missing")
+    in_time = (first < later) & (early <= EARLY_DAYS) & (late <= LATE_DAYS)
+    return in_time.fill_null(value=False) & ~leaps.fill_null(value=False)
+
+
+def _shifted() -> pl.Expr:
+    """Whether as many more are counted here as there are fewer in another measure."""
+    gap = pl.col("high_low") - pl.col("low_low")
+    exact = (pl.col("low_low") == pl.col("low_high")) & (pl.col("high_low") == pl.col("high_high"))
+    shifts = [
+        (pl.col("measure") == measure) & (pl.col(f"low_{other}") - pl.col(f"high_{other}") == gap)
+        for measure, others in SHIFTS.items()
+        for other in others
+    ]
+    return (exact & pl.any_horizontal(shifts) & gap.is_between(1, MOST_SHIFTED)).fill_null(value=False)
+
+
+def _of_one_day() -> pl.Expr:
+    same = pl.col("low_day") == pl.col("high_day")
+    return (same & pl.col("low_timed") & pl.col("high_timed")).fill_null(value=False)
+
+
+def _toll() -> pl.Expr:
+    falls = pl.col("measure") == "missing"
+    first, later = (
+        [pl.when(falls).then(f"{one}_{name}").otherwise(f"{other}_{name}") for name in ("text", "outlet", "when")]
+        for one, other in (("high", "low"), ("low", "high"))
+    )
+    verb = pl.when(falls).then(pl.lit("fell")).otherwise(pl.lit("rose"))
+    return pl.format("the toll {} from {} ({}, {}) to {} ({}, {})", verb, *first, *later)
+
+
+def _replaced(contested: pl.DataFrame) -> pl.DataFrame:
+    """Each claim that its outlet replaced by another figure (``low_...``), with that figure (``high_...``)."""
+    names = ["claim", "record_id", "outlet", "text", "when"]
+    new = contested.select("of", pl.col(names).name.prefix("high_"))
+    old = contested.filter(pl.col("replaced_by").is_not_null())
+    return (
+        old.select("of", "event_id", "measure", "replaced_by", pl.col(names).name.prefix("low_"))
+        .join(new, left_on=["of", "replaced_by"], right_on=["of", "high_record_id"], coalesce=False)
+        .filter(pl.col("low_text") != pl.col("high_text"))
+        .sort("low_claim")
+        .with_columns(
+            remark=pl.format(
+                "{} replaced its own {} ({}) by {} ({})", "low_outlet", "low_text", "low_when", "high_text", "high_when"
+            )
+        )
+    )
+
+
+def _findings(pairs: pl.DataFrame, name: str, claims: pl.DataFrame) -> pl.DataFrame:
+    """``of`` and DISCREPANCIES: one by the rule ``name`` for all ``pairs`` of a dispute, with their remarks."""
+    ends = pl.concat([pairs.select(claim=f"{end}_claim") for end in ("low", "high")]).unique().sort("claim")
+    said = claims.join(ends, on="claim", how="semi").select(
+        "of", "event_id", "measure", "record_id", "outlet", value="text"
+    )
+    remarks = (
+        pairs.filter(pl.col("remark").is_not_null())
+        .unique(["of", "remark"], keep="first", maintain_order=True)
+        .group_by("of", maintain_order=True)
+        .agg(remark=pl.col("remark").head(MOST_REMARKS).str.join(". "), more=pl.len().cast(pl.Int64) - MOST_REMARKS)
+    )
+    told = told_by(said, ["of", "event_id", "measure"], " against ").join(remarks, on="of", how="left")
+    more = pl.when(pl.col("more") > 0).then(pl.format(". and {} more of the kind", "more")).otherwise(pl.lit(""))
+    message = pl.concat_str(pl.format("{}: {}", "measure", "told"), pl.format(". {}", "remark").fill_null(""), more)
+    return as_discrepancies(told.with_columns(message=message, field="measure"), name, "of")

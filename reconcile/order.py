@@ -1,0 +1,38 @@
+"""Sorting long arrays of whole numbers."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+
+
+def ordered(key: Ints, below: int) -> tuple[Ints, Ints]:
+    """``key`` sorted, and which entry each was; equal keys stay in their order. ``key`` is from 0 to ``below`` - 1.
+
+    Key and position are sorted as one number where it has room for both: several times as fast as ``argsort``.
+    """
+    bits = max(len(key) - 1, 1).bit_length()
+    if below << bits > np.iinfo(np.int64).max:
+        order = np.argsort(key, kind="stable")
+        return key[order], order
+    both = key << bits
+    both |= np.arange(len(key))
+    both.sort()
+    return both >> bits, both & ((1 << bits) - 1)
+
+
+def firsts(key: Ints) -> Ints:
+    """Where in the sorted ``key`` a new value begins."""
+    return np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else np.zeros(0, np.int64)
+
+
+def sums(key: Ints, value: Ints, below: int) -> tuple[Ints, Ints]:
+    """The distinct values of ``key``, sorted, and the sum of ``value`` over each."""
+    key, order = ordered(key, below)
+    starts = firsts(key)
+    total = np.add.reduceat(value[order], starts, dtype=np.int64) if len(starts) else np.zeros(0, np.int64)
+    return key[starts], total
