@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402
 import polars as pl  # noqa: E402
-from train_default import LabelledSet, clustered, read  # noqa: E402
+from train_default import LabelledSet, clustered, read, with_own_say  # noqa: E402
 
 from reconcile.actors import Actors  # noqa: E402
 from reconcile.evaluate import evaluate  # noqa: E402
@@ -46,7 +46,7 @@ def curve(one: LabelledSet, base: Model) -> list[tuple[int, float, float]]:
     for step in STEPS:
         judged = np.sort(order[:step])
         model = adapt(base, scored[judged], same[judged], np.ones(len(judged)), name="adapted")
-        weight = score(model, one.compared, parts=False)["weight"].to_numpy()
+        weight = with_own_say(one, score(model, one.compared, parts=False)["weight"].to_numpy())
         result = evaluate(clustered(one, weight, model.threshold, model.unseen), truth)
         points.append((step, result.conll, result.pairwise.f1))
     return points

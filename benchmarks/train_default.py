@@ -32,6 +32,8 @@ from reconcile.event_types import EventTypes  # noqa: E402
 from reconcile.load import load  # noqa: E402
 from reconcile.model import to_json  # noqa: E402
 from reconcile.normalize import normalize  # noqa: E402
+from reconcile.own_say import moves_of, weights_moved  # noqa: E402
+from reconcile.pair_sums import sums_of  # noqa: E402
 from reconcile.places import Places  # noqa: E402
 from reconcile.score import score  # noqa: E402
 from reconcile.train import SEED, Lesson, calibrated, fit, line_of  # noqa: E402
@@ -102,6 +104,11 @@ def left_out(sets: Sequence[LabelledSet]) -> dict[str, np.ndarray]:
         model = fit([other.lesson() for other in sets if other is not one], name="others")
         weights[one.name] = score(model, one.compared, parts=False)["weight"].to_numpy()
     return weights
+
+
+def with_own_say(one: LabelledSet, weight: np.ndarray) -> np.ndarray:
+    """``weight`` moved by what the set's own pairs say, as every run does it."""
+    return weights_moved(one.compared, weight, moves_of(sums_of(one.compared, weight, len(one.records))))
 
 
 def show(
@@ -200,7 +207,7 @@ def main() -> int:
     sets = [read(folder, *tables) for folder in folders]
     held = held_back(sets)
     slope, intercept = pair_line(sets, held)
-    weights = {name: slope * weight + intercept for name, weight in held.items()}
+    weights = {one.name: with_own_say(one, slope * held[one.name] + intercept) for one in sets}
     model = calibrated(fit([one.lesson() for one in sets], name="default", report=report(sets)), slope, intercept)
     line = member_line(sets, weights, model.threshold, model.unseen)
     learned = {**model.training, "raw weights calibrated by": [round(slope, 4), round(intercept, 4)]}
@@ -208,7 +215,8 @@ def main() -> int:
     show("Folds grouped by event", sets, weights, model.threshold, model.unseen)
     reliability(sets, weights, line)
     if options.left_out:
-        others = {name: slope * weight + intercept for name, weight in left_out(sets).items()}
+        raw = left_out(sets)
+        others = {one.name: with_own_say(one, slope * raw[one.name] + intercept) for one in sets}
         show("Each set left out", sets, others, model.threshold, model.unseen)
     if options.write:
         MODEL.write_text(json.dumps(to_json(model), ensure_ascii=False) + "\n", "utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Final
 
 import numpy as np
@@ -27,6 +27,7 @@ from reconcile.load import load
 from reconcile.memory import in_use, part_size
 from reconcile.model import Model, load_model
 from reconcile.normalize import normalize
+from reconcile.own_say import with_own_say
 from reconcile.places import Places
 from reconcile.score import score
 from reconcile.tables import MEMBERS, RECORDS, conform
@@ -110,8 +111,11 @@ def reconcile(
     threads = pl.thread_pool_size()
     size = part_size(PART, threads, candidates.height, in_use(int(records.estimated_size())), settings.memory)
     compared = compare(records, candidates, knowledge.actors, knowledge.event_types, size)
-    pairs = score(model, compared, parts=False).select("left", "right", "weight", "probability")
-    del candidates, compared
+    scored = score(model, compared, parts=False)
+    knowledge = replace(knowledge, model=with_own_say(model, scored, records.height))
+    compared = scored.drop("weight", "probability")
+    pairs = score(knowledge.model, compared, parts=False).select("left", "right", "weight", "probability")
+    del candidates, compared, scored
     watch("clustering")
     must, cannot, unknown = _verdicts(records, knowledge.judgements)
     members = _members(

@@ -27,6 +27,8 @@ from reconcile.compare import BY_NAME, COMPARISONS, compare
 from reconcile.compare.standing import standing
 from reconcile.event_types import EventTypes
 from reconcile.model import Model, Part
+from reconcile.own_say import moved, moves_of
+from reconcile.pair_sums import sums_of
 from reconcile.score import score
 
 Floats = npt.NDArray[np.float64]
@@ -331,65 +333,25 @@ def _loss(scored: Floats, design: Floats, same: Bools, weight: Floats, ridge: Fl
 
 
 def adapt_unsupervised(
-    records: pl.DataFrame,
-    base: Model,
-    *,
-    actors: Actors,
-    event_types: EventTypes,
-    name: str = "adapted",
-    share: float = 0.25,
-    rounds: int = 20,
+    records: pl.DataFrame, base: Model, *, actors: Actors, event_types: EventTypes, name: str = "adapted"
 ) -> Model:
-    """Fit ``base`` to ``records`` without labels, by expectation maximization after Fellegi and Sunter (1969).
+    """``base`` moved by what the pairs of ``records`` say, without labels; see :mod:`reconcile.own_say`.
 
-    The expected number of matches moves the prior (Saerens et al. 2002); how often each level occurs among likely
-    matches
-    and among likely non-matches moves the tables of single comparisons. Comparisons are correlated, so only
-    ``share`` of
-    each move is taken. It pays where the data are far from those that ``base`` was learned on; it can also do harm.
+    Every run does so for itself. A model kept takes what a large archive says along to runs that are too small to say
+    anything.
     """
     pairs = candidate_pairs(records, base.window)
-    compared = score(base, compare(records, pairs, actors, event_types), parts=False)
-    weight = compared["weight"].to_numpy()
-    report: dict[str, Any] = {"unlabelled": len(compared), "base": {"name": base.name, "hash": base.hash}}
-    tables = [part for part in base.parts if len(part.comparisons) == 1]
-    if not len(compared):
-        return replace(base, name=name, training=report)
-    codes = [compared[part.comparisons[0]].to_numpy().astype(np.int64) for part in tables]
-    first = [_log_ratio(code, _sigmoid(weight), part) for code, part in zip(codes, tables, strict=True)]
-    moves = [np.zeros(len(part.weights)) for part in tables]
-    shift, usual = 0.0, float(_sigmoid(weight).mean())
-    for _ in range(rounds):
-        now = weight + shift + sum(move[code] for move, code in zip(moves, codes, strict=True))
-        match = _sigmoid(now)
-        shift = float(np.clip(_logit(match.mean()) - _logit(usual), -2.0, 2.0))
-        moves = [
-            np.clip(share * (_log_ratio(code, match, part) - start), -1.0, 1.0)
-            for code, part, start in zip(codes, tables, first, strict=True)
-        ]
-    moved = iter(moves)
-    parts = tuple(
-        replace(part, weights=(part.weights + next(moved)).round(4)) if len(part.comparisons) == 1 else part
-        for part in base.parts
-    )
-    report |= {"expected matches": round(float(match.sum()), 1), "prior moved by": round(shift, 4)}
-    return replace(base, name=name, prior=round(base.prior + shift, 4), parts=parts, training=report)
-
-
-def _log_ratio(code: Ints, match: Floats, part: Part) -> Floats:
-    """log(m / u): how much likelier each level is among matches than among others, one pseudo-count a level."""
-    size = len(part.weights)
-    among = np.bincount(code, weights=match, minlength=size) + 1.0
-    other = np.bincount(code, weights=1.0 - match, minlength=size) + 1.0
-    ratio: Floats = np.log(among / among.sum()) - np.log(other / other.sum())
-    return ratio
+    scored = score(base, compare(records, pairs, actors, event_types), parts=False)
+    moves = moves_of(sums_of(scored, scored["weight"].to_numpy(), records.height))
+    report = {
+        "unlabelled": len(scored),
+        "base": {"name": base.name, "hash": base.hash},
+        "say": round(moves.share, 4),
+        "prior moved by": moves.prior,
+    }
+    return replace(moved(base, moves), name=name, training=report)
 
 
 def _sigmoid(weight: Floats) -> Floats:
     result: Floats = 1 / (1 + np.exp(-np.clip(weight, -500, 500)))
     return result
-
-
-def _logit(share: float) -> float:
-    clipped = min(max(share, 1e-9), 1 - 1e-9)
-    return float(np.log(clipped / (1 - clipped)))

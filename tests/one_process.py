@@ -10,6 +10,8 @@ from reconcile.block import prepare
 from reconcile.cluster import UNIT, bar
 from reconcile.engines import kernels, membership
 from reconcile.engines.plan import TIME, WORDS, plan
+from reconcile.own_say import moved, moves_of
+from reconcile.pair_sums import SLOTS, Sums
 from reconcile.pipeline import Knowledge
 
 _DAY = {TIME: "start", WORDS: "anchor"}
@@ -44,7 +46,15 @@ def pairs(records: pl.DataFrame, known: Knowledge, size: int) -> tuple[pl.DataFr
         part = of[one.tier].filter(day.is_between(one.since, one.until))
         part = part.with_columns(home=home & (pl.col("duration") == one.duration))
         found.append(kernels.pairs(part, one.tier, whole, known))
-    return _weighed(pl.concat(found).unique(["left", "right"]), known, len(whole.outlets)), len(shards)
+    weighed = _weighed(pl.concat(found).unique(["left", "right"]), known, len(whole.outlets))
+    model = moved(known.model, moves_of(sums(weighed, whole.records)))
+    return kernels.weights(weighed, model).sort("left", "right"), len(shards)
+
+
+def sums(weighed: pl.DataFrame, records: int, size: int = 7) -> Sums:
+    """What the pairs say, counted a few at a time and added up."""
+    parts = [kernels.summed(weighed[at : at + size], records) for at in range(0, len(weighed), size)]
+    return Sums.of(pl.concat([SLOTS.to_frame(), *parts]).group_by("slot").agg(pl.col("number").sum()))
 
 
 def _weighed(met: pl.DataFrame, known: Knowledge, outlets: int) -> pl.DataFrame:
@@ -59,14 +69,14 @@ def _weighed(met: pl.DataFrame, known: Knowledge, outlets: int) -> pl.DataFrame:
     many = dict(rivals.select("row", "own").unique().group_by("own").len().iter_rows())
     records_of = [many.get(code, 0) for code in range(outlets)]
     if kernels.many_outlets(records_of):
-        return kernels.weights(levels, None, known).sort("left", "right")
+        return kernels.weighed(levels, None, known)
     best = kernels.bests(rivals)
     for one, two in (("left", "right"), ("right", "left")):
         levels = levels.join(
             best.rename({"best": f"best_{one}", "second": f"second_{one}"}),
             left_on=[one, f"{two}_outlet"], right_on=["row", "outlet"],
         )  # fmt: skip
-    return kernels.weights(levels, records_of, known).sort("left", "right")
+    return kernels.weighed(levels, records_of, known)
 
 
 def members(

@@ -50,7 +50,7 @@ def test_pairs_weights_and_members_do_not_depend_on_the_seams(
     rows: list[dict[str, Any]], size: int, bucket: int
 ) -> None:
     whole = solve(rows)
-    weights, _ = one_process.pairs(whole.records, whole.knowledge, size)
+    weights, _ = one_process.pairs(whole.records, knowledge(), size)
     expected = whole.pairs.select(
         pl.col("left", "right").cast(pl.Int64), units=pl.Series(in_units(whole.pairs["weight"].to_numpy()))
     )
@@ -58,6 +58,19 @@ def test_pairs_weights_and_members_do_not_depend_on_the_seams(
     assert_frame_equal(
         one_process.members(whole.records, weights, whole.knowledge, bucket), whole.members, check_exact=True
     )
+
+
+def test_a_run_large_enough_to_have_a_say_has_the_same_in_shards() -> None:
+    rows = [
+        row(f"{outlet}{number}", outlet, day=FIRST_DAY + timedelta(days=2 * number), place=PLACES[0][0],
+            lat=PLACES[0][2], lon=PLACES[0][3], killed=number % 7)
+        for number in range(80) for outlet in OUTLETS[:2]
+    ]  # fmt: skip
+    whole = solve(rows)
+    assert whole.knowledge.model.hash != knowledge().model.hash
+    weights, shards = one_process.pairs(whole.records, knowledge(), 20)
+    assert shards > 3
+    assert weights["units"].to_list() == in_units(whole.pairs["weight"].to_numpy()).tolist()
 
 
 @settings(max_examples=25)
@@ -78,7 +91,7 @@ def test_judgements_hold_across_buckets(rows: list[dict[str, Any]], data: st.Dat
         sorted((place[a], place[b]) for (a, b), said in judged.items() if said == verdict)
         for verdict in ("same", "different")
     )
-    weights, _ = one_process.pairs(whole.records, whole.knowledge, 3)
+    weights, _ = one_process.pairs(whole.records, knowledge(), 3)
     found = one_process.members(whole.records, weights, whole.knowledge, 2, must, cannot)
     assert_frame_equal(found, whole.members, check_exact=True)
 

@@ -17,11 +17,13 @@ import polars as pl
 from reconcile import terms
 from reconcile.block import Pairs, Window, by_time, by_words, prepare
 from reconcile.cluster import in_units
-from reconcile.compare import COMPARISONS, count, standing, values
+from reconcile.compare import BY_NAME, COMPARISONS, count, standing, values
 from reconcile.compare.alternatives import best_two
 from reconcile.compare.base import RECORDS as ALL_RECORDS
 from reconcile.compare.words import TEXTS
 from reconcile.engines.plan import WORDS, duration_class
+from reconcile.model import Model
+from reconcile.pair_sums import sums_of
 from reconcile.pipeline import Knowledge
 from reconcile.score import score, weigh
 from reconcile.tables import RECORDS
@@ -81,6 +83,11 @@ class Whole:
         """The outlets as numbers: outlet, code."""
         names = self.counts.filter(kind=OUTLETS)["key"].sort()
         return pl.DataFrame({"outlet": names, "code": np.arange(len(names), dtype=np.int32)})
+
+    @property
+    def records(self) -> int:
+        """How many records the run has."""
+        return int(self.counts.filter(kind=OUTLETS)["count"].sum())
 
     @cached_property
     def share(self) -> pl.DataFrame:
@@ -193,18 +200,36 @@ def bests(some: pl.DataFrame) -> pl.DataFrame:
     return keys.select("row", "outlet", best=pl.Series(best), second=pl.Series(second))
 
 
-def weights(found: pl.DataFrame, records_of: Sequence[int] | None, knowledge: Knowledge) -> pl.DataFrame:
-    """WEIGHTS of pairs. ``found`` are LEVELS; where outlets count as recorders also best_left, second_left, best_right,
-    second_right (BEST of the two ends), and ``records_of`` says how many records in any pair each outlet has."""
+def weighed(found: pl.DataFrame, records_of: Sequence[int] | None, knowledge: Knowledge) -> pl.DataFrame:
+    """LEVELS of pairs with all levels, and the model's weight. ``found`` are LEVELS; where outlets count as recorders
+    also best_left, second_left, best_right, second_right (BEST of the two ends), and ``records_of`` says how many
+    records in any pair each outlet has."""
     level = np.zeros(len(found), dtype=np.int8)
     if records_of is not None:
         one, two = ((found[f"best_{end}"].to_numpy(), found[f"second_{end}"].to_numpy()) for end in ("left", "right"))
         of = [np.asarray(records_of, dtype=np.int64)[found[f"{end}_outlet"].to_numpy()] for end in ("left", "right")]
         level = standing.grade(found["weight"].to_numpy(), one, two, *of)
-    levels = _unpacked(found["levels"], len(COMPARISONS))
-    table = pl.DataFrame({one.name: np.ascontiguousarray(levels[:, at]) for at, one in enumerate(COMPARISONS)})
-    scored = score(knowledge.model, table.with_columns(pl.Series("standing", level)), parts=False)
+    levels = np.column_stack([_unpacked(found["levels"], len(COMPARISONS)), level])
+    packed = found.select(_ENDS.names()).with_columns(levels=_packed(levels.astype(np.uint8)))
+    scored = score(knowledge.model, _table(packed), parts=False)
+    return packed.with_columns(weight=scored["weight"])
+
+
+def summed(found: pl.DataFrame, records: int) -> pl.DataFrame:
+    """SLOTS of what pairs say of their comparisons; ``found`` are those of ``weighed``, of a run of so many records."""
+    return sums_of(_table(found), found["weight"].to_numpy(), records).table
+
+
+def weights(found: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """WEIGHTS of pairs under the model that the run has had its say in; ``found`` are those of ``weighed``."""
+    scored = score(model, _table(found), parts=False)
     return found.select("left", "right", "single", units=pl.Series(in_units(scored["weight"].to_numpy())))
+
+
+def _table(found: pl.DataFrame) -> pl.DataFrame:
+    """One column a comparison, ``standing`` too."""
+    levels = _unpacked(found["levels"], len(BY_NAME))
+    return pl.DataFrame({name: np.ascontiguousarray(levels[:, at]) for at, name in enumerate(BY_NAME)})
 
 
 def many_outlets(records_of: Sequence[int]) -> bool:

@@ -31,7 +31,10 @@ from reconcile.engines.arrow import arrow_schema, from_arrow, of_batches, of_gro
 from reconcile.engines.plan import TIME, WORDS, Shard, plan
 from reconcile.errors import InputErrors, Problem, UsageError
 from reconcile.load.table import read_table
+from reconcile.model import Model
 from reconcile.normalize import normalize
+from reconcile.own_say import moved, moves_of
+from reconcile.pair_sums import SLOTS, Sums
 from reconcile.pipeline import Knowledge
 from reconcile.tables import MEMBERS, RECORDS
 
@@ -169,7 +172,17 @@ class Line:
         shards = self._sharded(records)
         met = shards.groupBy("shard").applyInArrow(of_group(found, kernels.PAIRS), _struct(kernels.PAIRS))
         levels = _kept(self._graded(_kept(met.dropDuplicates(["left", "right"]))))
-        return _kept(self._weighed(levels, len(whole.outlets)))
+        weighed = _kept(self._weighed(levels, len(whole.outlets)))
+        model = self._with_own_say(weighed, whole.records)
+        kernel: Kernel = lambda some: kernels.weights(some, model)  # noqa: E731
+        return _kept(weighed.mapInArrow(of_batches(kernel, kernels.WEIGHTS), _struct(kernels.WEIGHTS)))
+
+    def _with_own_say(self, weighed: DataFrame, records: int) -> Model:
+        """The model moved by what all pairs say; to the driver come their sums."""
+        kernel: Kernel = lambda some: kernels.summed(some, records)  # noqa: E731
+        parts = weighed.mapInArrow(of_batches(kernel, SLOTS), _struct(SLOTS))
+        sums = parts.groupBy("slot").agg(F.sum("number").alias("number")).toArrow()
+        return moved(self._model, moves_of(Sums.of(from_arrow(sums))))
 
     def _counts(self, records: DataFrame) -> pl.DataFrame:
         settings = self._settings
@@ -248,8 +261,8 @@ class Line:
                     {"row": one, "outlet": f"{two}_outlet", "best": f"best_{one}", "second": f"second_{one}"}
                 )
                 both = both.join(named, [one, f"{two}_outlet"])
-        kernel: Kernel = lambda some: kernels.weights(some, records_of, knowledge_of(settings))  # noqa: E731
-        return both.mapInArrow(of_batches(kernel, kernels.WEIGHTS), _struct(kernels.WEIGHTS))
+        kernel: Kernel = lambda some: kernels.weighed(some, records_of, knowledge_of(settings))  # noqa: E731
+        return both.mapInArrow(of_batches(kernel, kernels.LEVELS), _struct(kernels.LEVELS))
 
     def _by_rows(self, some: DataFrame, kernel: Kernel, schema: pl.Schema) -> DataFrame:
         """``kernel`` on all that some records have in ``some``, a bucket of records at a time."""
