@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from reconcile.load.columns import WHITE, Chunk
-from reconcile.load.csv_cells import DELIMITERS, NAMES, CsvError, Place, body, place_of, quick, split
+from reconcile.load.csv_cells import DELIMITERS, NAMES, CsvError, Place, body, never_closed, place_of, quick, split
 from reconcile.load.fields import FIELDS
 from reconcile.load.finds import Finds, Path
 from reconcile.load.finds import Place as AnyPlace
@@ -18,6 +18,42 @@ from reconcile.load.raw import RawRow
 from reconcile.load.strict_json import Strict
 
 _FIRST, _CHUNK = 8_000, 50_000  # rows; a small first chunk shows early that a file is not worth reading
+_MOST_AGAIN = 1_000  # lines that a quote may have taken in by mistake
+
+
+class _Rewound:
+    """Lines of which those that a quoted cell took in by mistake can be read once more."""
+
+    def __init__(self, lines: Iterator[tuple[int, str]]) -> None:
+        self._lines = lines
+        self._again: list[tuple[int, str]] = []
+        self.taken: list[tuple[int, str]] = []
+        """The first lines, up to a limit, that were taken since ``taking`` was called."""
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        return self
+
+    def __next__(self) -> tuple[int, str]:
+        return self._again.pop() if self._again else next(self._lines)
+
+    def taking(self) -> Iterator[tuple[int, str]]:
+        """The lines that follow; what is taken of them is kept in mind."""
+        self.taken = []
+        return self._following(self.taken)
+
+    def _following(self, taken: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        for one in self:
+            if len(taken) <= _MOST_AGAIN:
+                taken.append(one)
+            yield one
+
+    def rewind(self, after: int) -> bool:
+        """Go back to the line after ``after``; False if that is too long ago."""
+        again = [one for one in self.taken if one[0] > after]
+        if len(self.taken) > _MOST_AGAIN:
+            return False
+        self._again += reversed(again)
+        return bool(again)
 
 
 class CsvReader:
@@ -81,7 +117,8 @@ class CsvReader:
         delimiter, width, longest = self._delimiter or ",", len(self._header), self._limits.max_field_chars
         most = max(self._limits.max_columns, width)
         empty: list[int] = []
-        for number, line in lines:
+        rest = _Rewound(lines)
+        for number, line in rest:
             places: list[Place] | None = None
             quotes = line.count('"')
             if not quotes:
@@ -89,10 +126,12 @@ class CsvReader:
                 cells = body(line).split(delimiter, most)
             elif quotes > 4 * most or not (cells := quick(line, delimiter) or []):
                 try:
-                    cells, places = split(number, line, delimiter, lines, longest, most)
+                    cells, places = split(number, line, delimiter, rest.taking(), longest, most)
+                    self._in_its_lines(cells, places, rest)
                 except CsvError as fault:
                     finds.at(*fault.place, fault.what, fault.hint)
-                    if fault.fatal or finds.full(self._limits.max_problems):
+                    rewound = fault.astray and rest.rewind(after=fault.place[0])
+                    if (fault.fatal and not rewound) or finds.full(self._limits.max_problems):
                         return
                     continue
             if not any(map(str.strip, cells)):
@@ -107,6 +146,19 @@ class CsvReader:
         if empty:
             rows = "a row" if len(empty) == 1 else f"{len(empty):,} rows"
             finds.remark(empty[0], None, f"{rows} of empty cells skipped")
+
+    def _in_its_lines(self, cells: list[str], places: list[Place], rest: _Rewound) -> None:
+        """Raises ``CsvError`` for a row of the wrong width whose quote took in a line that is a whole row by itself."""
+        if len(cells) == len(self._header) or not rest.taken:
+            return
+        delimiter, (number, line) = self._delimiter or ",", rest.taken[0]
+        try:
+            whole = len(split(number, line, delimiter, iter(()), len(line), len(self._header) + 1)[0])
+        except CsvError:
+            return
+        if whole == len(self._header):
+            last = rest.taken[-1][0]
+            raise never_closed(next(one for one in reversed(places) if one[0] < number), last)
 
     def _place(self, number: int, line: str, cells: list[str], places: list[Place] | None, index: int) -> Place:
         """Where the cell ``index`` of a row begins."""

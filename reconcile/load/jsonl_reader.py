@@ -41,15 +41,18 @@ class JsonlReader:
                 if faults and not begun and self._is_something_else(number, line):
                     return
                 begun = True
+                if isinstance(value, dict) and all(fault.path for fault in faults):
+                    for fault in faults:
+                        place = (number, fault.at + 1)
+                        self._finds.wrong_at(len(self._kept), fault.path, place, fault.what, fault.hint)
+                    self._kept.append(number)
+                    yield number, value
+                    continue
                 for fault in faults:
                     self._finds.at(number, fault.at + 1, fault.what, fault.hint)
                 if faults:
                     if self._finds.full(self._limits.max_problems):
                         return
-                    continue
-                if isinstance(value, dict):
-                    self._kept.append(number)
-                    yield number, value
                     continue
                 hint = _DOCUMENT if isinstance(value, list) else None
                 at = skip_space(line, 0) + 1
