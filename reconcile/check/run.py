@@ -21,6 +21,8 @@ from reconcile.check.links import links
 from reconcile.check.points import points
 from reconcile.check.sheet import Draft, Sheet
 from reconcile.check.slips import Slips
+from reconcile.check.spelling import spelling
+from reconcile.check.units import units
 from reconcile.check.vocabulary import required, vocabulary
 from reconcile.check_settings import CheckSettings
 from reconcile.config import Settings
@@ -218,6 +220,8 @@ def _values(sheet: Sheet, data: DataSet, findings: list[Finding], slips: Slips) 
         *points(sheet, wanted),
         *figures(sheet, wanted, data.settings.counts),
         *vocabulary(sheet),
+        *spelling(sheet),
+        *units(sheet),
         *required(sheet, wanted, slips),
         *links(sheet),
     ]

@@ -38,6 +38,13 @@ WHEN_AND_WHERE: Final = (
         "{what}", "Correct the country or the place.", "country Iraq, lat 32.625, lon 36.106 (Syria)",
     ),
     Rule(
+        "V026", "wrong-province", "warning", "A district or town lies in another province",
+        "One of the two is wrong, and the record does not meet those of the place it means.",
+        "A district, or its chief town, that the place table knows in the stated country, and there in other provinces "
+        "alone. The place given is the province, unless the point or the other names speak for it.",
+        "{what}", "Correct one of the two, or add the place with --places.", "Mosul in Kirkuk",
+    ),
+    Rule(
         "V005", "far-from-place", "warning", "The coordinates lie far from the place named",
         "One of the two is wrong, or the place is a homonym of the one we know.",
         "The place, else its district, else its province is in the place table and its point lies farther away than "

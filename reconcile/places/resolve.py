@@ -94,6 +94,15 @@ class Places:
             return None
         return self._decide(inside or found, _stated_level(place), lat, lon)
 
+    def listed(self) -> list[Place]:
+        """All places of the tables, sorted."""
+        return [place for _, place in sorted(self._table.places.items())]
+
+    def known(self, name: str, country: str | None) -> list[Place]:
+        """The places that the tables list under just this name, or an alias of it, in the country; any of them."""
+        country_key = self.country(country) if country else None
+        return [place for place in self._table.named(name) if self._fits(place, country_key, None)]
+
     def locate(self, place: str | None, admin2: str | None, admin1: str | None, country: str | None) -> Point | None:
         """Coordinates for a record that states none: its place's, else its district's, else its admin1's."""
         found = self.resolve(place, admin2, admin1, country)
