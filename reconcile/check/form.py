@@ -11,7 +11,7 @@ from reconcile.check.sheet import Draft, Sheet
 from reconcile.check.slips import Slips
 from reconcile.errors import Problem
 from reconcile.load.fields import ALIASES, COUNTS, DATES, REQUIRED
-from reconcile.load.finds import Path
+from reconcile.load.finds import TWICE, Path
 
 _POINT: Final = ("lat", "lon", "geo_precision_km")
 _FIGURES: Final = ("low", "best", "high", "count")
@@ -96,6 +96,10 @@ def _refused(sheet: Sheet, row: int, refused: list[tuple[Path, str]], slips: Sli
 
 def _hint(path: Path, what: str) -> str | None:
     """How to mend what the rule's own words do not fit."""
+    if what.endswith(TWICE):
+        return "Take one of the two out."
+    if "expected text, not " in what:
+        return "State a text, or a list of texts where the field is one."
     if ": stated without " in what:
         return "State both or neither."
     if path[:1] == ("geo_precision_km",):
@@ -128,6 +132,8 @@ def _absent(what: str) -> tuple[str, ...]:
 
 def kind(path: Path, what: str) -> str:
     """The rule that a refusal of the loader comes under, by the field and what is said of it."""
+    if what.endswith(TWICE):
+        return "unreadable-row"
     name = str(path[0]) if path else ""
     last = str(path[-1]) if path else ""
     if "was given before" in what:

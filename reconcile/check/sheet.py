@@ -90,6 +90,18 @@ class Sheet:
         return refused
 
     @cached_property
+    def placed(self) -> dict[tuple[int, str], tuple[int | None, int | None]]:
+        """Row and what the loader refused in it -> its place, where the reader knew it."""
+        known = {}
+        for number, file in enumerate(self.reading.files):
+            rows = {read: self.starts[number] + at for at, read in enumerate(file.rows)}
+            known.update({
+                (rows[find.row], find.what): find.place
+                for find in file.finds.found if find.place is not None and find.row in rows
+            })  # fmt: skip
+        return known
+
+    @cached_property
     def sound(self) -> list[int]:
         """The rows that can be reconciled: nothing in them was refused."""
         outlets = self.reading.records["outlet"].to_list()
@@ -146,9 +158,10 @@ class Sheet:
         """The draft with its place."""
         record = self.ids[draft.row]
         path = draft.paths[0] if draft.paths else ()
+        known = self.placed.get((draft.row, str(draft.values.get("what"))))
         return found(
             draft.rule,
-            self.place(draft.row, draft.paths),
+            (self.file_of(draft.row).name, *known) if known else self.place(draft.row, draft.paths),
             draft.values,
             hint=draft.hint,
             key=draft.key,

@@ -7,7 +7,7 @@ like another is found only where its own outlet, or its own record, otherwise wr
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from reconcile.check.sheet import Draft, Row, Sheet
-from reconcile.fold import fold_place
+from reconcile.fold import fold_place, words
 from reconcile.load.finds import Path
 from reconcile.pipeline import Knowledge
 from reconcile.places.resolve import distance_km
@@ -97,8 +97,8 @@ def _stated(row: Row, file: str) -> Iterator[tuple[Scope, _Use]]:
 
 
 def spelled(name: str) -> str:
-    """The name as it is written, but for case and space."""
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+    """The name as it is written, but for case, space, accents and punctuation."""
+    return " ".join(words(name))
 
 
 def _list_places(scopes: Mapping[Scope, _Names], known: Knowledge) -> None:
@@ -128,18 +128,22 @@ def alike(name: str, other: str) -> bool:
     """Whether one may be a slip of the finger for the other: in one word, by a letter or two, none of them a digit."""
     if [char for char in name if char.isdigit()] != [char for char in other if char.isdigit()]:
         return False
-    words, theirs = name.split(), other.split()
-    if len(words) != len(theirs):
-        return "".join(words) == "".join(theirs) and len(name) >= _SHORT
-    differ = [(one, two) for one, two in zip(words, theirs, strict=True) if one != two]
+    ours, theirs = name.split(), other.split()
+    if len(ours) != len(theirs):
+        return "".join(ours) == "".join(theirs) and len(name) >= _SHORT
+    differ = [(one, two) for one, two in zip(ours, theirs, strict=True) if one != two]
     if len(differ) != 1 or (differ[0][0][0] != differ[0][1][0] and min(map(len, differ[0])) < _LONG):
         return False
     one, two = differ[0]
     short, steps = min(len(one), len(two)), OSA.distance(one, two, score_cutoff=2)
-    if short < (_SHORT if len(words) == 1 else _WORD) or one + "s" == two or two + "s" == one:
+    changed = sum(((Counter(one) - Counter(two)) + (Counter(two) - Counter(one))).values())
+    if short < (_SHORT if len(ours) == 1 else _WORD if changed else _WORD - 1) or _singular(one) == _singular(two):
         return False
-    exchanged = sum(((Counter(one) - Counter(two)) + (Counter(two) - Counter(one))).values()) < 2
-    return steps <= (2 if short >= _LONG or exchanged or fold_place(one) == fold_place(two) else 1)
+    return steps <= (2 if short >= _LONG or changed < 2 or fold_place(one) == fold_place(two) else 1)
+
+
+def _singular(word: str) -> str:
+    return re.sub(r"men$", "man", word).removesuffix("s")
 
 
 def _slip(kind: str, name: str, other: str, names: _Names, known: Knowledge) -> _Use | None:

@@ -25,7 +25,8 @@ WHEN_AND_WHERE: Final = (
     Rule(
         "V003", "after-publication", "error", "The event comes after the report of it",
         "An outlet reports what has happened: one of the two dates is wrong.",
-        "date begins after the day of published_at, or ends after it where both its ends are days.",
+        "date begins after the day of published_at, or ends after it where both its ends are days. The place given is "
+        "as in late-report.",
         "{field}: {value} lies after the day of publication, {published}", "Correct one of the two.",
         "date 2020-07-13, published_at 2020-06-14",
     ),
@@ -90,9 +91,11 @@ WHEN_AND_WHERE: Final = (
     ),
     Rule(
         "V023", "late-report", "warning", "The report comes very long after the event",
-        "Mostly a wrong digit in a year.",
-        "published_at is more than `late-days` (3,650) after the end of date.",
-        "{field}: {value} lies {years} years before publication, {published}", "Correct one of the two.",
+        "Mostly a wrong digit in a year or a month.",
+        "published_at is more than `late-days` (3,650) after the end of date; or more than 20 days where of eight "
+        "reports and more all but a seventh come within three days, and this is the outlet's only one of its day. The place given is the date that the record's words, "
+        "the records said to be the same, and the order of the file speak against.",
+        "{field}: {value} lies {gap} before publication, {published}", "Correct one of the two.",
         "2011-06-13 published 2021-06-14",
     ),
 )  # fmt: skip

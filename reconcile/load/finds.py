@@ -11,6 +11,9 @@ from reconcile.errors import Problem
 SHOWN: Final = 1_000
 """Errors shown in detail in one run; the rest are counted."""
 
+TWICE: Final = "is given twice in one object"
+"""How the error of a key ends that stands twice in an object of JSON: what it states is not known."""
+
 Path: TypeAlias = tuple[str | int, ...]
 """A value's way down from its record: ``("claims", 0, "low")``; ``()`` is the record itself."""
 Place: TypeAlias = tuple[int | None, int | None]

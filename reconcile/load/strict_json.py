@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from reconcile.load.finds import Path
+from reconcile.load.finds import TWICE, Path
 from reconcile.text import clip
 
 _SPACE: Final = " \t\n\r"
@@ -146,7 +146,7 @@ def faults(text: str, start: int) -> Iterator[Fault]:
     for path, at in walk(text, start, keys=True):
         if text[at] == '"' and path and isinstance(path[-1], _Key):
             if path in seen:
-                yield Fault(at, f"the key '{clip(path[-1], 60)}' is given twice in one object", None, _plain(path))
+                yield Fault(at, f"the key '{clip(path[-1], 60)}' {TWICE}", None, _plain(path))
             seen[path] = at
         elif text[at] in "NI-0123456789":
             token, _ = _FLAT.raw_decode(text, at)
