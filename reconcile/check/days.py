@@ -16,6 +16,7 @@ from reconcile.dates import parse_published
 from reconcile.load.finds import Path
 
 _MONTH: Final = timedelta(days=31)
+_NEXT: Final = timedelta(days=1)  # in another time zone
 _QUICK: Final = timedelta(days=3)
 _LATE: Final = 20  # days, of one report among quick ones
 _SOME: Final = 8  # reports
@@ -56,7 +57,9 @@ class Days:
                         "early-date", row["row"], paths, {"field": field, "value": _text(row, field), "floor": floor}
                     )
             if not wrong and sheet.own(row["row"]):
-                yield from self._against_publication(sheet, row, alone=row["row"] in alone)
+                against = list(self._against_publication(sheet, row, alone=row["row"] in alone))
+                yield from against
+                wrong = bool(against)
             yield from self._as_of(row, wrong=wrong)
 
     def _crosses(self, row: Row) -> bool:
@@ -86,15 +89,21 @@ class Days:
         start, end, published = row["date_start"], row["date_end"], row["published"]
         if published is None or (start is None and end is None):
             return
-        values = {"field": "date", "value": _text(row, "date"), "published": published}
         after = (start or end) > published
         if not after and end is not None and end > published:
             after = _states_end(sheet, row)
         if after:
-            yield Draft("after-publication", row["row"], self.culprit.of(row), values)
+            yield self._two("after-publication", row, "after the day of publication", "before the event")
         elif end is not None and (published - end).days > (_LATE if alone else self.settings.late_days):
             gap = _gap((published - end).days)
-            yield Draft("late-report", row["row"], self.culprit.of(row), {**values, "gap": gap})
+            yield self._two("late-report", row, f"{gap} before publication", f"{gap} after the event")
+
+    def _two(self, rule: str, row: Row, early: str, late: str) -> Draft:
+        """A finding at the one of the two dates that the rest speaks against."""
+        paths, date, published = self.culprit.of(row), _text(row, "date"), row["published"]
+        if paths == PUBLISHED:
+            return Draft(rule, row["row"], paths, {"what": f"published_at: {published} lies {late}, {date}"})
+        return Draft(rule, row["row"], paths, {"what": f"date: {date} lies {early}, {published}"})
 
     def _as_of(self, row: Row, *, wrong: bool) -> Iterator[Draft]:
         for number, claim in enumerate(row["claims"] or ()):
@@ -106,8 +115,11 @@ class Days:
                 field = f"claims[{number}].as_of"
                 yield Draft("future-date", row["row"], path, {"field": field, "value": claim["as_of"]})
             elif not wrong and row["date_start"] is not None and day < row["date_start"]:
-                values = {"number": number, "value": claim["as_of"], "start": row["date_start"]}
-                yield Draft("claim-before-event", row["row"], path, values)
+                what = f"claims[{number}].as_of: {claim['as_of']} lies before the event, {row['date_start']}"
+                yield Draft("claim-before-event", row["row"], path, {"what": what})
+            elif not wrong and row["published"] is not None and day > row["published"] + _NEXT:
+                what = f"claims[{number}].as_of: {claim['as_of']} lies after the report, {row['published']}"
+                yield Draft("claim-before-event", row["row"], path, {"what": what})
 
 
 def _alone(sheet: Sheet) -> set[int]:

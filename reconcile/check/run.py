@@ -9,6 +9,7 @@ from typing import BinaryIO
 from reconcile.actors import Actors
 from reconcile.check.acknowledged import without_acknowledged
 from reconcile.check.data_set import DataSet
+from reconcile.check.exchanged import once_exchanged
 from reconcile.check.finding import Finding, settled
 from reconcile.check.form import fatal, form
 from reconcile.check.outcome import on_events, placed, reconciled
@@ -76,6 +77,7 @@ def check(
     findings = form(sheet, slips)
     siblings = Siblings(sheet, said.judgements, said.groups, data.check)
     findings += values(sheet, data, findings, slips, siblings)
+    findings = once_exchanged(findings, sheet)
     findings += said.findings
     result, document, about_events = None, None, []
     wanted = data.check

@@ -27,7 +27,7 @@ WHEN_AND_WHERE: Final = (
         "An outlet reports what has happened: one of the two dates is wrong.",
         "date begins after the day of published_at, or ends after it where both its ends are days. The place given is "
         "as in late-report.",
-        "{field}: {value} lies after the day of publication, {published}", "Correct one of the two.",
+        "{what}", "Correct one of the two.",
         "date 2020-07-13, published_at 2020-06-14",
     ),
     Rule(
@@ -84,18 +84,19 @@ WHEN_AND_WHERE: Final = (
         "geo_precision_km: {value:g} is stated without lat and lon", "State lat and lon, or take it out.", "",
     ),
     Rule(
-        "V022", "claim-before-event", "warning", "A figure held before the event",
-        "as_of is the day on which the figure held: it cannot come before what it counts.",
-        "as_of lies before the first day of date.",
-        "claims[{number}].as_of: {value} lies before the event, {start}", "Correct one of the two.", "",
+        "V022", "claim-before-event", "warning", "A figure held before the event, or after the report of it",
+        "as_of is the day on which the figure held: it cannot come before what it counts, nor after who tells it.",
+        "as_of lies before the first day of date, or more than a day after published_at.",
+        "{what}", "Correct one of the two.", "",
     ),
     Rule(
         "V023", "late-report", "warning", "The report comes very long after the event",
         "Mostly a wrong digit in a year or a month.",
         "published_at is more than `late-days` (3,650) after the end of date; or more than 20 days where of eight "
-        "reports and more all but a seventh come within three days, and this is the outlet's only one of its day. The place given is the date that the record's words, "
-        "the records said to be the same, and the order of the file speak against.",
-        "{field}: {value} lies {gap} before publication, {published}", "Correct one of the two.",
+        "reports and more all but a seventh come within three days, and this is the outlet's only one of its day. The "
+        "place given is the date that the record's words, the records said to be the same, and the order of the file "
+        "speak against.",
+        "{what}", "Correct one of the two.",
         "2011-06-13 published 2021-06-14",
     ),
 )  # fmt: skip

@@ -159,9 +159,7 @@ class Finds:
                 wanted.setdefault(find.row, set()).add(find.path)
         places = locate(wanted) if wanted else {}
         return self.placed + [
-            Problem(
-                self.file, *(find.place or places.get((find.row, find.path), (None, None))), find.what, find.hint
-            )
+            Problem(self.file, *(find.place or places.get((find.row, find.path), (None, None))), find.what, find.hint)
             for find in self.found
         ]
 
