@@ -11,6 +11,7 @@ from reconcile.load.counting import count_value
 from reconcile.load.finds import BadValueError, Path
 
 _NUMBERS: Final = ("low", "best", "high")
+_OFF, _TIMES = 2, 1.5
 
 
 def wide(sheet: Sheet) -> dict[int, set[str]]:
@@ -33,7 +34,9 @@ def bounds(sheet: Sheet, row: Row, fields: set[str]) -> Iterator[tuple[str, Draf
     for measure in sorted(fields - {"claims"}):
         paths = [sheet.own_path(row["row"], (f"{measure}{end}",)) for end in ("_low", "", "_high")]
         values = [_one(raw.value(path)) for path in paths]
-        yield measure, _out_of_order(row, measure, [(f"{measure}{end}",) for end in ("_low", "", "_high")], values)
+        given = [value for value in values if value is not None]
+        if given != sorted(given) and (sheet.own(row["row"]) or _grossly(given)):
+            yield measure, _out_of_order(row, measure, [(f"{measure}{end}",) for end in ("_low", "", "_high")], values)
     claims = raw.value(("claims",)) if "claims" in fields else ()
     for number, claim in enumerate(claims if isinstance(claims, list) else ()):
         if isinstance(claim, dict):
@@ -42,6 +45,13 @@ def bounds(sheet: Sheet, row: Row, fields: set[str]) -> Iterator[tuple[str, Draf
             if given != sorted(given):
                 paths = [("claims", number, name) for name in _NUMBERS]
                 yield str(claim.get("measure")), _out_of_order(row, f"claims[{number}]", paths, values)
+
+
+def _grossly(given: Sequence[int]) -> bool:
+    """Whether by more than recorders let pass, whose bounds are at times off by one, or of different sources."""
+    return any(
+        one - other > _OFF and one >= _TIMES * other for at, one in enumerate(given) for other in given[at + 1 :]
+    )
 
 
 def _one(value: Any) -> int | None:

@@ -8,6 +8,7 @@ says that something is wrong, and the first that speaks is the finding.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from reconcile.check.bounds import bounds, wide
@@ -32,18 +33,20 @@ _NUMBERS: Final = ("low", "best", "high")
 
 
 def figures(sheet: Sheet, settings: CheckSettings, counts: str | None) -> Iterator[Draft]:
-    """The findings on the figures of each row of our own."""
+    """The findings on the figures of each row of our own; of another recorder's its bounds alone."""
     vague = load_vague(counts)
     out_of_order = wide(sheet)
     shared = shared_titles(sheet)
-    sheet.look_up([row for row in out_of_order if sheet.own(row)])
+    sheet.look_up(out_of_order)
     for row in sheet.rows:
-        if not row["kept"] or not sheet.own(row["row"]):
+        if not row["kept"]:
             continue
         done = set()
         for path, draft in bounds(sheet, row, out_of_order.get(row["row"], set())):
             done.add(path)
-            yield draft
+            yield draft if sheet.own(row["row"]) else replace(draft, mild=True)
+        if not sheet.own(row["row"]):
+            continue
         numbers = claim_numbers(sheet, row)
         claims = _once(zip(numbers, row["claims"] or (), strict=False))
         for measure in MEASURES:

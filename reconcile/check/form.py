@@ -134,6 +134,8 @@ def kind(path: Path, what: str) -> str:
     """The rule that a refusal of the loader comes under, by the field and what is said of it."""
     if what.endswith(TWICE):
         return "unreadable-row"
+    if what.endswith(" is not a whole number"):
+        return "bad-count"
     name = str(path[0]) if path else ""
     last = str(path[-1]) if path else ""
     if "was given before" in what:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from reconcile.check.ground import ground
@@ -15,6 +16,7 @@ from reconcile.places.resolve import distance_km
 from reconcile.places.table import Place
 
 _NEAR_DEGREES: Final = 0.25
+_ABROAD_KM: Final = 100.0  # recorders place what happened beyond a border
 _POINT: Final[tuple[Path, ...]] = (("lat",), ("lon",))
 
 
@@ -27,8 +29,10 @@ def points(sheet: Sheet, settings: CheckSettings) -> Iterator[Draft]:
         if row["row"] in nowhere:
             if sheet.own(row["row"]):
                 yield Draft("null-island", row["row"], _POINT)
-        elif not row["kept"] or not sheet.own(row["row"]):
+        elif not row["kept"]:
             continue
+        elif not sheet.own(row["row"]):
+            yield from (replace(draft, mild=True) for draft in _far_abroad(row, places, names))
         elif row["lat"] is not None and row["lon"] is not None:
             yield from _point(row, places, settings, names)
         else:
@@ -36,6 +40,23 @@ def points(sheet: Sheet, settings: CheckSettings) -> Iterator[Draft]:
                 path = (("geo_precision_km",),)
                 yield Draft("precision-without-point", row["row"], path, {"value": row["geo_precision_km"]})
             yield from _names(row, places, names)
+
+
+def _far_abroad(row: Row, places: Places, names: dict[str, str]) -> Iterator[Draft]:
+    """A point of another recorder that lies in no country near the one stated: what it names is its own affair."""
+    lat, lon, country = row["lat"], row["lon"], row["country_key"]
+    if lat is None or lon is None or country is None or not ground().covers(country):
+        return
+    km = _ABROAD_KM + (row["geo_precision_km"] or 0.0)
+    if abs(lat) > 90 or abs(lon) > 180 or ground().holds(country, lat, lon, km):
+        return
+    near = places.locate(row["place"], row["admin2"], row["admin1"], row["country"])
+    if abs(lon) <= 90 and ground().holds(country, lon, lat, coast=False):
+        yield Draft("swapped-coordinates", row["row"], _POINT, {"lat": lat, "lon": lon, "name": names[country]})
+        return
+    where = " or ".join(names[key] for key in ground().countries(lat, lon)) or "the sea"
+    what = f"lat, lon: {lat:g}, {lon:g} lies in {where}, not in {names[country]}"
+    yield Draft("wrong-country", row["row"], _axis(near, lat, lon), {"what": what})
 
 
 def _nowhere(sheet: Sheet) -> set[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
@@ -35,6 +35,8 @@ class Draft:
     others: tuple[str, ...] = ()
     """Further records that it is about."""
     key: tuple[str, ...] | None = None
+    mild: bool = False
+    """Whether it is a warning at the most: what another recorder states is nobody's to mend who reads it."""
 
 
 class Sheet:
@@ -159,7 +161,7 @@ class Sheet:
         record = self.ids[draft.row]
         path = draft.paths[0] if draft.paths else ()
         known = self.placed.get((draft.row, str(draft.values.get("what"))))
-        return found(
+        one = found(
             draft.rule,
             (self.file_of(draft.row).name, *known) if known else self.place(draft.row, draft.paths),
             draft.values,
@@ -168,3 +170,4 @@ class Sheet:
             field=".".join(map(str, path)) or None,
             records=tuple(one for one in (record, *draft.others) if one is not None),
         )
+        return replace(one, severity="warning") if draft.mild and one.severity == "error" else one

@@ -113,7 +113,7 @@ class Siblings:
 
 
 def _joined(line: Judgement, days: int) -> Finding:
-    values = {"what": f"verdict 'same' for {line.left} and {line.right}, which lie {days} days and a province apart"}
+    values = {"what": f"verdict 'same' for {line.left} and {line.right}, which lie {days} days and some way apart"}
     column = Lines(line.file).column(line.line, "verdict")
     return found(
         "unlikely-judgement", (line.file, line.line, column), values,
@@ -139,10 +139,10 @@ def _km_apart(one: Row, other: Row) -> float:
 
 
 def _elsewhere(one: Row, other: Row) -> bool:
-    """Whether the two name different provinces or countries."""
+    """Whether the two name different countries, provinces or places."""
     return any(
         None not in (one[name], other[name]) and name_similarity(one[name], other[name]) < _ALIKE
-        for name in ("country_key", "admin1_key")
+        for name in ("country_key", "admin1_key", "place_key")
     )
 
 

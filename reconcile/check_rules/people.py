@@ -28,7 +28,8 @@ JUDGEMENTS: Final = (
     Rule(
         "J004", "unlikely-judgement", "warning", "A judgement joins records that are far apart",
         "An id or a verdict was mistyped; the judgement outranks everything that speaks against it.",
-        "same for two records that differ by more than a week and by province, or by more than `far-km`.",
+        "same for two records whose dates are more than a week apart, and which name other places, or lie more than "
+        "`far-km` apart.",
         "{what}", "Correct the id or the verdict, or acknowledge it if it is meant.", "",
     ),
 )  # fmt: skip
@@ -80,11 +81,11 @@ EVENTS: Final = (
         "{what}", "Mend the line.", "",
     ),
     Rule(
-        "X008", "odd-one-out", "warning", "A record stands apart from those said to be the same event",
+        "X008", "odd-one-out", "error", "A record stands apart from those said to be the same event",
         "Outlets differ, but not by weeks or by a day's drive: a digit is wrong.",
-        "Records that a judgement or an expected event joins, and of which one has a date more than a week, or a point "
-        "more than `far-km` and both precisions, from the other's. The place given is the value that the other "
-        "records, its publication or its place speak against.",
+        "Records of one place that a judgement or an expected event joins, and of which one has a date more than a "
+        "week, or a point more than `far-km` and both precisions, from the other's. The place given is the value that "
+        "the other records, its publication or its place speak against.",
         "{what}", "Correct it, or acknowledge it if the outlet says so.", "",
     ),
 )  # fmt: skip
