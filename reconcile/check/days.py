@@ -20,7 +20,7 @@ _NEXT: Final = timedelta(days=1)  # in another time zone
 _QUICK: Final = timedelta(days=3)
 _LATE: Final = 20  # days, of one report among quick ones
 _SOME: Final = 8  # reports
-_FEW: Final = 0.15  # of them
+_FEW: Final = 0.03  # of them, or two
 _BEGINS: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[^/]*)?/[^/]*")
 _ENDS: Final = re.compile(r"[^/]*/ *[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T.*)?")
 
@@ -129,7 +129,7 @@ def _alone(sheet: Sheet) -> set[int]:
         if row["kept"] and sheet.own(row["row"]) and row["published"] and row["date_end"] and not row["aggregate"]
     ]  # fmt: skip
     slow = sum(row["published"] - row["date_end"] > _QUICK for row in rows)
-    if len(rows) < _SOME or slow > _FEW * len(rows):
+    if len(rows) < _SOME or slow > max(2, _FEW * len(rows)):
         return set()
     of_day = Counter((row["outlet"], row["published"]) for row in sheet.rows if row["published"])
     return {row["row"] for row in rows if of_day[row["outlet"], row["published"]] == 1}

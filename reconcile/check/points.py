@@ -56,7 +56,7 @@ def _far_abroad(row: Row, places: Places, names: dict[str, str]) -> Iterator[Dra
         return
     where = " or ".join(names[key] for key in ground().countries(lat, lon)) or "the sea"
     what = f"lat, lon: {lat:g}, {lon:g} lies in {where}, not in {names[country]}"
-    yield Draft("wrong-country", row["row"], _axis(near, lat, lon), {"what": what})
+    yield Draft("wrong-country", row["row"], _axis(near, lat, lon, country), {"what": what})
 
 
 def _nowhere(sheet: Sheet) -> set[int]:
@@ -101,7 +101,7 @@ def _point(row: Row, places: Places, settings: CheckSettings, names: dict[str, s
     if not fits:
         where = " or ".join(names[key] for key in ground().countries(lat, lon)) or "the sea"
         what = f"lat, lon: {lat:g}, {lon:g} lies in {where}, not in {names[country]}"
-        paths = _axis(near, lat, lon)
+        paths = _axis(near, lat, lon, country if known else None)
         if country_wrong:
             paths = (("country",),)
             what = f"country: {row['country']}, but {lat:g}, {lon:g} lies in {where}"
@@ -109,16 +109,18 @@ def _point(row: Row, places: Places, settings: CheckSettings, names: dict[str, s
     elif near is not None:
         distance = round(distance_km(lat, lon, near[0], near[1]))
         what = f"lat, lon: {lat:g}, {lon:g} lie {distance} km from {label}"
-        paths = _axis(near, lat, lon)
+        paths = _axis(near, lat, lon, country if known else None)
         if outer := _outer_astray(row, places, lat, lon, far):
             what = f"{outer}: {row[outer]}, but {label} is at {lat:g}, {lon:g}, {distance} km from there"
             paths = ((outer,),)
         yield Draft("far-from-place", row["row"], paths, {"what": what})
 
 
-def _axis(near: Point | None, lat: float, lon: float) -> tuple[Path, ...]:
-    """The longitude first, where it alone is far from the place's."""
+def _axis(near: Point | None, lat: float, lon: float, country: str | None) -> tuple[Path, ...]:
+    """The longitude first, where it alone is far from the place's, or from all of the country."""
     if near is not None and abs(lat - near[0]) < _NEAR_DEGREES <= abs(lon - near[1]):
+        return (("lon",), ("lat",))
+    if near is None and country is not None and ground().astray(country, lat, lon) == "lon":
         return (("lon",), ("lat",))
     return _POINT
 

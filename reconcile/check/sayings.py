@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from reconcile.check.judging import judging, text_of
 from reconcile.check.sheet import Sheet
 from reconcile.judgements import Judgements
 
+_NUMBERED: Final = re.compile(r"(.*?)([0-9]{1,9})", re.DOTALL)
 _JUDGEMENTS: Final = "judgements.jsonl"
 _ACKNOWLEDGED: Final = "acknowledged.jsonl"
 _EXPECTED: Final = ("expected-events.jsonl", "expected-events.toml")
@@ -78,16 +80,38 @@ def beside(paths: Sequence[str], name: str) -> tuple[str, ...]:
 def _not_lost(findings: list[Finding], sheet: Sheet) -> list[Finding]:
     """The findings without those on records that lost their id.
 
-    Where a record's id is missing or doubled, an unknown id that several lines name is probably that record's, and
-    the lines are right; one that a single line names is probably a slip in the line.
+    Where a record's id is missing or doubled, an unknown id is probably that record's, and the lines are right, if it
+    is the one that numbering leaves out there, or if several lines name it; one that a single line names is probably
+    a slip in the line.
     """
-    lost = sum(
-        record is None or any("was given before" in what for _, what in sheet.faulty.get(row, ()))
+    lost = [
+        row
         for row, record in enumerate(sheet.ids)
-    )
+        if record is None or any("was given before" in what for _, what in sheet.faulty.get(row, ()))
+    ]
+    left_out = {record for row in lost if (record := _between(sheet, row)) is not None}
     lines: dict[str, set[tuple[str | None, int | None]]] = {}
     for one in findings:
         if one.name == "unknown-record":
             lines.setdefault(one.records[0], set()).add((one.file, one.line))
+    likely = sorted(record for record in lines if record in left_out)
     often = sorted((record for record, some in lines.items() if len(some) > 1), key=lambda one: (-len(lines[one]), one))
-    return [one for one in findings if one.name != "unknown-record" or one.records[0] not in often[:lost]]
+    theirs = [*likely, *(record for record in often if record not in left_out)][: len(lost)]
+    return [one for one in findings if one.name != "unknown-record" or one.records[0] not in theirs]
+
+
+def _between(sheet: Sheet, row: int) -> str | None:
+    """The id that numbering gives a row after the one before it, if the next row goes on from there."""
+    before, after = (sheet.ids[at] if 0 <= at < len(sheet.ids) else None for at in (row - 1, row + 1))
+    mine = _counted(before, 1) or _counted(after, -1)
+    fits = (mine is not None and after in (None, _counted(mine, 1))) or before in (None, _counted(mine, -1))
+    return mine if fits and mine not in sheet.ids else None
+
+
+def _counted(record: str | None, step: int) -> str | None:
+    """The id that is ``step`` on in the numbering: a-04 after a-03."""
+    match = _NUMBERED.fullmatch(record or "")
+    if match is None:
+        return None
+    number = int(match[2]) + step
+    return f"{match[1]}{number:0{len(match[2])}}" if number >= 0 else None

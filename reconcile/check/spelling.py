@@ -1,22 +1,21 @@
 """Names that are spelled nearly as another one: of the place table, or of other records beside it.
 
 A name is held against those that could stand in its place: provinces of the same country, districts and places of
-the same province, outlets of the same file, actors anywhere. A transliteration is no slip, so a spelling that folds
-like another is found only where its own outlet, or its own record, otherwise writes that other one.
+the same province, outlets of the same file, types of events and actors anywhere. A transliteration is no slip, so a
+spelling that folds like another is found only where its own outlet, or its own record, otherwise writes that other.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Final
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from reconcile.check.likeness import alike, transliterates
 from reconcile.check.sheet import Draft, Row, Sheet
 from reconcile.fold import fold_place, words
 from reconcile.load.finds import Path
@@ -24,12 +23,11 @@ from reconcile.pipeline import Knowledge
 from reconcile.places.resolve import distance_km
 from reconcile.text import clip
 
-_SHORT: Final = 5  # letters from which a name may be a slip of another
-_LONG: Final = 10  # ... in two letters
-_WORD: Final = 4  # letters of a word that may be one
 _OFTEN: Final = 3  # times as often as the slip stands what was meant, where no table has it
+_FEW: Final = 2  # times that a slip may be made alike
 _MOST: Final = 3_000  # names of one scope
 _NEAR_KM: Final = 25.0
+_CLIP: Final = 10_000
 _LEVELS: Final = ("admin1", "admin2", "place")
 _ACTORS: Final = ("perpetrators", "targets")
 
@@ -65,6 +63,9 @@ def spelling(sheet: Sheet) -> Iterator[Draft]:
     scopes = _scopes(sheet)
     known = sheet.knowledge
     _list_places(scopes, known)
+    if ("type",) in scopes:
+        phrases = (" ".join(phrase) for phrase in known.event_types.phrases)
+        scopes["type",].listed.update({spelled(phrase): (phrase, None, None) for phrase in phrases})
     drafts = []
     for scope, names in sorted(scopes.items()):
         if len(names.uses) + len(names.listed) <= _MOST:
@@ -91,6 +92,8 @@ def _stated(row: Row, file: str) -> Iterator[tuple[Scope, _Use]]:
     for level in ("admin2", "place"):
         if country and unit and row[level]:
             yield ("place", country, unit), _Use(row, (level,), row[level])
+    if row["event_type"]:
+        yield ("type",), _Use(row, ("event_type",), row["event_type"])
     for name in _ACTORS:
         for at, actor in enumerate(row[name] or ()):
             yield ("actor",), _Use(row, (name, at), actor)
@@ -116,87 +119,62 @@ def _slips(kind: str, names: _Names, known: Knowledge) -> Iterator[Draft]:
     for name in sorted(names.uses.keys() - names.listed.keys()):
         near = process.extract(name, others, scorer=OSA.distance, score_cutoff=2, limit=8)
         for other, _, _ in sorted(near, key=lambda one: (one[1], one[0])):
-            use = _slip(kind, name, other, names, known) if other != name and alike(name, other) else None
-            if use is not None:
-                meant = clip(names.written(other), 60)
+            slips = _meant(kind, name, other, names, known) if alike(name, other, listed=other in names.listed) else []
+            meant = clip(names.written(other), 60)
+            for use in slips:
                 values = {"field": use.path[0], "value": clip(use.text, 60), "other": meant}
                 yield Draft("nearly-another", use.row["row"], (use.path,), values, f"did you mean '{meant}'?")
+            if slips:
                 break
 
 
-def alike(name: str, other: str) -> bool:
-    """Whether one may be a slip of the finger for the other: in one word, by a letter or two, none of them a digit."""
-    if [char for char in name if char.isdigit()] != [char for char in other if char.isdigit()]:
-        return False
-    ours, theirs = name.split(), other.split()
-    if len(ours) != len(theirs):
-        return "".join(ours) == "".join(theirs) and len(name) >= _SHORT
-    differ = [(one, two) for one, two in zip(ours, theirs, strict=True) if one != two]
-    if len(differ) != 1 or (differ[0][0][0] != differ[0][1][0] and min(map(len, differ[0])) < _LONG):
-        return False
-    one, two = differ[0]
-    short, steps = min(len(one), len(two)), OSA.distance(one, two, score_cutoff=2)
-    changed = sum(((Counter(one) - Counter(two)) + (Counter(two) - Counter(one))).values())
-    if short < (_SHORT if len(ours) == 1 else _WORD if changed else _WORD - 1) or _singular(one) == _singular(two):
-        return False
-    return steps <= (2 if short >= _LONG or changed < 2 or fold_place(one) == fold_place(two) else 1)
+def _meant(kind: str, name: str, other: str, names: _Names, known: Knowledge) -> list[_Use]:
+    """The uses of ``name`` that were to be ``other``, if the records speak for that."""
+    uses, theirs, listed = names.uses[name], names.uses.get(other, []), other in names.listed
+    if kind in ("admin1", "place"):
+        return _meant_place(kind, name, other, names, known)
+    if kind == "actor":
+        return uses if len(uses) == 1 and _is_actor(other, known) and not _is_actor(name, known) else []
+    said = len(theirs) == len(uses) == 1 and any(_told(use.row, other) for use in (*uses, *theirs))
+    return uses if len(theirs) >= 2 * len(uses) or (len(uses) == 1 and (listed or said)) else []
 
 
-def _singular(word: str) -> str:
-    return re.sub(r"men$", "man", word).removesuffix("s")
-
-
-def _slip(kind: str, name: str, other: str, names: _Names, known: Knowledge) -> _Use | None:
-    """The use of ``name`` that was to be ``other``, if the records speak for that."""
+def _meant_place(kind: str, name: str, other: str, names: _Names, known: Knowledge) -> list[_Use]:
     uses, theirs, listed = names.uses[name], names.uses.get(other, []), other in names.listed
     beside = [use for use in uses if other in _places_of(use.row) and (listed or _rather(use, name, other, theirs))]
     if transliterates(name, other):
-        return next(iter(beside), None) if kind == "place" else None
+        return beside if kind == "place" else []
+    if known.places.spells(name):
+        return []
     if fold_place(name) == fold_place(other):  # a letter doubled, or two exchanged
         here, there = (Counter(use.row["outlet"] for use in some) for some in (uses, theirs))
         strange = [use for use in uses if there[use.row["outlet"]] >= here[use.row["outlet"]] + (not listed)]
-        alone = uses if len(uses) == 1 and (len(theirs) > 1 or listed) else []
-        return next(iter(beside or strange or alone), None)
-    if kind == "actor":
-        return uses[0] if len(uses) == 1 and _is_actor(other, known) and not _is_actor(name, known) else None
+        few = len(uses) <= _FEW and (listed or len(theirs) > len(uses))
+        return beside or (strange if len(strange) <= _FEW else []) or (uses if few else [])
     level = sum(use.path == uses[0].path for use in theirs)
     often = level >= _OFTEN * len(uses)
-    if not (often or (len(uses) == 1 and (beside or listed or (level > 1 and kind == "place")))):
-        return None
-    if kind in ("admin1", "place") and _is_place(uses[0].row, name, known):
-        return None
-    if kind == "place" and not _near(uses, theirs, names, other):
-        return None
-    return next(iter(beside or uses))
+    once = len(uses) == 1 and (beside or (level > 1 and kind == "place"))
+    if not (often or once or (listed and len(uses) <= _FEW)):
+        return []
+    return (beside or uses) if kind == "admin1" or _near(uses, theirs, names, other) else []
 
 
 def _rather(use: _Use, name: str, other: str, theirs: Sequence[_Use]) -> bool:
     """Whether, of two names in one record, it is ``name`` that is the slip."""
-    told = spelled(" ".join(str(use.row[field]) for field in ("title", "text") if use.row[field]))
-    if (name in told) != (other in told):
-        return other in told
+    if _told(use.row, name) != _told(use.row, other):
+        return _told(use.row, other)
     elsewhere = sum(one.row["row"] != use.row["row"] for one in theirs)
     return elsewhere > 0 or use.path == ("place",)
 
 
-def transliterates(name: str, other: str) -> bool:
-    """Whether the two are one name in two transliterations: they fold alike, by more than order and doubling."""
-    return fold_place(name) == fold_place(other) and _letters(name) != _letters(other)
-
-
-def _letters(name: str) -> list[str]:
-    """The letters of the name, sorted, one of each run."""
-    return sorted(letter for letter, _ in groupby(name) if letter.isalnum())
+def _told(row: Row, name: str) -> bool:
+    """Whether the record's title or text has the name."""
+    return any(name in spelled(row[field][:_CLIP]) for field in ("title", "text") if row[field])
 
 
 def _is_actor(name: str, known: Knowledge) -> bool:
     """Whether the table or the grammar reads the name as it stands."""
     return known.actors.listed(name) is not None or known.actors.grammar.read(name) is not None
-
-
-def _is_place(row: Row, name: str, known: Knowledge) -> bool:
-    """Whether the table has a place of the country under this very name, wherever it lies."""
-    return bool(known.places.known(name, row["country"]))
 
 
 def _places_of(row: Row) -> set[str]:

@@ -39,8 +39,8 @@ WORDING: Final = (
     Rule(
         "V025", "nearly-another", "warning", "A name is nearly another one, and not it",
         "Records of one place or outlet under two names do not meet.",
-        "A province, district, place, outlet or actor that differs in a letter or two (not in a digit, nor in the "
-        "first letter of a short name) from one of the place table, or of other records of the same country and "
+        "A province, district, place, outlet, type or actor that differs in a letter or two (not in a digit, nor in "
+        "the first letter of a short name) from one of the place table, or of other records of the same country and "
         "province, file or data set, and that no table has. A transliteration is found only where the same outlet "
         "mostly writes the other; names whose coordinates lie more than 25 km apart never are.",
         "{field}: '{value}' is nearly '{other}'", "Correct it, or list it as a name of its own with --places.",

@@ -7,7 +7,7 @@ from collections import defaultdict
 from functools import cache
 from typing import Final
 
-from reconcile.fold import fold_place, most_similar, name_similarity, place_words, words
+from reconcile.fold import bare, fold_place, most_similar, name_similarity, place_words, words
 from reconcile.geo import EARTH_RADIUS_KM
 from reconcile.places.countries import Countries
 from reconcile.places.table import Identity, Place, PlaceTable
@@ -102,6 +102,10 @@ class Places:
         """The places that the tables list under just this name, or an alias of it, in the country; any of them."""
         country_key = self.country(country) if country else None
         return [place for place in self._table.named(name) if self._fits(place, country_key, None)]
+
+    def spells(self, name: str) -> bool:
+        """Whether the tables have the name in just this spelling, case and accents apart."""
+        return any(" ".join(words(one)) in self._table.spellings for one in (name, bare(name)))
 
     def locate(self, place: str | None, admin2: str | None, admin1: str | None, country: str | None) -> Point | None:
         """Coordinates for a record that states none: its place's, else its district's, else its admin1's."""
