@@ -84,6 +84,8 @@ def _refused(sheet: Sheet, row: int, refused: list[tuple[Path, str]], slips: Sli
         if what.endswith("no such key of a claim") and "'measure'" in (hints.get(what) or "")
     }  # fmt: skip
     for path, what in refused:
+        if _absent(what) and row in sheet.broken:
+            continue
         if any(slips.lost(row, field) for field in _absent(what)) or _decided_elsewhere(sheet, row, path, what):
             continue
         if path in slipped and what.endswith("states no measure"):

@@ -120,7 +120,7 @@ def _axis(near: Point | None, lat: float, lon: float, country: str | None) -> tu
     """The longitude first, where it alone is far from the place's, or from all of the country."""
     if near is not None and abs(lat - near[0]) < _NEAR_DEGREES <= abs(lon - near[1]):
         return (("lon",), ("lat",))
-    if near is None and country is not None and ground().astray(country, lat, lon) == "lon":
+    if country is not None and ground().astray(country, lat, lon) == "lon":
         return (("lon",), ("lat",))
     return _POINT
 

@@ -67,7 +67,7 @@ def check(
     files = Files.of(data)
     known = _knowledge(data.settings)
     vague, source = load_vague(data.settings.counts), data.settings.source
-    reading = read(data.paths, stdin=stdin, vague=vague, source=source, skip=files.skip(data))
+    reading = read(data.paths, stdin=stdin, vague=vague, source=source, skip=files.skip(data), salvage=True)
     sheet = Sheet(reading, known)
     if problems := fatal(sheet):
         raise InputErrors(problems)

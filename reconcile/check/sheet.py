@@ -104,6 +104,11 @@ class Sheet:
         return known
 
     @cached_property
+    def broken(self) -> set[int]:
+        """The rows that cannot be read as one, of which only parts are there."""
+        return {row for row, refused in self.faulty.items() if any(not path for path, _ in refused)}
+
+    @cached_property
     def sound(self) -> list[int]:
         """The rows that can be reconciled: nothing in them was refused."""
         outlets = self.reading.records["outlet"].to_list()

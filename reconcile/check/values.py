@@ -23,6 +23,7 @@ from reconcile.load.finds import TWICE, Path
 _WRONG_DATES: Final = ("future-date", "early-date", "after-publication", "late-report", "odd-one-out")
 _DATES: Final = (("date",), ("date_start",), ("date_end",), ("published_at",))
 _WRONG_POINTS: Final = ("wrong-country", "far-from-place", "swapped-coordinates", "null-island", "wrong-province")
+_OF_ABSENCE: Final = ("missing-field", "precision-without-point", "near-duplicate", "repeated-url", "parts-and-total")
 _POINT: Final = (("lat",), ("lon",), ("geo_precision_km",))
 
 Place = tuple[str | None, int | None, int | None]
@@ -42,7 +43,7 @@ def values(sheet: Sheet, data: DataSet, findings: list[Finding], slips: Slips, s
         *links(sheet),
     ]
     odd, lines = siblings.odd(_rows(drafts, sheet, _WRONG_DATES, _DATES), _rows(drafts, sheet, _WRONG_POINTS, _POINT))
-    drafts = [one for one in _without_misdated([*drafts, *odd], sheet) if not _doubled(sheet, one)]
+    drafts = [one for one in _without_misdated([*drafts, *odd], sheet) if not _unknown(sheet, one)]
     sheet.look_up({draft.row for draft in drafts})
     taken: set[Place] = {(one.file, one.line, one.column) for one in findings if one.column is not None}
     kept = []
@@ -62,8 +63,10 @@ def _rows(drafts: list[Draft], sheet: Sheet, rules: Collection[str], fields: Col
     return refused | {draft.row for draft in drafts if draft.rule in rules}
 
 
-def _doubled(sheet: Sheet, draft: Draft) -> bool:
-    """Whether the value that the draft is about stands in the file twice: then it is not known which is meant."""
+def _unknown(sheet: Sheet, draft: Draft) -> bool:
+    """Whether the draft is about a value that is not known: it stands in the file twice, or its row is broken."""
+    if draft.row in sheet.broken and draft.rule in _OF_ABSENCE:
+        return True
     twice = [path for path, what in sheet.faulty.get(draft.row, ()) if what.endswith(TWICE)]
     return any(path[: len(one)] == one for one in twice for path in draft.paths)
 

@@ -93,9 +93,9 @@ WHEN_AND_WHERE: Final = (
         "V023", "late-report", "warning", "The report comes very long after the event",
         "Mostly a wrong digit in a year or a month.",
         "published_at is more than `late-days` (3,650) after the end of date; or more than 20 days where of eight "
-        "reports and more all but three in a hundred, or two, come within three days, and this is the outlet's only one of its day. The "
-        "place given is the date that the record's words, the records said to be the same, and the order of the file "
-        "speak against.",
+        "reports and more all but two, or three in a hundred, come within three days, and this is the outlet's only "
+        "one of its day. The place given is the date that the record's words, the records said to be the same, and "
+        "the order of the file speak against.",
         "{what}", "Correct one of the two.",
         "2011-06-13 published 2021-06-14",
     ),

@@ -15,6 +15,7 @@ from reconcile.load.foreign import Layout
 from reconcile.load.limits import Limits
 from reconcile.load.lines import read_lines
 from reconcile.load.raw import RawRow
+from reconcile.load.salvage import aligned
 from reconcile.load.strict_json import Strict
 
 _FIRST, _CHUNK = 8_000, 50_000  # rows; a small first chunk shows early that a file is not worth reading
@@ -69,9 +70,11 @@ class CsvReader:
         limits: Limits,
         delimiter: str | None = None,
         layout: Layout | None = None,
+        *,
+        salvage: bool = False,
     ) -> None:
         self._open, self._finds, self._limits = open_, finds, limits
-        self._layout = layout
+        self._layout, self._salvage = layout, salvage
         self._delimiter = layout.delimiter if layout else delimiter
         self._header: list[str] = []
         self._header_line = 1
@@ -117,6 +120,7 @@ class CsvReader:
         delimiter, width, longest = self._delimiter or ",", len(self._header), self._limits.max_field_chars
         most = max(self._limits.max_columns, width)
         empty: list[int] = []
+        row = -1
         rest = _Rewound(lines)
         for number, line in rest:
             places: list[Place] | None = None
@@ -138,9 +142,16 @@ class CsvReader:
                 if body(line).strip():
                     empty.append(number)
             elif len(cells) == width:
+                row += 1
                 yield number, line, cells, places
             else:
-                self._wrong_width(number, line, cells, places, finds)
+                place, what, hint = self._wrong_width(number, line, cells, places)
+                if part := self._parts(number, line, cells, places):
+                    row += 1
+                    finds.wrong_at(row, (), place, what, hint)
+                    yield number, line, *part
+                else:
+                    finds.at(*place, what, hint)
                 if finds.full(self._limits.max_problems):
                     return
         if empty:
@@ -168,7 +179,19 @@ class CsvReader:
             places = split(number, line, self._delimiter or ",", iter(()), len(line))[1]
         return places[index]
 
-    def _wrong_width(self, number: int, line: str, cells: list[str], places: list[Place] | None, finds: Finds) -> None:
+    def _parts(
+        self, number: int, line: str, cells: list[str], places: list[Place] | None
+    ) -> tuple[list[str], list[Place]] | None:
+        """The cells of a row of the wrong width that are some column's for certain, the others empty."""
+        columns = aligned(self._header, cells) if self._salvage and self._layout is None else None
+        if columns is None:
+            return None
+        each = [None if at is None else self._place(number, line, cells, places, at) for at in columns]
+        return ["" if at is None else cells[at] for at in columns], [place or (number, 1) for place in each]
+
+    def _wrong_width(
+        self, number: int, line: str, cells: list[str], places: list[Place] | None
+    ) -> tuple[Place, str, str]:
         width = len(self._header)
         place = self._place(number, line, cells, places, width if len(cells) > width else 0)
         if len(cells) > width:
@@ -178,7 +201,7 @@ class CsvReader:
             hint = f"nothing for '{missing[0]}'" + (f" and {len(missing) - 1} more" if len(missing) > 1 else "")
         found = len(cells) + (cells[-1].count(self._delimiter or ",") if places is None and '"' not in line else 0)
         what = f"the row has {found:,} {'cell' if found == 1 else 'cells'}, the header {width}"
-        finds.at(*place, what, hint)
+        return place, what, hint
 
     def _read_header(self, lines: Iterator[tuple[int, str]]) -> bool:
         """Find the delimiter and the names; False if there is nothing to go on with."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, BinaryIO, Final
 
 from reconcile.load.columns import Chunk
@@ -14,6 +15,7 @@ from reconcile.load.json_records import place_in, to_chunks
 from reconcile.load.limits import Limits
 from reconcile.load.lines import LineIndex, checked
 from reconcile.load.raw import RawRow
+from reconcile.load.salvage import members
 from reconcile.load.strict_json import Fault, Strict, skip_space, walk
 from reconcile.load.values import kind_of
 from reconcile.text import clip
@@ -25,8 +27,9 @@ _FIRST_KEY: Final = re.compile(r'\{[ \t\r\n]*+("[^"\\\r\n]{1,100}")')
 class JsonReader:
     """One document: an array of records, or an object with the array under ``records``, or one record."""
 
-    def __init__(self, open_: Callable[[], BinaryIO], finds: Finds, limits: Limits) -> None:
+    def __init__(self, open_: Callable[[], BinaryIO], finds: Finds, limits: Limits, *, salvage: bool = False) -> None:
         self._open, self._finds = open_, finds
+        self._salvage = salvage
         self._limits = limits
         self._strict = Strict(limits.max_depth, limits.max_values)
         self._kept = array("Q")
@@ -85,6 +88,9 @@ class JsonReader:
             return at + 1
         while True:
             value, end, found = self._record(at)
+            if end < 0 and self._salvage and (part := self._parts(at)):
+                value = {name: each for name, each, _ in part}
+                found = [replace(found[0], path=())]
             if self._keeps(at, value, found):
                 yield self._index.line(at), value
             elif not found:
@@ -100,7 +106,7 @@ class JsonReader:
 
     def _keeps(self, at: int, value: Any, found: list[Fault]) -> bool:
         """Whether the value is a record that can be read; what is wrong in it, or with it, is told."""
-        readable = isinstance(value, dict) and all(fault.path for fault in found)
+        readable = isinstance(value, dict) and (self._salvage or all(fault.path for fault in found))
         for fault in found:
             if readable:
                 place = self._index.place(fault.at)
@@ -110,6 +116,11 @@ class JsonReader:
         if readable:
             self._kept.append(at)
         return readable
+
+    def _parts(self, at: int) -> list[tuple[str, Any, int]]:
+        """What can be read of the broken record at ``at``."""
+        stop = self._next_record(at)
+        return list(members(self._text, at, len(self._text) if stop < 0 else stop))
 
     def _next_record(self, broken: int) -> int:
         """Where the next record begins after ``broken``, by the key that records begin with here; -1 if nowhere."""
@@ -223,8 +234,13 @@ class JsonReader:
         found = {}
         for row in wanted:
             start = self._kept[row]
-            value, _, _ = self._strict.decode(self._text, start)
+            value, end, _ = self._strict.decode(self._text, start)
             places = {path: self._index.place(at) for path, at in walk(self._text, start)}
+            if end < 0:
+                value = {}
+                for name, each, at in self._parts(start):
+                    value[name] = each
+                    places |= {(name, *path): self._index.place(inner) for path, inner in walk(self._text, at)}
             found[row] = RawRow(self._index.place(start), value, dict(places))
         self._text = ""
         return found
