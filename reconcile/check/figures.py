@@ -14,7 +14,7 @@ from typing import Any, Final
 from reconcile.check.bounds import bounds, wide
 from reconcile.check.quotes import judgeable, said, says
 from reconcile.check.sheet import Draft, Row, Sheet
-from reconcile.check.stated import Stated, exact, weight
+from reconcile.check.stated import Stated, exact, in_text, weight
 from reconcile.check.sums import borne_out_total, contradictions, flat_total
 from reconcile.check.titles import shared_titles, short_of_title
 from reconcile.check.vocabulary import claim_numbers
@@ -55,7 +55,8 @@ def figures(sheet: Sheet, settings: CheckSettings, counts: str | None) -> Iterat
             of_measure = [one for one in claims if one[1]["measure"] == measure]
             found = list(_measure(sheet, row, measure, of_measure, settings, vague))
             if not found and not _refused(sheet, row, measure):
-                whole = borne_out_total(sheet, [claim for _, claim in of_measure], flat_total(row, measure))
+                flat = flat_total(row, measure)
+                whole = borne_out_total(sheet, [claim for _, claim in of_measure], flat) or in_text(row, flat, vague)
                 found += short_of_title(row, measure, shared, title_wrong=whole)
             yield from found
 

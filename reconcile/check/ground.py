@@ -45,13 +45,6 @@ class Ground:
         at_sea = coast and self._land.isdisjoint(_around(lat, lon, 0.0))
         return at_sea and not cells.isdisjoint(_around(lat, lon, _AT_SEA_KM / _KM))
 
-    def astray(self, country: str, lat: float, lon: float) -> str | None:
-        """Which of the two, ``lat`` or ``lon``, is none that the country has, if the other is one of its."""
-        rows, columns = ({cell[axis] for cell in self._cells[country]} for axis in (0, 1))
-        around = _around(lat, lon, _SLACK)
-        lat_fits, lon_fits = any(row in rows for row, _ in around), any(column in columns for _, column in around)
-        return None if lat_fits == lon_fits else "lon" if lat_fits else "lat"
-
     def countries(self, lat: float, lon: float) -> list[str]:
         """The countries whose cells hold the point, sorted."""
         here = _around(lat, lon, 0.0)

@@ -117,12 +117,23 @@ def _point(row: Row, places: Places, settings: CheckSettings, names: dict[str, s
 
 
 def _axis(near: Point | None, lat: float, lon: float, country: str | None) -> tuple[Path, ...]:
-    """The longitude first, where it alone is far from the place's, or from all of the country."""
+    """The longitude first, where it alone is far from the place's, or its slip alone explains it."""
     if near is not None and abs(lat - near[0]) < _NEAR_DEGREES <= abs(lon - near[1]):
         return (("lon",), ("lat",))
-    if country is not None and ground().astray(country, lat, lon) == "lon":
+    if country is None or any(ground().holds(country, one, lon, coast=False) for one in _one_key_off(lat, 90)):
+        return _POINT
+    if any(ground().holds(country, lat, one, coast=False) for one in _one_key_off(lon, 180)):
         return (("lon",), ("lat",))
     return _POINT
+
+
+def _one_key_off(value: float, most: int) -> list[float]:
+    """What may have been meant if one key was wrong: the sign, the point, a digit, or two digits exchanged."""
+    whole, point, rest = f"{abs(value):.4f}".partition(".")
+    digits = [f"{whole[:at]}{digit}{whole[at + 1 :]}" for at in range(len(whole)) for digit in "0123456789"]
+    digits += [f"{whole[:at]}{whole[at + 1]}{whole[at]}{whole[at + 2 :]}" for at in range(len(whole) - 1)]
+    meant = [float(one + point + rest) * (-1 if value < 0 else 1) for one in digits]
+    return [one for one in (-value, value * 10, value / 10, *meant) if one != value and abs(one) <= most]
 
 
 def _reach(near: Point, lat: float, lon: float) -> float:

@@ -15,7 +15,7 @@ from reconcile.check.form import fatal, form
 from reconcile.check.outcome import on_events, placed, reconciled
 from reconcile.check.sayings import Files, sayings
 from reconcile.check.sheet import Sheet
-from reconcile.check.siblings import Siblings
+from reconcile.check.siblings import Siblings, opposed
 from reconcile.check.slips import Slips
 from reconcile.check.values import values
 from reconcile.config import Settings
@@ -78,7 +78,7 @@ def check(
     siblings = Siblings(sheet, said.judgements, said.groups, data.check)
     findings += values(sheet, data, findings, slips, siblings)
     findings = once_exchanged(findings, sheet)
-    findings += said.findings
+    findings += [*said.findings, *opposed(said.judgements, said.groups, sheet)]
     result, document, about_events = None, None, []
     wanted = data.check
     if said.groups or wanted.min_confidence is not None or wanted.acknowledge or wanted.against or wanted.floors:

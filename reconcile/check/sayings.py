@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +12,10 @@ from reconcile.check.data_set import DataSet
 from reconcile.check.expected import Expectation, read_expected, unknown_in
 from reconcile.check.finding import Finding
 from reconcile.check.judging import judging, text_of
+from reconcile.check.named import at_the_records, not_lost
 from reconcile.check.sheet import Sheet
 from reconcile.judgements import Judgements
 
-_NUMBERED: Final = re.compile(r"(.*?)([0-9]{1,9})", re.DOTALL)
 _JUDGEMENTS: Final = "judgements.jsonl"
 _ACKNOWLEDGED: Final = "acknowledged.jsonl"
 _EXPECTED: Final = ("expected-events.jsonl", "expected-events.toml")
@@ -67,51 +66,19 @@ def sayings(files: Files, sheet: Sheet) -> Sayings:
     unreadable = sorted({file.name for file in sheet.reading.files if file.finds.placed})
     judgements, wrong = judging(files.judgements, ids, unreadable)
     groups, unread = read_expected(files.expected) if files.expected else ([], [])
+    named = {one.left for one in judgements.standing} | {one.right for one in judgements.standing}
+    named |= {record for group in groups for record in group.records}
     unknown = [*wrong, *unknown_in(groups, ids, text_of(unreadable))]
     lines, unread_lines = read_acknowledged(files.acknowledged) if files.acknowledged else ([], [])
-    return Sayings(judgements, groups, lines, [*unread, *_not_lost(unknown, sheet), *unread_lines], unreadable)
+    return Sayings(
+        judgements,
+        groups,
+        lines,
+        [*unread, *at_the_records(not_lost(unknown, sheet), named, sheet), *unread_lines],
+        unreadable,
+    )
 
 
 def beside(paths: Sequence[str], name: str) -> tuple[str, ...]:
     """The files of this name in the folders among ``paths``."""
     return tuple(str(Path(path) / name) for path in paths if path != "-" and (Path(path) / name).is_file())
-
-
-def _not_lost(findings: list[Finding], sheet: Sheet) -> list[Finding]:
-    """The findings without those on records that lost their id.
-
-    Where a record's id is missing or doubled, an unknown id is probably that record's, and the lines are right, if it
-    is the one that numbering leaves out there, or if several lines name it; one that a single line names is probably
-    a slip in the line.
-    """
-    lost = [
-        row
-        for row, record in enumerate(sheet.ids)
-        if record is None or any("was given before" in what for _, what in sheet.faulty.get(row, ()))
-    ]
-    left_out = {record for row in lost if (record := _between(sheet, row)) is not None}
-    lines: dict[str, set[tuple[str | None, int | None]]] = {}
-    for one in findings:
-        if one.name == "unknown-record":
-            lines.setdefault(one.records[0], set()).add((one.file, one.line))
-    likely = sorted(record for record in lines if record in left_out)
-    often = sorted((record for record, some in lines.items() if len(some) > 1), key=lambda one: (-len(lines[one]), one))
-    theirs = [*likely, *(record for record in often if record not in left_out)][: len(lost)]
-    return [one for one in findings if one.name != "unknown-record" or one.records[0] not in theirs]
-
-
-def _between(sheet: Sheet, row: int) -> str | None:
-    """The id that numbering gives a row after the one before it, if the next row goes on from there."""
-    before, after = (sheet.ids[at] if 0 <= at < len(sheet.ids) else None for at in (row - 1, row + 1))
-    mine = _counted(before, 1) or _counted(after, -1)
-    fits = (mine is not None and after in (None, _counted(mine, 1))) or before in (None, _counted(mine, -1))
-    return mine if fits and mine not in sheet.ids else None
-
-
-def _counted(record: str | None, step: int) -> str | None:
-    """The id that is ``step`` on in the numbering: a-04 after a-03."""
-    match = _NUMBERED.fullmatch(record or "")
-    if match is None:
-        return None
-    number = int(match[2]) + step
-    return f"{match[1]}{number:0{len(match[2])}}" if number >= 0 else None

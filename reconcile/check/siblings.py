@@ -112,6 +112,33 @@ class Siblings:
         return 0.0 if near is None else distance_km(row["lat"], row["lon"], near[0], near[1])
 
 
+def opposed(judgements: Judgements, groups: Sequence[Expectation], sheet: Sheet) -> list[Finding]:
+    """Judgements that an expected event contradicts: at the verdict, or at the group if the records bear that out."""
+    rows = {row["record_id"]: row for row in sheet.rows if row["kept"]}
+    findings = []
+    for line in judgements.standing:
+        if line.verdict not in ("same", "different"):
+            continue
+        group = next((one for one in groups if one.together == (line.verdict == "different")
+                      and {line.left, line.right} <= set(one.records)), None)  # fmt: skip
+        if group is None:
+            continue
+        one, other = rows.get(line.left), rows.get(line.right)
+        wanted = "same" if group.together else "different"
+        if one and other and (line.verdict == "different") == (_days_apart(one, other) > 1 or _elsewhere(one, other)):
+            what = f"'{wanted}' for {line.left} and {line.right} contradicts '{line.verdict}' at {line.where}"
+            place = (group.file, group.line, group.column)
+        else:
+            what = f"'{line.verdict}' for {line.left} and {line.right} contradicts '{wanted}' at {group.where}"
+            place = (line.file, line.line, Lines(line.file).column(line.line, "verdict"))
+        key = (line.left, line.right, line.verdict)
+        findings.append(
+            found("contradictory-judgements", place, {"what": what}, hint="Correct one of the two.",
+                  records=(line.left, line.right), key=key)
+        )  # fmt: skip
+    return findings
+
+
 def _joined(line: Judgement, days: int) -> Finding:
     values = {"what": f"verdict 'same' for {line.left} and {line.right}, which lie {days} days and some way apart"}
     column = Lines(line.file).column(line.line, "verdict")

@@ -111,7 +111,8 @@ def _list_places(scopes: Mapping[Scope, _Names], known: Knowledge) -> None:
         unit = places.admin1(place.admin1, country) if place.admin1 else None
         scope = ("admin1", country or "") if place.level == 1 else ("place", country or "", unit or "")
         if scope in scopes:
-            scopes[scope].listed.setdefault(spelled(place.name), (place.name, place.lat, place.lon))
+            for name, written in places.spellings(place).items():
+                scopes[scope].listed.setdefault(name, (written, place.lat, place.lon))
 
 
 def _slips(kind: str, names: _Names, known: Knowledge) -> Iterator[Draft]:
@@ -143,7 +144,8 @@ def _meant_place(kind: str, name: str, other: str, names: _Names, known: Knowled
     uses, theirs, listed = names.uses[name], names.uses.get(other, []), other in names.listed
     beside = [use for use in uses if other in _places_of(use.row) and (listed or _rather(use, name, other, theirs))]
     if transliterates(name, other):
-        return beside if kind == "place" else []
+        alone = len(uses) == 1 and listed and len(theirs) > 1 and not known.places.spells(name)
+        return beside if beside and kind == "place" else uses if alone else []
     if known.places.spells(name):
         return []
     if fold_place(name) == fold_place(other):  # a letter doubled, or two exchanged

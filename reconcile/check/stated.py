@@ -58,6 +58,12 @@ def told(row: Row, vague: Vague = VAGUE) -> tuple[int, ...]:
     return said(" . ".join(str(row[name]) for name in ("title", "text") if row[name]), vague).numbers
 
 
+def in_text(row: Row, claim: Claim, vague: Vague) -> bool:
+    """Whether the record's text, apart from its title, says the figure, in one number or in several."""
+    quote = said(str(row["text"] or ""), vague)
+    return bool(quote.numbers) and exact(claim) is not None and exact(claim) in (*quote.numbers, sum(quote.numbers))
+
+
 def says_plainly(numbers: Iterable[int], claim: Claim) -> bool:
     """Whether the figure itself is among ``numbers``."""
     return not {claim.low, claim.best, claim.high}.isdisjoint(numbers)

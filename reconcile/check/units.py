@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconcile.check.sheet import Draft, Row, Sheet
-from reconcile.fold import fold, fold_place
+from reconcile.fold import fold, fold_place, words
 from reconcile.places import Place, Places
 from reconcile.places.resolve import distance_km
 from reconcile.text import clip
@@ -25,6 +25,7 @@ def units(sheet: Sheet) -> Iterator[Draft]:
 def _astray(row: Row, places: Places) -> Iterator[Draft]:
     stated = _unit(row["admin1"], row, places)
     if stated is None:
+        yield from _exchanged(row, places)
         return
     inner = [name for name in ("admin2", "place") if row[name]]
     homes = {name: _homes(row[name], row, places) for name in inner}
@@ -41,6 +42,16 @@ def _astray(row: Row, places: Places) -> Iterator[Draft]:
         yield Draft("wrong-province", row["row"], ((outside[0],),), {"what": what})
 
 
+def _exchanged(row: Row, places: Places) -> Iterator[Draft]:
+    """A district where the province belongs, and the province where the district does."""
+    unit = (
+        _unit(row["admin2"], {**row, "admin1_key": fold_place(row["admin2"] or "")}, places) if row["admin2"] else None
+    )
+    if unit and any(_inside(one, unit) for one in _homes(row["admin1"], row, places)):
+        what = f"admin1: {clip(row['admin1'], 60)} is in {unit.name}, which stands in admin2"
+        yield Draft("wrong-province", row["row"], (("admin1",),), {"what": what}, "Exchange admin1 and admin2.")
+
+
 def _unit(name: str, row: Row, places: Places) -> Place | None:
     """The province of the table that ``name`` means."""
     key = row["admin1_key"]
@@ -49,11 +60,21 @@ def _unit(name: str, row: Row, places: Places) -> Place | None:
 
 
 def _homes(name: str, row: Row, places: Places) -> list[Place]:
-    """The districts and chief towns of the name, if the table has no village and no other province of it."""
+    """The districts and chief towns of the name, if the table has no village and no other province of it.
+
+    Villages too, where the record's words name not this one but a place around it.
+    """
     known = places.known(name, row["country"])
-    towns = [one for one in known if one.level == _TOWN]
+    towns = [one for one in known if one.level == _TOWN or (one.admin1 and _untold(name, row))]
     around = {fold(str(one.admin1)) for one in towns}
     return towns if all(one in towns or (one.level == 1 and fold(one.name) in around) for one in known) else []
+
+
+def _untold(name: str, row: Row) -> bool:
+    """Whether title and text have the district or the province of the record, and not ``name``."""
+    told = " ".join(" ".join(words(str(row[field]))) for field in ("title", "text") if row[field])
+    around = [row[field] for field in ("admin1", "admin2") if row[field] and row[field] != name]
+    return " ".join(words(name)) not in told and any(" ".join(words(one)) in told for one in around)
 
 
 def _inside(inner: Place, unit: Place) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Final
 
 from reconcile.check.culprit import Culprit
@@ -24,6 +25,7 @@ _WRONG_DATES: Final = ("future-date", "early-date", "after-publication", "late-r
 _DATES: Final = (("date",), ("date_start",), ("date_end",), ("published_at",))
 _WRONG_POINTS: Final = ("wrong-country", "far-from-place", "swapped-coordinates", "null-island", "wrong-province")
 _OF_ABSENCE: Final = ("missing-field", "precision-without-point", "near-duplicate", "repeated-url", "parts-and-total")
+_ONE_ARTICLE: Final = timedelta(days=7)  # between the incidents that one reports
 _POINT: Final = (("lat",), ("lon",), ("geo_precision_km",))
 
 Place = tuple[str | None, int | None, int | None]
@@ -76,9 +78,14 @@ def _without_misdated(drafts: list[Draft], sheet: Sheet) -> list[Draft]:
     wrong = {sheet.ids[row] for row, refused in sheet.faulty.items() if any(path[:1] in _DATES for path, _ in refused)}
     wrong |= {sheet.ids[draft.row] for draft in drafts if draft.rule in _WRONG_DATES}
 
+    days = {sheet.ids[row["row"]]: row["date_start"] for row in sheet.rows}
+
     def follows(draft: Draft) -> bool:
-        by_day = draft.rule == "repeated-url" and not draft.values["why"].startswith("of one day")
-        return by_day and not wrong.isdisjoint((sheet.ids[draft.row], *draft.others))
+        ids = (sheet.ids[draft.row], *draft.others)
+        if draft.rule != "repeated-url" or not draft.values["why"].startswith("published ") or wrong.isdisjoint(ids):
+            return False
+        known = [days[one] for one in ids if days.get(one) is not None]
+        return len(known) < 2 or abs(known[0] - known[-1]) <= _ONE_ARTICLE
 
     return [draft for draft in drafts if not follows(draft)]
 

@@ -16,14 +16,15 @@ JUDGEMENTS: Final = (
     Rule(
         "J002", "contradictory-judgements", "error", "Judgements contradict each other",
         "Two records cannot be one event and two.",
-        "same and different for one pair, or different for two records that a chain of same joins.",
+        "same and different for one pair, or different for two records that a chain of same joins, or that an expected "
+        "event joins; or same for two that must not be one.",
         "{what}", "Take one back with a line whose verdict is unsure.", "",
     ),
     Rule(
         "J003", "unknown-record", "error", "A line names a record that is not there",
         "The verdict or expectation has no effect, and the one that was meant is not obeyed.",
         "An id in a judgement, an expected event or an acknowledgement that no record has.",
-        "names {record}, which is not among the records", "Correct the id, or take the line out.", "rudaw-11",
+        "{what}", "Correct the id, or take the line out.", "rudaw-11",
     ),
     Rule(
         "J004", "unlikely-judgement", "warning", "A judgement joins records that are far apart",

@@ -50,6 +50,7 @@ class Places:
             for place in (table.places[identity] for identity in identities):
                 if place.level > 1:
                     self._aliases[self._country_of(place)][alias].append(place)
+        self._spelled = {words for one in table.spellings.values() for words in one}
         self._names = {country: list(aliases) for country, aliases in self._aliases.items()}
 
     @classmethod
@@ -105,7 +106,11 @@ class Places:
 
     def spells(self, name: str) -> bool:
         """Whether the tables have the name in just this spelling, case and accents apart."""
-        return any(" ".join(words(one)) in self._table.spellings for one in (name, bare(name)))
+        return any(" ".join(words(one)) in self._spelled for one in (name, bare(name)))
+
+    def spellings(self, place: Place) -> dict[str, str]:
+        """The names and aliases of a place: their words, and how they are written."""
+        return self._table.spellings[place.identity]
 
     def locate(self, place: str | None, admin2: str | None, admin1: str | None, country: str | None) -> Point | None:
         """Coordinates for a record that states none: its place's, else its district's, else its admin1's."""

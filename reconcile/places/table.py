@@ -52,7 +52,7 @@ class PlaceTable:
         """The built-in table and the user's CSV at ``path``; ``ConfigError`` (file:line) for bad rows."""
         self.places: dict[Identity, Place] = {}
         self.aliases: dict[str, list[Identity]] = defaultdict(list)  # by index key
-        self.spellings: set[str] = set()  # the words of every name and alias, as they are spelled
+        self.spellings: dict[Identity, dict[str, str]] = defaultdict(dict)  # words of names and aliases -> as written
         each_row("places.csv", builtin_rows("places.csv"), self._add)
         # A user's row without admin1 may be a village that nobody located closer: only ours are units for
         # certain.
@@ -103,7 +103,7 @@ class PlaceTable:
 
     def _file(self, alias: str, identity: Identity) -> None:
         for name in sorted({alias, bare(alias)}):
-            self.spellings.add(" ".join(words(name)))
+            self.spellings[identity].setdefault(" ".join(words(name)), name)
             filed = self.aliases[index_key(name, _EXACT)]
             if identity not in filed:
                 filed.append(identity)
