@@ -16,6 +16,7 @@ from reconcile.places.resolve import distance_km
 from reconcile.places.table import Place
 
 _NEAR_DEGREES: Final = 0.25
+_AT_KM: Final = 10.0
 _ABROAD_KM: Final = 100.0  # recorders place what happened beyond a border
 _POINT: Final[tuple[Path, ...]] = (("lat",), ("lon",))
 
@@ -56,7 +57,7 @@ def _far_abroad(row: Row, places: Places, names: dict[str, str]) -> Iterator[Dra
         return
     where = " or ".join(names[key] for key in ground().countries(lat, lon)) or "the sea"
     what = f"lat, lon: {lat:g}, {lon:g} lies in {where}, not in {names[country]}"
-    yield Draft("wrong-country", row["row"], _axis(near, lat, lon, country), {"what": what})
+    yield Draft("wrong-country", row["row"], _axis(near, lat, lon, country, places), {"what": what})
 
 
 def _nowhere(sheet: Sheet) -> set[int]:
@@ -101,7 +102,7 @@ def _point(row: Row, places: Places, settings: CheckSettings, names: dict[str, s
     if not fits:
         where = " or ".join(names[key] for key in ground().countries(lat, lon)) or "the sea"
         what = f"lat, lon: {lat:g}, {lon:g} lies in {where}, not in {names[country]}"
-        paths = _axis(near, lat, lon, country if known else None)
+        paths = _axis(near, lat, lon, country if known else None, places)
         if country_wrong:
             paths = (("country",),)
             what = f"country: {row['country']}, but {lat:g}, {lon:g} lies in {where}"
@@ -109,22 +110,28 @@ def _point(row: Row, places: Places, settings: CheckSettings, names: dict[str, s
     elif near is not None:
         distance = round(distance_km(lat, lon, near[0], near[1]))
         what = f"lat, lon: {lat:g}, {lon:g} lie {distance} km from {label}"
-        paths = _axis(near, lat, lon, country if known else None)
+        paths = _axis(near, lat, lon, country if known else None, places)
         if outer := _outer_astray(row, places, lat, lon, far):
             what = f"{outer}: {row[outer]}, but {label} is at {lat:g}, {lon:g}, {distance} km from there"
             paths = ((outer,),)
         yield Draft("far-from-place", row["row"], paths, {"what": what})
 
 
-def _axis(near: Point | None, lat: float, lon: float, country: str | None) -> tuple[Path, ...]:
+def _axis(near: Point | None, lat: float, lon: float, country: str | None, places: Places) -> tuple[Path, ...]:
     """The longitude first, where it alone is far from the place's, or its slip alone explains it."""
     if near is not None and abs(lat - near[0]) < _NEAR_DEGREES <= abs(lon - near[1]):
         return (("lon",), ("lat",))
+    if any(_near(place, lat, lon) for place in places.listed()):
+        return _POINT  # a whole point, copied from elsewhere
     if country is None or any(ground().holds(country, one, lon, coast=False) for one in _one_key_off(lat, 90)):
         return _POINT
     if any(ground().holds(country, lat, one, coast=False) for one in _one_key_off(lon, 180)):
         return (("lon",), ("lat",))
     return _POINT
+
+
+def _near(place: Place, lat: float, lon: float) -> bool:
+    return place.lat is not None and place.lon is not None and distance_km(lat, lon, place.lat, place.lon) <= _AT_KM
 
 
 def _one_key_off(value: float, most: int) -> list[float]:
