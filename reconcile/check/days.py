@@ -15,6 +15,7 @@ from reconcile.check_settings import CheckSettings
 from reconcile.dates import parse_published
 from reconcile.load.finds import Path
 
+_END_FIRST: Final[tuple[Path, ...]] = (("date",), ("date_end",), ("date_start",))
 _MONTH: Final = timedelta(days=31)
 _NEXT: Final = timedelta(days=1)  # in another time zone
 _QUICK: Final = timedelta(days=3)
@@ -49,6 +50,7 @@ class Days:
                     continue  # what is refused is no date, and what is left of it tells nothing
                 if self._ahead(sheet, row, first, last):
                     wrong = True
+                    paths = _END_FIRST if paths == DATE and first is not None and first <= self.today else paths
                     yield Draft("future-date", row["row"], paths, {"field": field, "value": _text(row, field)})
                 elif self._before(sheet, row, first, last):
                     wrong = True

@@ -9,6 +9,7 @@ from typing import Final
 from reconcile.check.finding import Finding, found
 from reconcile.check.sheet import Draft, Sheet
 from reconcile.check.slips import Slips
+from reconcile.dates import parse_published
 from reconcile.errors import Problem
 from reconcile.load.fields import ALIASES, COUNTS, DATES, REQUIRED
 from reconcile.load.finds import TWICE, Path
@@ -91,9 +92,23 @@ def _refused(sheet: Sheet, row: int, refused: list[tuple[Path, str]], slips: Sli
         if path in slipped and what.endswith("states no measure"):
             continue
         paths = tuple((name,) for name in DATES) if what.startswith("states no date") else (path,)
+        if " lies before date_start" in what and _start_is_late(sheet, row):
+            paths = (("date_start",),)
         hint = hints.get(what) or _hint(path, what)
         draft = Draft(kind(path, what), row, paths, {"what": what}, hint, key=_key(path, what))
         yield sheet.finding(draft)
+
+
+def _start_is_late(sheet: Sheet, row: int) -> bool:
+    """Whether it is rather the first day than the last that is wrong: the report came between the two."""
+    raw = sheet.raw(row)
+    try:
+        days = [
+            parse_published(str(raw.value((name,))))[1] for name in ("date_end", "published_at", "date_start") if raw
+        ]
+    except ValueError:
+        return False
+    return days == sorted(days)
 
 
 def _hint(path: Path, what: str) -> str | None:

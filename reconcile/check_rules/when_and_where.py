@@ -42,7 +42,8 @@ WHEN_AND_WHERE: Final = (
         "V026", "wrong-province", "warning", "A district or town lies in another province",
         "One of the two is wrong, and the record does not meet those of the place it means.",
         "A district, or its chief town, that the place table knows in the stated country, and there in other provinces "
-        "alone. The place given is the province, unless the point or the other names speak for it.",
+        "alone; a village only if title and text name another place of the record and not it. The place given is the "
+        "province, unless the point or the other names speak for it.",
         "{what}", "Correct one of the two, or add the place with --places.", "Mosul in Kirkuk",
     ),
     Rule(

@@ -41,8 +41,9 @@ WORDING: Final = (
         "Records of one place or outlet under two names do not meet.",
         "A province, district, place, outlet, type or actor that differs in a letter or two (not in a digit, nor in "
         "the first letter of a short name) from one of the place table, or of other records of the same country and "
-        "province, file or data set, and that no table has. A transliteration is found only where the same outlet "
-        "mostly writes the other; names whose coordinates lie more than 25 km apart never are.",
+        "province, file or data set, and that no table has. Another transliteration is found only in a record that "
+        "writes both, or as the only one of its kind beside a name of the table. Names whose coordinates lie more "
+        "than 25 km apart are never found.",
         "{field}: '{value}' is nearly '{other}'", "Correct it, or list it as a name of its own with --places.",
         "Kikruk",
     ),
