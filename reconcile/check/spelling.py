@@ -133,7 +133,8 @@ def _meant(kind: str, name: str, other: str, names: _Names, known: Knowledge) ->
     """The uses of ``name`` that were to be ``other``, if the records speak for that."""
     uses, theirs, listed = names.uses[name], names.uses.get(other, []), other in names.listed
     if kind in ("admin1", "place"):
-        return _meant_place(kind, name, other, names, known)
+        some = _meant_place(kind, name, other, names, known)
+        return uses if some and len(uses) <= _FEW else some
     if kind == "actor":
         return uses if len(uses) == 1 and _is_actor(other, known) and not _is_actor(name, known) else []
     said = len(theirs) == len(uses) == 1 and any(_told(use.row, other) for use in (*uses, *theirs))
@@ -188,5 +189,10 @@ def _near(uses: Sequence[_Use], theirs: Sequence[_Use], names: _Names, other: st
     ours, there = ([(use.row["lat"], use.row["lon"]) for use in some] for some in (uses, theirs[:100]))
     if other in names.listed:
         there.append(names.listed[other][1:])
-    gaps = [distance_km(*one, *two) for one in ours for two in there if None not in (*one, *two)]
+    ours, there = ([point for point in some if _on_the_globe(*point)] for some in (ours, there))
+    gaps = [distance_km(*one, *two) for one in ours for two in there]
     return not gaps or min(gaps) <= _NEAR_KM
+
+
+def _on_the_globe(lat: float | None, lon: float | None) -> bool:
+    return lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180
