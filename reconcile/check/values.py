@@ -11,6 +11,7 @@ from reconcile.check.data_set import DataSet
 from reconcile.check.days import Days
 from reconcile.check.figures import figures
 from reconcile.check.finding import Finding, found
+from reconcile.check.hosts import hosts
 from reconcile.check.links import links
 from reconcile.check.points import points
 from reconcile.check.sheet import Draft, Sheet
@@ -43,6 +44,7 @@ def values(sheet: Sheet, data: DataSet, findings: list[Finding], slips: Slips, s
         *units(sheet),
         *required(sheet, wanted, slips),
         *links(sheet),
+        *hosts(sheet),
     ]
     odd, lines = siblings.odd(_rows(drafts, sheet, _WRONG_DATES, _DATES), _rows(drafts, sheet, _WRONG_POINTS, _POINT))
     drafts = [one for one in _without_misdated([*drafts, *odd], sheet) if not _unknown(sheet, one)]

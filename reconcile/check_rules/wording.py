@@ -37,6 +37,13 @@ WORDING: Final = (
         "armed asault",
     ),
     Rule(
+        "V027", "other-outlets-site", "warning", "The URL is on the site of another outlet",
+        "The link proves what another outlet says; it was copied with a row, or the outlet was.",
+        "A site on which four fifths of the records are of one other outlet, and of that outlet's on it, while as many "
+        "of this outlet's other records are on one site of its own; two at least of each.",
+        "url: {host} is the site of {owner}, not of {outlet}", "Correct the URL or the outlet.", "",
+    ),
+    Rule(
         "V025", "nearly-another", "warning", "A name is nearly another one, and not it",
         "Records of one place or outlet under two names do not meet.",
         "A province, district, place, outlet, type or actor that differs in a letter or two (not in a digit, nor in "
