@@ -27,7 +27,7 @@ JUDGEMENTS: Final = (
         "{what}", "Correct the id, or take the line out.", "rudaw-11",
     ),
     Rule(
-        "J004", "unlikely-judgement", "warning", "A judgement joins records that are far apart",
+        "J004", "unlikely-judgement", "error", "A judgement joins records that are far apart",
         "An id or a verdict was mistyped; the judgement outranks everything that speaks against it.",
         "same for two records whose dates are more than a week apart, and which name other places, or lie more than "
         "`far-km` apart.",
