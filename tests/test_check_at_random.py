@@ -144,7 +144,7 @@ def drawn(chance: random.Random, count: int) -> list[tuple[Slot, str]]:
 
 
 def _tells(slot: Slot, inner: str, slips: list[tuple[Slot, str]]) -> bool:
-    """Whether a slip in the value can be seen: not in a short name, nor in words for a number, nor in all that have it."""
+    """Whether a slip in the value can be seen: not in a short name, in words for a number, in all that have it."""
     if slot.field == "event_type" and any(other.text.strip('"') == inner for other, _ in slips):
         return False
     if slot.subject == "names" or slot.field == "event_type":
