@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from reconcile.check.bounds import bounds, wide
@@ -55,10 +56,17 @@ def figures(sheet: Sheet, settings: CheckSettings, counts: str | None) -> Iterat
             of_measure = [one for one in claims if one[1]["measure"] == measure]
             found = list(_measure(sheet, row, measure, of_measure, settings, vague))
             if not found and not _refused(sheet, row, measure):
-                flat = flat_total(row, measure)
-                whole = borne_out_total(sheet, [claim for _, claim in of_measure], flat) or in_text(row, flat, vague)
-                found += short_of_title(row, measure, shared, title_wrong=whole)
+                claimed = [claim for _, claim in of_measure]
+                found += short_of_title(
+                    row, measure, shared, partial(_borne_out_beside, sheet, row, measure, claimed, vague)
+                )
             yield from found
+
+
+def _borne_out_beside(sheet: Sheet, row: Row, measure: str, claims: Sequence[dict[str, Any]], vague: Vague) -> bool:
+    """Whether the claims or the text of the record come to its flat total, whatever its title says."""
+    flat = flat_total(row, measure)
+    return borne_out_total(sheet, claims, flat) or in_text(row, flat, vague)
 
 
 def _once(claims: Iterable[tuple[int, dict[str, Any]]]) -> list[tuple[int, dict[str, Any]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from reconcile.check.sheet import Draft, Row, Sheet
@@ -21,27 +21,32 @@ def hosts(sheet: Sheet) -> Iterator[Draft]:
         (row, match[1].lower()) for row in sheet.rows
         if row["kept"] and row["outlet"] and row["url"] and sheet.own(row["row"]) and (match := _HOST.match(row["url"]))
     ]  # fmt: skip
-    by_outlet: dict[str, list[str]] = defaultdict(list)
-    by_host: dict[str, list[str]] = defaultdict(list)
+    by_outlet: dict[str, Counter[str]] = defaultdict(Counter)
+    by_host: dict[str, Counter[str]] = defaultdict(Counter)
     for row, host in rows:
-        by_outlet[row["outlet"]].append(host)
-        by_host[host].append(row["outlet"])
+        by_outlet[row["outlet"]][host] += 1
+        by_host[host][row["outlet"]] += 1
+    sites, owners = _mostly(by_outlet), _mostly(by_host)
     for row, host in rows:
-        own, owner = _alone(by_outlet[row["outlet"]], host), _alone(by_host[host], row["outlet"])
-        if own is None or owner is None or by_outlet[owner].count(host) < _NEARLY * len(by_outlet[owner]):
+        outlet = row["outlet"]
+        if by_outlet[outlet][host] != 1 or host not in owners or outlet not in sites or owners[host] == outlet:
+            continue
+        owner = owners[host]
+        if sites[outlet] == host or sites.get(owner) != host:
             continue
         paths = (("outlet",),) if _in_file_of(row, owner, sheet) else (("url",),)
-        values = {"host": clip(host, 60), "owner": clip(owner, 60), "outlet": clip(row["outlet"], 60)}
+        values = {"host": clip(host, 60), "owner": clip(owner, 60), "outlet": clip(outlet, 60)}
         yield Draft("other-outlets-site", row["row"], paths, values)
 
 
-def _alone(some: list[str], without: str) -> str | None:
-    """The one value that nearly all of ``some`` but a single ``without`` have; None if there are more, or few."""
-    others = Counter(one for one in some if one != without)
-    if not others or len(some) != others.total() + 1:
-        return None
-    times, most = max((times, one) for one, times in others.items())
-    return most if times >= max(_FEW, _NEARLY * others.total()) else None
+def _mostly(counted: Mapping[str, Counter[str]]) -> dict[str, str]:
+    """The value that each key has twice and nearly always, one time left out."""
+    found = {}
+    for key, values in counted.items():
+        times, most = max((times, one) for one, times in values.items())
+        if times >= max(_FEW, _NEARLY * (values.total() - 1)):
+            found[key] = most
+    return found
 
 
 def _in_file_of(row: Row, owner: str, sheet: Sheet) -> bool:

@@ -27,8 +27,10 @@ def at_the_records(findings: list[Finding], named: Collection[str], sheet: Sheet
     rows = {record: row for row, record in enumerate(sheet.ids) if record is not None and record not in named}
     moved: dict[str, Finding] = {}
     for record, some in sorted(lines.items()):
+        if len({(one.file, one.line) for one in some}) < 2:
+            continue
         near = [one for one in sorted(rows) if _near(one, record) or _between(sheet, rows[one]) == record]
-        if len({(one.file, one.line) for one in some}) > 1 and len(near) == 1:
+        if len(near) == 1:
             place = sheet.place(rows[near[0]], (("record_id",),))
             values = {"what": f"record_id: {near[0]} is named nowhere, while {len(some)} lines name {record}"}
             hint = f"did you mean {record}?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from reconcile.check.quotes import judgeable
@@ -25,7 +25,7 @@ def shared_titles(sheet: Sheet) -> frozenset[tuple[str | None, str]]:
 
 
 def short_of_title(
-    row: Row, measure: str, shared: frozenset[tuple[str | None, str]], *, title_wrong: bool
+    row: Row, measure: str, shared: frozenset[tuple[str | None, str]], borne_out: Callable[[], bool]
 ) -> Iterator[Draft]:
     """The total of ``measure`` where the English title alone says more, in its own voice.
 
@@ -42,6 +42,6 @@ def short_of_title(
     numbers = stated_in(lower, measure)[0]
     if numbers and min(numbers) > total:
         paths: tuple[Path, ...] = ((measure,), (f"{measure}_high",), (f"{measure}_low",))
-        paths = (("title",), *paths) if title_wrong else paths
+        paths = (("title",), *paths) if borne_out() else paths
         values = {"measure": measure, "value": total, "stated": min(numbers), "title": clip(title, 80)}
         yield Draft("short-of-title", row["row"], paths, values)
