@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from reconcile.check.culprit import DATE, PUBLISHED, Culprit
 from reconcile.check.sheet import Draft, Row, Sheet
 from reconcile.check_settings import CheckSettings
 from reconcile.dates import parse_published
 from reconcile.load.finds import Path
 
-_DATE: Final[tuple[Path, ...]] = (("date",), ("date_start",), ("date_end",))
-_PUBLISHED: Final[tuple[Path, ...]] = (("published_at",),)
+_END_FIRST: Final[tuple[Path, ...]] = (("date",), ("date_end",), ("date_start",))
 _MONTH: Final = timedelta(days=31)
+_NEXT: Final = timedelta(days=1)  # in another time zone
+_QUICK: Final = timedelta(days=3)
+_LATE: Final = 20  # days, of one report among quick ones
+_SOME: Final = 8  # reports
+_FEW: Final = 0.03  # of them, or two
 _BEGINS: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[^/]*)?/[^/]*")
 _ENDS: Final = re.compile(r"[^/]*/ *[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T.*)?")
 
@@ -26,22 +32,25 @@ class Days:
 
     settings: CheckSettings
     today: date
+    culprit: Culprit
 
     def drafts(self, sheet: Sheet) -> Iterator[Draft]:
         """At most one finding a date."""
         sheet.look_up([row["row"] for row in sheet.rows if sheet.own(row["row"]) and self._crosses(row)])
+        alone = _alone(sheet)
         for row in sheet.rows:
             if not row["kept"]:
                 continue
             wrong = _refused(sheet, row["row"])
             for field, paths, first, last in (
-                ("date", _DATE, row["date_start"] or row["date_end"], row["date_end"] or row["date_start"]),
-                ("published_at", _PUBLISHED, row["published"], row["published"]),
+                ("date", DATE, row["date_start"] or row["date_end"], row["date_end"] or row["date_start"]),
+                ("published_at", PUBLISHED, row["published"], row["published"]),
             ):
                 if field == "date" and wrong:
                     continue  # what is refused is no date, and what is left of it tells nothing
                 if self._ahead(sheet, row, first, last):
                     wrong = True
+                    paths = _END_FIRST if paths == DATE and first is not None and first <= self.today else paths
                     yield Draft("future-date", row["row"], paths, {"field": field, "value": _text(row, field)})
                 elif self._before(sheet, row, first, last):
                     wrong = True
@@ -50,7 +59,9 @@ class Days:
                         "early-date", row["row"], paths, {"field": field, "value": _text(row, field), "floor": floor}
                     )
             if not wrong and sheet.own(row["row"]):
-                yield from self._against_publication(sheet, row)
+                against = list(self._against_publication(sheet, row, alone=row["row"] in alone))
+                yield from against
+                wrong = bool(against)
             yield from self._as_of(row, wrong=wrong)
 
     def _crosses(self, row: Row) -> bool:
@@ -76,19 +87,25 @@ class Days:
         far = floor - first > _MONTH
         return last < floor or (far and sheet.own(row["row"]) and _states_start(sheet, row))
 
-    def _against_publication(self, sheet: Sheet, row: Row) -> Iterator[Draft]:
+    def _against_publication(self, sheet: Sheet, row: Row, *, alone: bool) -> Iterator[Draft]:
         start, end, published = row["date_start"], row["date_end"], row["published"]
         if published is None or (start is None and end is None):
             return
-        values = {"field": "date", "value": _text(row, "date"), "published": published}
         after = (start or end) > published
         if not after and end is not None and end > published:
             after = _states_end(sheet, row)
         if after:
-            yield Draft("after-publication", row["row"], _culprit(row), values)
-        elif end is not None and published - end > timedelta(days=self.settings.late_days):
-            years = round((published - end).days / 365.25)
-            yield Draft("late-report", row["row"], _culprit(row), {**values, "years": years})
+            yield self._two("after-publication", row, "after the day of publication", "before the event")
+        elif end is not None and (published - end).days > (_LATE if alone else self.settings.late_days):
+            gap = _gap((published - end).days)
+            yield self._two("late-report", row, f"{gap} before publication", f"{gap} after the event")
+
+    def _two(self, rule: str, row: Row, early: str, late: str) -> Draft:
+        """A finding at the one of the two dates that the rest speaks against."""
+        paths, date, published = self.culprit.of(row), _text(row, "date"), row["published"]
+        if paths == PUBLISHED:
+            return Draft(rule, row["row"], paths, {"what": f"published_at: {published} lies {late}, {date}"})
+        return Draft(rule, row["row"], paths, {"what": f"date: {date} lies {early}, {published}"})
 
     def _as_of(self, row: Row, *, wrong: bool) -> Iterator[Draft]:
         for number, claim in enumerate(row["claims"] or ()):
@@ -100,13 +117,33 @@ class Days:
                 field = f"claims[{number}].as_of"
                 yield Draft("future-date", row["row"], path, {"field": field, "value": claim["as_of"]})
             elif not wrong and row["date_start"] is not None and day < row["date_start"]:
-                values = {"number": number, "value": claim["as_of"], "start": row["date_start"]}
-                yield Draft("claim-before-event", row["row"], path, values)
+                what = f"claims[{number}].as_of: {claim['as_of']} lies before the event, {row['date_start']}"
+                yield Draft("claim-before-event", row["row"], path, {"what": what})
+            elif not wrong and row["published"] is not None and day > row["published"] + _NEXT:
+                what = f"claims[{number}].as_of: {claim['as_of']} lies after the report, {row['published']}"
+                yield Draft("claim-before-event", row["row"], path, {"what": what})
+
+
+def _alone(sheet: Sheet) -> set[int]:
+    """The rows that are their outlet's only report of a day, where all but a few reports come within days."""
+    rows = [
+        row for row in sheet.rows
+        if row["kept"] and sheet.own(row["row"]) and row["published"] and row["date_end"] and not row["aggregate"]
+    ]  # fmt: skip
+    slow = sum(row["published"] - row["date_end"] > _QUICK for row in rows)
+    if len(rows) < _SOME or slow > max(2, _FEW * len(rows)):
+        return set()
+    of_day = Counter((row["outlet"], row["published"]) for row in sheet.rows if row["published"])
+    return {row["row"] for row in rows if of_day[row["outlet"], row["published"]] == 1}
+
+
+def _gap(days: int) -> str:
+    return f"{days} days" if days < 2 * 365 else f"{round(days / 365.25)} years"
 
 
 def _refused(sheet: Sheet, row: int) -> bool:
     """Whether the loader refused the date of the event."""
-    return any(path[:1] in _DATE for path, _ in sheet.faulty.get(row, ()))
+    return any(path[:1] in DATE for path, _ in sheet.faulty.get(row, ()))
 
 
 def _text(row: Row, field: str) -> str:
@@ -129,17 +166,3 @@ def _states(sheet: Sheet, row: Row, field: str, within: re.Pattern[str]) -> bool
         return False
     whole, alone = (sheet.own_path(row["row"], path) for path in (("date",), (field,)))
     return raw.states(alone) or (raw.states(whole) and bool(within.fullmatch(str(raw.value(whole)))))
-
-
-def _culprit(row: Row) -> tuple[Path, ...]:
-    """The date that the record's id, URL, title and text do not bear out; the event's, where they say nothing."""
-    said = " ".join(str(row[field]) for field in ("record_id", "url", "title", "text") if row[field])
-    for width in (10, 7, 4):
-        event = {str(day)[:width] for day in (row["date_start"], row["date_end"]) if day is not None}
-        published = str(row["published"])[:width]
-        if published in event:
-            continue
-        borne_out = any(day in said for day in event)
-        if borne_out != (published in said):
-            return _PUBLISHED if borne_out else _DATE
-    return _DATE

@@ -34,6 +34,11 @@ class Expectation:
     columns: Mapping[str, int | None]
     """Where each record is named."""
 
+    @property
+    def where(self) -> str:
+        """``file:line``."""
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
 
 def read_expected(path: str) -> tuple[list[Expectation], list[Finding]]:
     """The groups of the file, and the lines that are none. Raises :class:`ConfigError` if it cannot be read."""
@@ -120,8 +125,8 @@ def unknown_in(groups: list[Expectation], ids: Collection[str], hidden: str) -> 
         for record in group.records:
             if record not in ids and record not in hidden:
                 place = (group.file, group.line, group.columns[record])
-                hint = nearest(record, ids)
-                yield found("unknown-record", place, {"record": record}, hint=hint, records=(record,))
+                hint, values = nearest(record, ids), {"what": f"names {record}, which is not among the records"}
+                yield found("unknown-record", place, values, hint=hint, records=(record,))
 
 
 def disappointed(

@@ -9,9 +9,10 @@ from typing import Final
 from reconcile.check.finding import Finding, found
 from reconcile.check.sheet import Draft, Sheet
 from reconcile.check.slips import Slips
+from reconcile.dates import parse_published
 from reconcile.errors import Problem
 from reconcile.load.fields import ALIASES, COUNTS, DATES, REQUIRED
-from reconcile.load.finds import Path
+from reconcile.load.finds import TWICE, Path
 
 _POINT: Final = ("lat", "lon", "geo_precision_km")
 _FIGURES: Final = ("low", "best", "high", "count")
@@ -84,18 +85,38 @@ def _refused(sheet: Sheet, row: int, refused: list[tuple[Path, str]], slips: Sli
         if what.endswith("no such key of a claim") and "'measure'" in (hints.get(what) or "")
     }  # fmt: skip
     for path, what in refused:
+        if _absent(what) and row in sheet.broken:
+            continue
         if any(slips.lost(row, field) for field in _absent(what)) or _decided_elsewhere(sheet, row, path, what):
             continue
         if path in slipped and what.endswith("states no measure"):
             continue
         paths = tuple((name,) for name in DATES) if what.startswith("states no date") else (path,)
+        if " lies before date_start" in what and _start_is_late(sheet, row):
+            paths = (("date_start",),)
         hint = hints.get(what) or _hint(path, what)
         draft = Draft(kind(path, what), row, paths, {"what": what}, hint, key=_key(path, what))
         yield sheet.finding(draft)
 
 
+def _start_is_late(sheet: Sheet, row: int) -> bool:
+    """Whether it is rather the first day than the last that is wrong: the report came between the two."""
+    raw = sheet.raw(row)
+    try:
+        days = [
+            parse_published(str(raw.value((name,))))[1] for name in ("date_end", "published_at", "date_start") if raw
+        ]
+    except ValueError:
+        return False
+    return days == sorted(days)
+
+
 def _hint(path: Path, what: str) -> str | None:
     """How to mend what the rule's own words do not fit."""
+    if what.endswith(TWICE):
+        return "Take one of the two out."
+    if "expected text, not " in what:
+        return "State a text, or a list of texts where the field is one."
     if ": stated without " in what:
         return "State both or neither."
     if path[:1] == ("geo_precision_km",):
@@ -128,6 +149,10 @@ def _absent(what: str) -> tuple[str, ...]:
 
 def kind(path: Path, what: str) -> str:
     """The rule that a refusal of the loader comes under, by the field and what is said of it."""
+    if what.endswith(TWICE):
+        return "unreadable-row"
+    if what.endswith(" is not a whole number"):
+        return "bad-count"
     name = str(path[0]) if path else ""
     last = str(path[-1]) if path else ""
     if "was given before" in what:

@@ -93,10 +93,9 @@ def _undated(one: Judgement, lines: Lines) -> Finding:
 
 
 def _unknown(one: Judgement, record: str, lines: Lines, ids: Collection[str]) -> Finding:
-    return found(
-        "unknown-record", (one.file, one.line, lines.column_of(one.line, record)), {"record": record},
-        hint=nearest(record, ids), records=(record,),
-    )  # fmt: skip
+    values = {"what": f"names {record}, which is not among the records"}
+    place = (one.file, one.line, lines.column_of(one.line, record))
+    return found("unknown-record", place, values, hint=nearest(record, ids), records=(record,))
 
 
 def nearest(record: str, ids: Collection[str]) -> str | None:

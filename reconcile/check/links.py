@@ -23,6 +23,7 @@ _NUMBER: Final = re.compile(r"[0-9]+")
 _AHEAD: Final = 25  # rows of one outlet and place that a row is compared with
 _SCHEME: Final = re.compile(r"https?://", re.IGNORECASE)
 _LABEL: Final = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
+_TOP: Final = re.compile(r"[^\W\d_]{2,63}|xn--[a-z0-9-]{1,59}", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 _FORBIDDEN: Final = re.compile(r'[\s\x00-\x20\x7f<>"{}|\\^`]')
 _PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -47,7 +48,7 @@ def why_malformed(url: str) -> str | None:
     labels = host.removesuffix(".").split(".")
     if len(labels) < 2 or len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
         return "has a host that is none"
-    return None if len(labels[-1]) > 1 and not labels[-1].isdigit() else "has a host that is none"
+    return None if _TOP.fullmatch(labels[-1]) else "has a host that is none"
 
 
 def links(sheet: Sheet) -> Iterator[Draft]:

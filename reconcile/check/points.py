@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from reconcile.check.ground import ground
@@ -15,6 +16,8 @@ from reconcile.places.resolve import distance_km
 from reconcile.places.table import Place
 
 _NEAR_DEGREES: Final = 0.25
+_AT_KM: Final = 10.0
+_ABROAD_KM: Final = 100.0  # recorders place what happened beyond a border
 _POINT: Final[tuple[Path, ...]] = (("lat",), ("lon",))
 
 
@@ -27,8 +30,10 @@ def points(sheet: Sheet, settings: CheckSettings) -> Iterator[Draft]:
         if row["row"] in nowhere:
             if sheet.own(row["row"]):
                 yield Draft("null-island", row["row"], _POINT)
-        elif not row["kept"] or not sheet.own(row["row"]):
+        elif not row["kept"]:
             continue
+        elif not sheet.own(row["row"]):
+            yield from (replace(draft, mild=True) for draft in _far_abroad(row, places, names))
         elif row["lat"] is not None and row["lon"] is not None:
             yield from _point(row, places, settings, names)
         else:
@@ -36,6 +41,23 @@ def points(sheet: Sheet, settings: CheckSettings) -> Iterator[Draft]:
                 path = (("geo_precision_km",),)
                 yield Draft("precision-without-point", row["row"], path, {"value": row["geo_precision_km"]})
             yield from _names(row, places, names)
+
+
+def _far_abroad(row: Row, places: Places, names: dict[str, str]) -> Iterator[Draft]:
+    """A point of another recorder that lies in no country near the one stated: what it names is its own affair."""
+    lat, lon, country = row["lat"], row["lon"], row["country_key"]
+    if lat is None or lon is None or country is None or not ground().covers(country):
+        return
+    km = _ABROAD_KM + (row["geo_precision_km"] or 0.0)
+    if abs(lat) > 90 or abs(lon) > 180 or ground().holds(country, lat, lon, km):
+        return
+    near = places.locate(row["place"], row["admin2"], row["admin1"], row["country"])
+    if abs(lon) <= 90 and ground().holds(country, lon, lat, coast=False):
+        yield Draft("swapped-coordinates", row["row"], _POINT, {"lat": lat, "lon": lon, "name": names[country]})
+        return
+    where = " or ".join(names[key] for key in ground().countries(lat, lon)) or "the sea"
+    what = f"lat, lon: {lat:g}, {lon:g} lies in {where}, not in {names[country]}"
+    yield Draft("wrong-country", row["row"], _axis(near, lat, lon, country, places), {"what": what})
 
 
 def _nowhere(sheet: Sheet) -> set[int]:
@@ -80,7 +102,7 @@ def _point(row: Row, places: Places, settings: CheckSettings, names: dict[str, s
     if not fits:
         where = " or ".join(names[key] for key in ground().countries(lat, lon)) or "the sea"
         what = f"lat, lon: {lat:g}, {lon:g} lies in {where}, not in {names[country]}"
-        paths = _axis(near, lat, lon)
+        paths = _axis(near, lat, lon, country if known else None, places)
         if country_wrong:
             paths = (("country",),)
             what = f"country: {row['country']}, but {lat:g}, {lon:g} lies in {where}"
@@ -88,18 +110,37 @@ def _point(row: Row, places: Places, settings: CheckSettings, names: dict[str, s
     elif near is not None:
         distance = round(distance_km(lat, lon, near[0], near[1]))
         what = f"lat, lon: {lat:g}, {lon:g} lie {distance} km from {label}"
-        paths = _axis(near, lat, lon)
+        paths = _axis(near, lat, lon, country if known else None, places)
         if outer := _outer_astray(row, places, lat, lon, far):
             what = f"{outer}: {row[outer]}, but {label} is at {lat:g}, {lon:g}, {distance} km from there"
             paths = ((outer,),)
         yield Draft("far-from-place", row["row"], paths, {"what": what})
 
 
-def _axis(near: Point | None, lat: float, lon: float) -> tuple[Path, ...]:
-    """The longitude first, where it alone is far from the place's."""
+def _axis(near: Point | None, lat: float, lon: float, country: str | None, places: Places) -> tuple[Path, ...]:
+    """The longitude first, where it alone is far from the place's, or its slip alone explains it."""
     if near is not None and abs(lat - near[0]) < _NEAR_DEGREES <= abs(lon - near[1]):
         return (("lon",), ("lat",))
+    if any(_near(place, lat, lon) for place in places.listed()):
+        return _POINT  # a whole point, copied from elsewhere
+    if country is None or any(ground().holds(country, one, lon, coast=False) for one in _one_key_off(lat, 90)):
+        return _POINT
+    if any(ground().holds(country, lat, one, coast=False) for one in _one_key_off(lon, 180)):
+        return (("lon",), ("lat",))
     return _POINT
+
+
+def _near(place: Place, lat: float, lon: float) -> bool:
+    return place.lat is not None and place.lon is not None and distance_km(lat, lon, place.lat, place.lon) <= _AT_KM
+
+
+def _one_key_off(value: float, most: int) -> list[float]:
+    """What may have been meant if one key was wrong: the sign, the point, a digit, or two digits exchanged."""
+    whole, point, rest = f"{abs(value):.4f}".partition(".")
+    digits = [f"{whole[:at]}{digit}{whole[at + 1 :]}" for at in range(len(whole)) for digit in "0123456789"]
+    digits += [f"{whole[:at]}{whole[at + 1]}{whole[at]}{whole[at + 2 :]}" for at in range(len(whole) - 1)]
+    meant = [float(one + point + rest) * (-1 if value < 0 else 1) for one in digits]
+    return [one for one in (-value, value * 10, value / 10, *meant) if one != value and abs(one) <= most]
 
 
 def _reach(near: Point, lat: float, lon: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 from typing import Any
@@ -35,6 +35,8 @@ class Draft:
     others: tuple[str, ...] = ()
     """Further records that it is about."""
     key: tuple[str, ...] | None = None
+    mild: bool = False
+    """Whether it is a warning at the most: what another recorder states is nobody's to mend who reads it."""
 
 
 class Sheet:
@@ -88,6 +90,23 @@ class Sheet:
                 if find.row in rows:
                     refused.setdefault(rows[find.row], []).append((path, find.what))
         return refused
+
+    @cached_property
+    def placed(self) -> dict[tuple[int, str], tuple[int | None, int | None]]:
+        """Row and what the loader refused in it -> its place, where the reader knew it."""
+        known = {}
+        for number, file in enumerate(self.reading.files):
+            rows = {read: self.starts[number] + at for at, read in enumerate(file.rows)}
+            known.update({
+                (rows[find.row], find.what): find.place
+                for find in file.finds.found if find.place is not None and find.row in rows
+            })  # fmt: skip
+        return known
+
+    @cached_property
+    def broken(self) -> set[int]:
+        """The rows that cannot be read as one, of which only parts are there."""
+        return {row for row, refused in self.faulty.items() if any(not path for path, _ in refused)}
 
     @cached_property
     def sound(self) -> list[int]:
@@ -146,12 +165,14 @@ class Sheet:
         """The draft with its place."""
         record = self.ids[draft.row]
         path = draft.paths[0] if draft.paths else ()
-        return found(
+        known = self.placed.get((draft.row, str(draft.values.get("what"))))
+        one = found(
             draft.rule,
-            self.place(draft.row, draft.paths),
+            (self.file_of(draft.row).name, *known) if known else self.place(draft.row, draft.paths),
             draft.values,
             hint=draft.hint,
             key=draft.key,
             field=".".join(map(str, path)) or None,
             records=tuple(one for one in (record, *draft.others) if one is not None),
         )
+        return replace(one, severity="warning") if draft.mild and one.severity == "error" else one

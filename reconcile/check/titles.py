@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from reconcile.check.quotes import judgeable
@@ -24,10 +24,13 @@ def shared_titles(sheet: Sheet) -> frozenset[tuple[str | None, str]]:
     return frozenset(key for key, count in times.items() if count > 1)
 
 
-def short_of_title(row: Row, measure: str, shared: frozenset[tuple[str | None, str]]) -> Iterator[Draft]:
+def short_of_title(
+    row: Row, measure: str, shared: frozenset[tuple[str | None, str]], borne_out: Callable[[], bool]
+) -> Iterator[Draft]:
     """The total of ``measure`` where the English title alone says more, in its own voice.
 
-    A title may well say less than the record: it may name the police alone, or be the older.
+    A title may well say less than the record: it may name the police alone, or be the older. Where the total is
+    borne out by the record's claims, it is the title that is wrong.
     """
     title = row["title"]
     total = max((row[name] for name in (measure, f"{measure}_high") if row[name] is not None), default=None)
@@ -39,5 +42,6 @@ def short_of_title(row: Row, measure: str, shared: frozenset[tuple[str | None, s
     numbers = stated_in(lower, measure)[0]
     if numbers and min(numbers) > total:
         paths: tuple[Path, ...] = ((measure,), (f"{measure}_high",), (f"{measure}_low",))
+        paths = (("title",), *paths) if borne_out() else paths
         values = {"measure": measure, "value": total, "stated": min(numbers), "title": clip(title, 80)}
         yield Draft("short-of-title", row["row"], paths, values)

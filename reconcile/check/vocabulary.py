@@ -40,7 +40,7 @@ def vocabulary(sheet: Sheet) -> Iterator[Draft]:
             near = get_close_matches(" ".join(words(kind))[:100], _types(sheet), n=1, cutoff=0.75)
             hint = f"did you mean '{near[0]}'?" if near else None
             yield Draft("unknown-event-type", row["row"], (("event_type",),), {"value": clip(kind, 60)}, hint)
-        if row["language"] and not _is_language(row["language"]):
+        if row["language"] and not is_language(row["language"]):
             yield Draft("unknown-language", row["row"], (("language",),), {"value": clip(row["language"], 60)})
         yield from _claims(sheet, row)
 
@@ -63,7 +63,8 @@ def _country(row: Row, countries: Countries) -> Iterator[Draft]:
     yield Draft("unknown-country", row["row"], (("country",),), {"value": clip(name, 60)}, hint)
 
 
-def _is_language(text: str) -> bool:
+def is_language(text: str) -> bool:
+    """Whether the text is a code of ISO 639, with subtags or without."""
     match = _LANGUAGE.fullmatch(text)
     return match is not None and (len(match[1]) == 3 or match[1].lower() in _TWO_LETTERS)
 

@@ -56,8 +56,12 @@ def read(
     vague: Vague = VAGUE,
     source: str | None = None,
     skip: Collection[str] = (),
+    salvage: bool = False,
 ) -> Reading:
-    """As ``load``, but raises for nothing that is wrong with the files; ``skip`` are files and folders left out."""
+    """As ``load``, but raises for nothing that is wrong with the files; ``skip`` are files and folders left out.
+
+    With ``salvage`` the rows that are broken as a whole are among the records, with what can be read of them.
+    """
     choice = Choice.of(source)
     found = find(paths, limits, stdin, skip)
     problems = list(found.problems)
@@ -66,7 +70,7 @@ def read(
     files: list[FileRead] = []
     rows = 0
     for one in found.sources:
-        files.append(read_file(one, limits, vague, choice))
+        files.append(read_file(one, limits, vague, choice, salvage=salvage))
         rows += files[-1].frame.height
         if rows > limits.max_rows:
             problems.append(Problem(one.name, None, None, f"more than {limits.max_rows:,} rows in one run, the limit"))

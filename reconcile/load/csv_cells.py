@@ -16,11 +16,16 @@ NAMES: Final = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
 class CsvError(Exception):
-    """A row that cannot be split; ``fatal`` if what follows cannot be either."""
+    """A row that cannot be split; ``fatal`` if what follows cannot be either.
 
-    def __init__(self, place: Place, what: str, hint: str | None = None, *, fatal: bool = False) -> None:
+    ``astray`` says that a quote took in lines that are none of its own: those after the one at ``place`` are rows.
+    """
+
+    def __init__(
+        self, place: Place, what: str, hint: str | None = None, *, fatal: bool = False, astray: bool = False
+    ) -> None:
         super().__init__(what)
-        self.place, self.what, self.hint, self.fatal = place, what, hint, fatal
+        self.place, self.what, self.hint, self.fatal, self.astray = place, what, hint, fatal, astray
 
 
 def body(line: str) -> str:
@@ -89,6 +94,8 @@ def split(
             if at == len(line_end):
                 return cells, places
             if line[at] != delimiter:
+                if number != begun:
+                    raise never_closed(places[-1], number)
                 raise CsvError(
                     (number, at + 1), "text after a closing quote", 'write a quote inside a quoted cell as ""'
                 )
@@ -106,6 +113,12 @@ def split(
                 return cells, places
             at = stop
         at += 1
+
+
+def never_closed(opened: Place, line: int) -> CsvError:
+    """A quote that the cell's own line does not close, and the ``line`` on which another one seems to."""
+    what = f"the quote that opens here is not closed before line {line}, where another cell begins or ends"
+    return CsvError(opened, what, "close it on its own line", astray=True)
 
 
 def _quoted(

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from reconcile.load.columns import WHITE, Chunk
-from reconcile.load.csv_cells import DELIMITERS, NAMES, CsvError, Place, body, place_of, quick, split
+from reconcile.load.csv_cells import DELIMITERS, NAMES, CsvError, Place, body, never_closed, place_of, quick, split
 from reconcile.load.fields import FIELDS
 from reconcile.load.finds import Finds, Path
 from reconcile.load.finds import Place as AnyPlace
@@ -15,9 +15,46 @@ from reconcile.load.foreign import Layout
 from reconcile.load.limits import Limits
 from reconcile.load.lines import read_lines
 from reconcile.load.raw import RawRow
+from reconcile.load.salvage import aligned
 from reconcile.load.strict_json import Strict
 
 _FIRST, _CHUNK = 8_000, 50_000  # rows; a small first chunk shows early that a file is not worth reading
+_MOST_AGAIN = 1_000  # lines that a quote may have taken in by mistake
+
+
+class _Rewound:
+    """Lines of which those that a quoted cell took in by mistake can be read once more."""
+
+    def __init__(self, lines: Iterator[tuple[int, str]]) -> None:
+        self._lines = lines
+        self._again: list[tuple[int, str]] = []
+        self.taken: list[tuple[int, str]] = []
+        """The first lines, up to a limit, that were taken since ``taking`` was called."""
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        return self
+
+    def __next__(self) -> tuple[int, str]:
+        return self._again.pop() if self._again else next(self._lines)
+
+    def taking(self) -> Iterator[tuple[int, str]]:
+        """The lines that follow; what is taken of them is kept in mind."""
+        self.taken = []
+        return self._following(self.taken)
+
+    def _following(self, taken: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        for one in self:
+            if len(taken) <= _MOST_AGAIN:
+                taken.append(one)
+            yield one
+
+    def rewind(self, after: int) -> bool:
+        """Go back to the line after ``after``; False if that is too long ago."""
+        again = [one for one in self.taken if one[0] > after]
+        if len(self.taken) > _MOST_AGAIN:
+            return False
+        self._again += reversed(again)
+        return bool(again)
 
 
 class CsvReader:
@@ -33,9 +70,11 @@ class CsvReader:
         limits: Limits,
         delimiter: str | None = None,
         layout: Layout | None = None,
+        *,
+        salvage: bool = False,
     ) -> None:
         self._open, self._finds, self._limits = open_, finds, limits
-        self._layout = layout
+        self._layout, self._salvage = layout, salvage
         self._delimiter = layout.delimiter if layout else delimiter
         self._header: list[str] = []
         self._header_line = 1
@@ -81,7 +120,9 @@ class CsvReader:
         delimiter, width, longest = self._delimiter or ",", len(self._header), self._limits.max_field_chars
         most = max(self._limits.max_columns, width)
         empty: list[int] = []
-        for number, line in lines:
+        row = -1
+        rest = _Rewound(lines)
+        for number, line in rest:
             places: list[Place] | None = None
             quotes = line.count('"')
             if not quotes:
@@ -89,24 +130,46 @@ class CsvReader:
                 cells = body(line).split(delimiter, most)
             elif quotes > 4 * most or not (cells := quick(line, delimiter) or []):
                 try:
-                    cells, places = split(number, line, delimiter, lines, longest, most)
+                    cells, places = split(number, line, delimiter, rest.taking(), longest, most)
+                    self._in_its_lines(cells, places, rest)
                 except CsvError as fault:
                     finds.at(*fault.place, fault.what, fault.hint)
-                    if fault.fatal or finds.full(self._limits.max_problems):
+                    rewound = fault.astray and rest.rewind(after=fault.place[0])
+                    if (fault.fatal and not rewound) or finds.full(self._limits.max_problems):
                         return
                     continue
             if not any(map(str.strip, cells)):
                 if body(line).strip():
                     empty.append(number)
             elif len(cells) == width:
+                row += 1
                 yield number, line, cells, places
             else:
-                self._wrong_width(number, line, cells, places, finds)
+                place, what, hint = self._wrong_width(number, line, cells, places)
+                if part := self._parts(number, line, cells, places):
+                    row += 1
+                    finds.wrong_at(row, (), place, what, hint)
+                    yield number, line, *part
+                else:
+                    finds.at(*place, what, hint)
                 if finds.full(self._limits.max_problems):
                     return
         if empty:
             rows = "a row" if len(empty) == 1 else f"{len(empty):,} rows"
             finds.remark(empty[0], None, f"{rows} of empty cells skipped")
+
+    def _in_its_lines(self, cells: list[str], places: list[Place], rest: _Rewound) -> None:
+        """Raises ``CsvError`` for a row of the wrong width whose quote took in a line that is a whole row by itself."""
+        if len(cells) == len(self._header) or not rest.taken:
+            return
+        delimiter, (number, line) = self._delimiter or ",", rest.taken[0]
+        try:
+            whole = len(split(number, line, delimiter, iter(()), len(line), len(self._header) + 1)[0])
+        except CsvError:
+            return
+        if whole == len(self._header):
+            last = rest.taken[-1][0]
+            raise never_closed(next(one for one in reversed(places) if one[0] < number), last)
 
     def _place(self, number: int, line: str, cells: list[str], places: list[Place] | None, index: int) -> Place:
         """Where the cell ``index`` of a row begins."""
@@ -116,7 +179,19 @@ class CsvReader:
             places = split(number, line, self._delimiter or ",", iter(()), len(line))[1]
         return places[index]
 
-    def _wrong_width(self, number: int, line: str, cells: list[str], places: list[Place] | None, finds: Finds) -> None:
+    def _parts(
+        self, number: int, line: str, cells: list[str], places: list[Place] | None
+    ) -> tuple[list[str], list[Place]] | None:
+        """The cells of a row of the wrong width that are some column's for certain, the others empty."""
+        columns = aligned(self._header, cells) if self._salvage and self._layout is None else None
+        if columns is None:
+            return None
+        each = [None if at is None else self._place(number, line, cells, places, at) for at in columns]
+        return ["" if at is None else cells[at] for at in columns], [place or (number, 1) for place in each]
+
+    def _wrong_width(
+        self, number: int, line: str, cells: list[str], places: list[Place] | None
+    ) -> tuple[Place, str, str]:
         width = len(self._header)
         place = self._place(number, line, cells, places, width if len(cells) > width else 0)
         if len(cells) > width:
@@ -126,7 +201,7 @@ class CsvReader:
             hint = f"nothing for '{missing[0]}'" + (f" and {len(missing) - 1} more" if len(missing) > 1 else "")
         found = len(cells) + (cells[-1].count(self._delimiter or ",") if places is None and '"' not in line else 0)
         what = f"the row has {found:,} {'cell' if found == 1 else 'cells'}, the header {width}"
-        finds.at(*place, what, hint)
+        return place, what, hint
 
     def _read_header(self, lines: Iterator[tuple[int, str]]) -> bool:
         """Find the delimiter and the names; False if there is nothing to go on with."""

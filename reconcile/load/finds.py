@@ -11,6 +11,9 @@ from reconcile.errors import Problem
 SHOWN: Final = 1_000
 """Errors shown in detail in one run; the rest are counted."""
 
+TWICE: Final = "is given twice in one object"
+"""How the error of a key ends that stands twice in an object of JSON: what it states is not known."""
+
 Path: TypeAlias = tuple[str | int, ...]
 """A value's way down from its record: ``("claims", 0, "low")``; ``()`` is the record itself."""
 Place: TypeAlias = tuple[int | None, int | None]
@@ -33,6 +36,8 @@ class Find:
     path: Path
     what: str
     hint: str | None
+    place: Place | None = None
+    """Where it stands, if that is known already."""
 
 
 @dataclass(slots=True)
@@ -72,6 +77,7 @@ class Finds:
     stopped: bool = False
     remarks: list[Problem] = field(default_factory=list)
     _notes: dict[str, _Note] = field(default_factory=dict)
+    _known: set[tuple[int, Path]] = field(default_factory=set)
 
     def __bool__(self) -> bool:
         return bool(self.placed or self.found or self.more)
@@ -97,7 +103,17 @@ class Finds:
         own = self.names.get(str(path[0])) if path else None
         if own is not None:
             what = f"{own}, read as {what}"
-        self.found.append(Find(self._row(row), self._path(path), what, hint))
+        where = self._row(row), self._path(path)
+        if not self._known or not any((where[0], where[1][:upto]) in self._known for upto in range(1, len(path) + 1)):
+            self.found.append(Find(*where, what, hint))
+
+    def wrong_at(self, row: int, path: Path, place: Place, what: str, hint: str | None = None) -> None:
+        """Add an error at a known place in the value at ``path`` of the reader's ``row``, which is kept all the same.
+
+        What else is wrong with that value is not told.
+        """
+        self._known.add((row, path))
+        self.found.append(Find(row, path, what, hint, place))
 
     def _row(self, row: int) -> int:
         return self.base + (row if self.rows is None else self.rows[row])
@@ -139,10 +155,11 @@ class Finds:
         """Every error kept, with its place."""
         wanted: dict[int, set[Path]] = {}
         for find in self.found:
-            wanted.setdefault(find.row, set()).add(find.path)
+            if find.place is None:
+                wanted.setdefault(find.row, set()).add(find.path)
         places = locate(wanted) if wanted else {}
         return self.placed + [
-            Problem(self.file, *places.get((find.row, find.path), (None, None)), find.what, find.hint)
+            Problem(self.file, *(find.place or places.get((find.row, find.path), (None, None))), find.what, find.hint)
             for find in self.found
         ]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, BinaryIO, Final
 
 from reconcile.load.columns import Chunk
@@ -13,18 +15,21 @@ from reconcile.load.json_records import place_in, to_chunks
 from reconcile.load.limits import Limits
 from reconcile.load.lines import LineIndex, checked
 from reconcile.load.raw import RawRow
+from reconcile.load.salvage import members
 from reconcile.load.strict_json import Fault, Strict, skip_space, walk
 from reconcile.load.values import kind_of
 from reconcile.text import clip
 
 _WINDOW: Final = 4 << 20  # characters
+_FIRST_KEY: Final = re.compile(r'\{[ \t\r\n]*+("[^"\\\r\n]{1,100}")')
 
 
 class JsonReader:
     """One document: an array of records, or an object with the array under ``records``, or one record."""
 
-    def __init__(self, open_: Callable[[], BinaryIO], finds: Finds, limits: Limits) -> None:
+    def __init__(self, open_: Callable[[], BinaryIO], finds: Finds, limits: Limits, *, salvage: bool = False) -> None:
         self._open, self._finds = open_, finds
+        self._salvage = salvage
         self._limits = limits
         self._strict = Strict(limits.max_depth, limits.max_values)
         self._kept = array("Q")
@@ -83,23 +88,48 @@ class JsonReader:
             return at + 1
         while True:
             value, end, found = self._record(at)
-            for fault in found:
-                self._report(fault)
-            if end < 0 or self._finds.full(self._limits.max_problems):
-                return -1
-            if not found:
-                if isinstance(value, dict):
-                    self._kept.append(at)
-                    yield self._index.line(at), value
-                else:
-                    self._report(Fault(at, f"expected an object (one record), not {kind_of(value)}"))
-            at, mark = self._skip(end)
+            if end < 0 and self._salvage and (part := self._parts(at)):
+                value = {name: each for name, each, _ in part}
+                found = [replace(found[0], path=())]
+            if self._keeps(at, value, found):
+                yield self._index.line(at), value
+            elif not found:
+                self._report(Fault(at, f"expected an object (one record), not {kind_of(value)}"))
+            after, mark = self._skip(end) if end >= 0 else (-1, "")
+            if end >= 0 and mark not in (",", "]"):
+                self._report(_expected("',' or ']' after a record", end, mark))
             if mark == "]":
-                return at + 1
-            if mark != ",":
-                self._report(_expected("',' or ']' after a record", at, mark))
+                return after + 1
+            at = self._skip(after + 1)[0] if mark == "," else self._next_record(at if end < 0 else end - 1)
+            if at < 0 or self._finds.full(self._limits.max_problems):
                 return -1
-            at, _ = self._skip(at + 1)
+
+    def _keeps(self, at: int, value: Any, found: list[Fault]) -> bool:
+        """Whether the value is a record that can be read; what is wrong in it, or with it, is told."""
+        readable = isinstance(value, dict) and (self._salvage or all(fault.path for fault in found))
+        for fault in found:
+            if readable:
+                place = self._index.place(fault.at)
+                self._finds.wrong_at(len(self._kept), fault.path, place, fault.what, fault.hint)
+            else:
+                self._report(fault)
+        if readable:
+            self._kept.append(at)
+        return readable
+
+    def _parts(self, at: int) -> list[tuple[str, Any, int]]:
+        """What can be read of the broken record at ``at``."""
+        stop = self._next_record(at)
+        return list(members(self._text, at, len(self._text) if stop < 0 else stop))
+
+    def _next_record(self, broken: int) -> int:
+        """Where the next record begins after ``broken``, by the key that records begin with here; -1 if nowhere."""
+        key = next(filter(None, (_FIRST_KEY.match(self._text, at) for at in (broken, *self._kept[-1:]))), None)
+        if key is None:
+            return -1
+        pattern = re.compile(r"\{[ \t\r\n]*+" + re.escape(key[1]))
+        following = pattern.search(self._text, broken + 1)
+        return following.start() if following else -1
 
     def _record(self, at: int) -> tuple[Any, int, list[Fault]]:
         """The value at ``at``, decoded from a window of the text, so that a huge one is seen before it is decoded."""
@@ -175,10 +205,7 @@ class JsonReader:
             self._report(Fault(start, what, hint))
             return
         value, _, found = self._strict.decode(self._text, start)
-        for fault in found:
-            self._report(fault)
-        if not found:
-            self._kept.append(start)
+        if self._keeps(start, value, found):
             yield self._index.place(start)[0], value
 
     def _check_end(self, at: int) -> None:
@@ -207,8 +234,13 @@ class JsonReader:
         found = {}
         for row in wanted:
             start = self._kept[row]
-            value, _, _ = self._strict.decode(self._text, start)
+            value, end, _ = self._strict.decode(self._text, start)
             places = {path: self._index.place(at) for path, at in walk(self._text, start)}
+            if end < 0:
+                value = {}
+                for name, each, at in self._parts(start):
+                    value[name] = each
+                    places |= {(name, *path): self._index.place(inner) for path, inner in walk(self._text, at)}
             found[row] = RawRow(self._index.place(start), value, dict(places))
         self._text = ""
         return found

@@ -12,6 +12,7 @@ from reconcile.load.json_records import place_in, to_chunks
 from reconcile.load.limits import Limits
 from reconcile.load.lines import read_lines
 from reconcile.load.raw import RawRow
+from reconcile.load.salvage import members
 from reconcile.load.strict_json import Strict, skip_space, walk
 from reconcile.load.values import kind_of
 
@@ -21,8 +22,9 @@ _DOCUMENT: Final = "if it is one JSON document, name it .json"
 class JsonlReader:
     """One object a line."""
 
-    def __init__(self, open_: Callable[[], BinaryIO], finds: Finds, limits: Limits) -> None:
+    def __init__(self, open_: Callable[[], BinaryIO], finds: Finds, limits: Limits, *, salvage: bool = False) -> None:
         self._open, self._finds, self._limits = open_, finds, limits
+        self._salvage = salvage
         self._kept = array("Q")
         self.places: dict[str, tuple[int, int]] = {}
 
@@ -41,15 +43,24 @@ class JsonlReader:
                 if faults and not begun and self._is_something_else(number, line):
                     return
                 begun = True
+                if isinstance(value, dict) and all(fault.path for fault in faults):
+                    for fault in faults:
+                        place = (number, fault.at + 1)
+                        self._finds.wrong_at(len(self._kept), fault.path, place, fault.what, fault.hint)
+                    self._kept.append(number)
+                    yield number, value
+                    continue
+                if faults and self._salvage and (part := _parts(line)):
+                    place = (number, faults[0].at + 1)
+                    self._finds.wrong_at(len(self._kept), (), place, faults[0].what, faults[0].hint)
+                    self._kept.append(number)
+                    yield number, part
+                    continue
                 for fault in faults:
                     self._finds.at(number, fault.at + 1, fault.what, fault.hint)
                 if faults:
                     if self._finds.full(self._limits.max_problems):
                         return
-                    continue
-                if isinstance(value, dict):
-                    self._kept.append(number)
-                    yield number, value
                     continue
                 hint = _DOCUMENT if isinstance(value, list) else None
                 at = skip_space(line, 0) + 1
@@ -90,8 +101,19 @@ class JsonlReader:
             for number, line in read_lines(stream, Finds(self._finds.file), self._limits):
                 if number in rows:
                     start = skip_space(line, 0)
-                    places = {path: (number, at + 1) for path, at in walk(line, start)}
-                    found[rows.pop(number)] = RawRow((number, start + 1), strict.whole(line)[0], dict(places))
+                    places: dict[Path, Place] = {path: (number, at + 1) for path, at in walk(line, start)}
+                    value, faults = strict.whole(line)
+                    if not isinstance(value, dict) or any(not fault.path for fault in faults):
+                        value = {}
+                        for name, each, at in members(line, 0, len(line)):
+                            value[name] = each
+                            places |= {(name, *path): (number, inner + 1) for path, inner in walk(line, at)}
+                    found[rows.pop(number)] = RawRow((number, start + 1), value, places)
                     if not rows:
                         break
         return found
+
+
+def _parts(line: str) -> dict[str, Any]:
+    """What can be read of a broken line."""
+    return {name: value for name, value, _ in members(line, 0, len(line))}

@@ -73,8 +73,11 @@ class FileRead:
     """Our field -> the file's own name for it, where that differs."""
 
 
-def read_file(source: Source, limits: Limits, vague: Vague, choice: Choice = ANY) -> FileRead:
-    """Read one file; whatever is wrong is in ``finds``. ``choice`` is what the user says of its layout."""
+def read_file(source: Source, limits: Limits, vague: Vague, choice: Choice = ANY, *, salvage: bool = False) -> FileRead:
+    """Read one file; whatever is wrong is in ``finds``. ``choice`` is what the user says of its layout.
+
+    With ``salvage`` rows that are broken as a whole are there too, with what can be read of them.
+    """
     finds = Finds(source.name)
     foreign = Foreign(choice)
     try:
@@ -86,7 +89,7 @@ def read_file(source: Source, limits: Limits, vague: Vague, choice: Choice = ANY
         kind = source.kind or sniff(head)
         if not _agrees(kind, head, finds):
             return FileRead(source.name, LOADED.to_frame(), finds, None)
-        reader = _reader(kind, source, finds, limits, head, choice)
+        reader = _reader(kind, source, finds, limits, head, choice, salvage=salvage)
         kept: list[int] = []
         read = list(frames(reader, finds, limits, vague, foreign, kept))
         names = dict(finds.names)
@@ -133,16 +136,19 @@ def _agrees(kind: str, head: bytes, finds: Finds) -> bool:
     return True
 
 
-def _reader(kind: str, source: Source, finds: Finds, limits: Limits, head: bytes, choice: Choice) -> Reader:
+def _reader(
+    kind: str, source: Source, finds: Finds, limits: Limits, head: bytes, choice: Choice, *, salvage: bool
+) -> Reader:
     if kind == "parquet":
         return ParquetReader(source.open, finds, limits)
     if kind == "json":
-        return JsonReader(source.open, finds, limits)
+        return JsonReader(source.open, finds, limits, salvage=salvage)
     if kind == "jsonl":
-        return JsonlReader(source.open, finds, limits)
+        return JsonlReader(source.open, finds, limits, salvage=salvage)
     delimiter = "\t" if kind == "tsv" else None
     layout = layout_of(head, choice, delimiter)
-    return CsvReader(source.open, finds, limits, delimiter, layout and encoded(layout, source.open, finds))
+    layout = layout and encoded(layout, source.open, finds)
+    return CsvReader(source.open, finds, limits, delimiter, layout, salvage=salvage)
 
 
 def frames(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
-from reconcile.load.finds import Path
+from reconcile.load.finds import TWICE, Path
 from reconcile.text import clip
 
 _SPACE: Final = " \t\n\r"
@@ -46,8 +46,9 @@ class Strict:
             self._suspect = True
         return value
 
-    def _constant(self, _: str) -> None:
+    def _constant(self, name: str) -> float:
         self._suspect = True
+        return float(name)
 
     def _float(self, text: str) -> float:
         number = float(text)
@@ -67,7 +68,8 @@ class Strict:
     def decode(self, text: str, start: int) -> tuple[Any, int, list[Fault]]:
         """The value that begins at ``start``, where it ends, and its faults.
 
-        After a syntax error or too many brackets the end is -1.
+        After a syntax error or too many brackets the end is -1. Faults that name a path leave the rest of the value
+        as it is, and of a key that is given twice the last value.
         """
         self._suspect = False
         if len(text) - start > _LARGE and (many := self._too_many(text, start)):
@@ -144,7 +146,7 @@ def faults(text: str, start: int) -> Iterator[Fault]:
     for path, at in walk(text, start, keys=True):
         if text[at] == '"' and path and isinstance(path[-1], _Key):
             if path in seen:
-                yield Fault(at, f"the key '{clip(path[-1], 60)}' is given twice in one object", None, _plain(path))
+                yield Fault(at, f"the key '{clip(path[-1], 60)}' {TWICE}", None, _plain(path))
             seen[path] = at
         elif text[at] in "NI-0123456789":
             token, _ = _FLAT.raw_decode(text, at)
@@ -249,13 +251,33 @@ def _syntax(error: json.JSONDecodeError, text: str) -> Fault:
     if not mark:
         what += ", but the text ends"
     hint = None
-    if "control" in what:
+    if what.startswith("expected ','"):
+        at = _back(text, at, _SPACE)  # where the comma is missing
+    if "control" in what and mark in "\r\n":
+        at, what = _opened(text, at), "the text that begins here does not end on its line"
+        hint = "close it with a double quote; write a line break in a text as \\n"
+    elif "control" in what:
         hint = "write a line break in a text as \\n, a tab as \\t"
     elif mark == "'":
         hint = "JSON has double quotes only"
     elif mark and mark in "]}" and what.startswith(("expected a key", "expected a value")):
         hint = "JSON allows no comma before a closing bracket"
     return Fault(at, f"not valid JSON: {what}", hint)
+
+
+def _opened(text: str, at: int) -> int:
+    """The quote that opens the text in which ``at`` stands."""
+    quote = text.rfind('"', 0, at)
+    while quote > 0 and (quote - _back(text, quote, "\\")) % 2:
+        quote = text.rfind('"', 0, quote)
+    return max(quote, 0)
+
+
+def _back(text: str, at: int, chars: str) -> int:
+    """Where the run of ``chars`` that ends before ``at`` begins."""
+    while at and text[at - 1] in chars:
+        at -= 1
+    return at
 
 
 def _long_number(text: str, start: int) -> Fault:

@@ -10,6 +10,7 @@ from typing import Final
 
 from reconcile.fold import (
     any_similar,
+    bare,
     bare_each,
     fold_each,
     fold_place,
@@ -62,6 +63,7 @@ class Places:
             for place in (table.places[identity] for identity in identities):
                 if place.level > 1:
                     self._aliases[self._country_of(place)][alias].append(place)
+        self._spelled = {words for one in table.spellings.values() for words in one}
         self._names = {country: list(aliases) for country, aliases in self._aliases.items()}
 
     @classmethod
@@ -141,6 +143,23 @@ class Places:
             near = any_similar([folded[row] for row in rows], self._names[country], _SAME_NAME)
             found.update(row for row, is_near in zip(rows, near, strict=True) if is_near)
         return found
+
+    def listed(self) -> list[Place]:
+        """All places of the tables, sorted."""
+        return [place for _, place in sorted(self._table.places.items())]
+
+    def known(self, name: str, country: str | None) -> list[Place]:
+        """The places that the tables list under just this name, or an alias of it, in the country; any of them."""
+        country_key = self.country(country) if country else None
+        return [place for place in self._table.named(name) if self._fits(place, country_key, None)]
+
+    def spells(self, name: str) -> bool:
+        """Whether the tables have the name in just this spelling, case and accents apart."""
+        return any(" ".join(words(one)) in self._spelled for one in (name, bare(name)))
+
+    def spellings(self, place: Place) -> dict[str, str]:
+        """The names and aliases of a place: their words, and how they are written."""
+        return self._table.spellings[place.identity]
 
     def locate(self, place: str | None, admin2: str | None, admin1: str | None, country: str | None) -> Point | None:
         """Coordinates for a record that states none: its place's, else its district's, else its admin1's."""

@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Final
 
-from reconcile.fold import bare, fold, fold_place, index_key
+from reconcile.fold import bare, fold, fold_place, index_key, words
 from reconcile.lookups import Row, builtin_rows, each_row, read_rows
 
 COLUMNS: Final = ("name", "alias", "admin2", "admin1", "country", "lat", "lon", "radius_km")
@@ -52,6 +52,7 @@ class PlaceTable:
         """The built-in table and the user's CSV at ``path``; ``ConfigError`` (file:line) for bad rows."""
         self.places: dict[Identity, Place] = {}
         self.aliases: dict[str, list[Identity]] = defaultdict(list)  # by index key
+        self.spellings: dict[Identity, dict[str, str]] = defaultdict(dict)  # words of names and aliases -> as written
         each_row("places.csv", builtin_rows("places.csv"), self._add)
         # A user's row without admin1 may be a village that nobody located closer: only ours are units for
         # certain.
@@ -102,6 +103,7 @@ class PlaceTable:
 
     def _file(self, alias: str, identity: Identity) -> None:
         for name in sorted({alias, bare(alias)}):
+            self.spellings[identity].setdefault(" ".join(words(name)), name)
             filed = self.aliases[index_key(name, EXACT)]
             if identity not in filed:
                 filed.append(identity)

@@ -1,0 +1,178 @@
+"""Records that people say are one event, against each other: a value that only one of them can have.
+
+Outlets may differ on one event, and that is no mistake. But not by weeks, nor by a province: there either the record
+has a slip, or the line that joins the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+from reconcile.check.expected import Expectation
+from reconcile.check.finding import Finding, found
+from reconcile.check.lines import Lines
+from reconcile.check.sheet import Draft, Row, Sheet
+from reconcile.check_settings import CheckSettings
+from reconcile.fold import name_similarity
+from reconcile.judgements import Judgement, Judgements
+from reconcile.load.finds import Path
+from reconcile.places.resolve import distance_km
+
+_DAYS: Final = 7
+_ALIKE: Final = 0.8
+_DATE: Final[tuple[Path, ...]] = (("date",), ("date_start",), ("date_end",))
+
+
+@dataclass(frozen=True)
+class Siblings:
+    """Which records are said to be one event, by judgements and by expected events."""
+
+    sheet: Sheet
+    judgements: Judgements
+    groups: Sequence[Expectation]
+    settings: CheckSettings
+
+    @cached_property
+    def _rows(self) -> dict[str, Row]:
+        known: dict[str, Row] = {}
+        for row in self.sheet.rows:
+            if row["kept"] and row["record_id"] is not None:
+                known.setdefault(row["record_id"], row)
+        return known
+
+    @cached_property
+    def _beside(self) -> dict[str, list[str]]:
+        beside: dict[str, set[str]] = {}
+        for left, right in self._pairs():
+            beside.setdefault(left, set()).add(right)
+            beside.setdefault(right, set()).add(left)
+        return {one: sorted(others) for one, others in beside.items()}
+
+    def _pairs(self) -> Iterator[tuple[str, str]]:
+        yield from self.judgements.pairs("same")
+        for group in self.groups:
+            if group.together:
+                yield from ((one, other) for one in group.records for other in group.records if one < other)
+
+    def of(self, row: Row) -> list[Row]:
+        """The other records of the event, as far as lines name them beside this one."""
+        return [self._rows[one] for one in self._beside.get(row["record_id"] or "", ()) if one in self._rows]
+
+    def odd(self, dated: Collection[int], placed: Collection[int]) -> tuple[list[Draft], list[Finding]]:
+        """Values that a record alone has among its siblings; and judgements that join what is no one event.
+
+        Nothing is said of the dates of the rows ``dated`` and the places of the rows ``placed``.
+        """
+        drafts: dict[tuple[int, str], Draft] = {}
+        lines: list[Finding] = []
+        judged = {(one.left, one.right): one for one in self.judgements.standing if one.verdict == "same"}
+        for left, right in sorted(set(self._pairs())):
+            if left not in self._rows or right not in self._rows:
+                continue
+            one, other = self._rows[left], self._rows[right]
+            days = _days_apart(one, other) if not {one["row"], other["row"]} & set(dated) else 0
+            km = _km_apart(one, other) if not {one["row"], other["row"]} & set(placed) else 0.0
+            far = km > self.settings.far_km
+            if days > _DAYS and (far or _elsewhere(one, other)):
+                if (left, right) in judged:
+                    lines.append(_joined(judged[left, right], days))
+            elif days > _DAYS:
+                draft = self._misdated(one, other, days)
+                drafts.setdefault((draft.row, "date"), draft)
+            elif far and not _elsewhere(one, other):
+                draft = self._misplaced(one, other, km)
+                drafts.setdefault((draft.row, "point"), draft)
+        return list(drafts.values()), lines
+
+    def _misdated(self, one: Row, other: Row, days: int) -> Draft:
+        """At the date that more of the others, or else its own publication, speak against."""
+        odd, right = (other, one) if self._against(one) < self._against(other) else (one, other)
+        if self._against(one) == self._against(other) and _lag(other) > _lag(one):
+            odd, right = other, one
+        values = {"what": f"date: {odd['date']} lies {days} days from that of {right['record_id']}, {right['date']}"}
+        return Draft("odd-one-out", odd["row"], _DATE, values, others=(right["record_id"],))
+
+    def _against(self, row: Row) -> int:
+        return sum(_days_apart(row, other) > _DAYS for other in self.of(row))
+
+    def _misplaced(self, one: Row, other: Row, km: float) -> Draft:
+        """At the point that lies farther from the place that it names."""
+        odd, right = (other, one) if self._astray(other) > self._astray(one) else (one, other)
+        what = f"lat, lon: {odd['lat']:g}, {odd['lon']:g} lie {km:.0f} km from those of {right['record_id']}"
+        lon_alone = abs(odd["lat"] - right["lat"]) < abs(odd["lon"] - right["lon"]) / 10
+        paths: tuple[Path, ...] = (("lon",), ("lat",)) if lon_alone else (("lat",), ("lon",))
+        return Draft("odd-one-out", odd["row"], paths, {"what": what}, others=(right["record_id"],))
+
+    def _astray(self, row: Row) -> float:
+        near = self.sheet.knowledge.places.locate(row["place"], row["admin2"], row["admin1"], row["country"])
+        return 0.0 if near is None else distance_km(row["lat"], row["lon"], near[0], near[1])
+
+
+def opposed(judgements: Judgements, groups: Sequence[Expectation], sheet: Sheet) -> list[Finding]:
+    """Judgements that an expected event contradicts: at the verdict, or at the group if the records bear that out."""
+    rows = {row["record_id"]: row for row in sheet.rows if row["kept"]}
+    findings = []
+    for line in judgements.standing:
+        if line.verdict not in ("same", "different"):
+            continue
+        group = next((one for one in groups if one.together == (line.verdict == "different")
+                      and {line.left, line.right} <= set(one.records)), None)  # fmt: skip
+        if group is None:
+            continue
+        one, other = rows.get(line.left), rows.get(line.right)
+        wanted = "same" if group.together else "different"
+        if one and other and (line.verdict == "different") == (_days_apart(one, other) > 1 or _elsewhere(one, other)):
+            what = f"'{wanted}' for {line.left} and {line.right} contradicts '{line.verdict}' at {line.where}"
+            place = (group.file, group.line, group.column)
+        else:
+            what = f"'{line.verdict}' for {line.left} and {line.right} contradicts '{wanted}' at {group.where}"
+            place = (line.file, line.line, Lines(line.file).column(line.line, "verdict"))
+        key = (line.left, line.right, line.verdict)
+        findings.append(
+            found("contradictory-judgements", place, {"what": what}, hint="Correct one of the two.",
+                  records=(line.left, line.right), key=key)
+        )  # fmt: skip
+    return findings
+
+
+def _joined(line: Judgement, days: int) -> Finding:
+    values = {"what": f"verdict 'same' for {line.left} and {line.right}, which lie {days} days and some way apart"}
+    column = Lines(line.file).column(line.line, "verdict")
+    return found(
+        "unlikely-judgement", (line.file, line.line, column), values,
+        records=(line.left, line.right), key=(line.left, line.right),
+    )  # fmt: skip
+
+
+def _days_apart(one: Row, other: Row) -> int:
+    """Days between two dates of one event; 0 where they meet, or are not stated, or sum up a time."""
+    ends: list[date | None] = [row[name] for row in (one, other) for name in ("date_start", "date_end")]
+    if None in ends or one["aggregate"] or other["aggregate"]:
+        return 0
+    start, end, their_start, their_end = (day for day in ends if day is not None)
+    return max((their_start - end).days, (start - their_end).days, 0)
+
+
+def _km_apart(one: Row, other: Row) -> float:
+    """Km between two points, less what their precisions allow; 0 where one is not stated."""
+    if None in (one["lat"], one["lon"], other["lat"], other["lon"]):
+        return 0.0
+    slack = (one["geo_precision_km"] or 0.0) + (other["geo_precision_km"] or 0.0)
+    return float(distance_km(one["lat"], one["lon"], other["lat"], other["lon"]) - slack)
+
+
+def _elsewhere(one: Row, other: Row) -> bool:
+    """Whether the two name different countries, provinces or places."""
+    return any(
+        None not in (one[name], other[name]) and name_similarity(one[name], other[name]) < _ALIKE
+        for name in ("country_key", "admin1_key", "place_key")
+    )
+
+
+def _lag(row: Row) -> int:
+    """Days between the event and its publication."""
+    return abs((row["published"] - row["date_end"]).days) if row["published"] and row["date_end"] else 0
