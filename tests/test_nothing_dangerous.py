@@ -65,7 +65,9 @@ def test_the_search_for_dangers_finds_them(source: str) -> None:
 # --- regular expressions ------------------------------------------------------------------------------------
 
 
-OF_AN_EXTRA = {"reconcile.engines.arrow", "reconcile.engines.spark"}  # cannot be imported without it
+OF_AN_EXTRA = {
+    f"reconcile.engines.{name}" for name in ("arrow", "belonging", "job", "pairing", "reading", "spark")
+}  # cannot be imported without it
 
 
 def patterns() -> dict[str, re.Pattern[str]]:

@@ -17,7 +17,11 @@ from strategies import ACTORS, FIRST_DAY, OUTLETS, PLACES
 from reconcile import pipeline
 from reconcile.app import main
 from reconcile.config import Settings
-from reconcile.engines.spark import Line, session
+from reconcile.engines.belonging import members_of
+from reconcile.engines.job import Job
+from reconcile.engines.pairing import weigh_pairs
+from reconcile.engines.reading import read_records
+from reconcile.engines.spark import session
 from reconcile.errors import InputErrors
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Spark's own, of the libraries it stands on
@@ -70,9 +74,9 @@ def test_members_are_those_of_the_local_engine_whatever_the_seams(spark: SparkSe
     judged.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     settings = Settings(judgements=(str(judged),))
     expected = pipeline.run([str(path)], settings).members
-    line = Line(spark, settings, shard=20, bucket=13)
-    records = line.records([str(path)])
-    found = line.members(records, line.pairs(records))
+    job = Job(spark, settings, shard=20, bucket=13)
+    records = read_records(job, [str(path)])
+    found = members_of(job, records, weigh_pairs(job, records))
     out = tmp_path / "members"
     found.write.parquet(str(out))
     members = pl.read_parquet(out / "*.parquet").sort("record_id")
@@ -90,7 +94,7 @@ def test_what_is_wrong_is_named_with_its_row(spark: SparkSession, tmp_path: Path
     )  # fmt: skip
     frame.write_parquet(path)
     with pytest.raises(InputErrors) as raised:
-        Line(spark, Settings()).records([str(path)])
+        read_records(Job(spark, Settings()), [str(path)])
     found = [str(problem) for problem in raised.value.problems]
     assert found[0].startswith(f"{path}:4: lat: 134 is not between -90 and 90 degrees")
     assert f"'{first}' was given before" in found[1]
