@@ -54,13 +54,15 @@ def inputs_of(arguments: argparse.Namespace) -> list[str]:
 
 
 class Progress:
-    """Says on stderr what is being done: with ``-v`` every stage and its seconds, else a passing line on a terminal."""
+    """Says on stderr what is being done: with ``-v`` at the end the seconds of every stage, which may come and go many
+    times; else a passing line on a terminal."""
 
     def __init__(self, *, verbose: bool) -> None:
         self._verbose = verbose
         self._terminal = sys.stderr.isatty() and not verbose
         self._begun = self._since = time.monotonic()
         self._stage: str | None = None
+        self._seconds: dict[str, float] = {}
 
     def __call__(self, stage: str) -> None:
         """Note that ``stage`` begins."""
@@ -73,14 +75,16 @@ class Progress:
     def done(self) -> None:
         """Note that the last stage is over."""
         self._finish_stage()
+        if self._verbose:
+            sys.stderr.writelines(f"{stage:<20} {seconds:8.3f} s\n" for stage, seconds in self._seconds.items())
         if self._terminal and time.monotonic() - self._begun > 1:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
 
     def _finish_stage(self) -> None:
         now = time.monotonic()
-        if self._verbose and self._stage is not None:
-            sys.stderr.write(f"{self._stage:<20} {now - self._since:8.3f} s\n")
+        if self._stage is not None:
+            self._seconds[self._stage] = self._seconds.get(self._stage, 0.0) + now - self._since
         self._since = now
         self._stage = None
 
