@@ -1,168 +1,306 @@
 """Mutation testing where a wrong line gives a wrong number: ``python hardness/mutants.py [MODULE...]``.
 
-Each mutant changes one place of a module: a comparison, a sum, a constant, ``and`` for ``or``, a condition turned
-round, a result dropped. The tests named for the module in ``hardness/mutants.toml`` run in a forked process that
-imports the mutant in the module's place; a mutant that fails no test survives. Survivors that were looked at and
-change nothing that can be seen are listed there with the reason. ``--sample N`` takes N mutants of each
-module by an even stride, ``--list`` shows them.
+Each mutant (:mod:`mutate`) changes one place of a module: a comparison, a sum, a constant, ``and`` for ``or``, a
+condition turned round, a result dropped. The tests named for the module in ``hardness/mutants.toml`` are run once to
+learn which reach which line and how long each takes. Then
+
+- a mutant inside a function is put into a forked copy of a process that has imported everything; the tests that reach
+  its line run, cheapest and deadliest first, until one fails;
+- a mutant of what is computed on import, and a survivor whose line also runs on import, is imported afresh in a process
+  of its own, and all tests of the list run;
+- a mutant that takes five times the processor time of its tests (and 5 s) hangs, which is noticed: it is killed.
+
+A mutant that fails no test survives. Survivors that were looked at and change nothing that can be seen are listed in
+``hardness/mutants.toml`` with the reason. ``--sample N`` takes N mutants of each module by an even stride, ``--list``
+shows them, ``--again LOG`` takes those that an earlier output calls survivors.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
 import contextlib
-import copy
+import functools
+import gc
 import importlib.machinery
+import json
 import os
+import resource
+import select
 import signal
 import sys
 import time
 import tomllib
-from collections.abc import Iterator
+import warnings
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType, FunctionType
 from typing import Any
 
+import coverage
+import hypothesis
+import numpy
+import polars
+import pytest
+import rich.console
+from mutate import Mutant, mutants
+
+WARM = (numpy, polars, rich.console)  # loaded once, before the forks; never used before them
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 90  # seconds; a mutant that hangs is killed
-
-_COMPARE = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
-}  # fmt: skip
-_ARITHMETIC = {
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Div: ast.Mult,
-    ast.Mod: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
-}  # fmt: skip
+TABLE = ROOT / "hardness" / "mutants.toml"
+MEMORY = 8 << 30  # bytes; a mutant may try to fill it
+QUIET = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:faulthandler",
+         "-W", "ignore::pytest.PytestAssertRewriteWarning"]  # fmt: skip
+HANGS = "it hangs"
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """One change: where, what it was, what it is; the changed module."""
+@dataclass
+class Reach:
+    """What a run without mutants showed: processor seconds by test, and by line the tests (or files) that reach it."""
 
-    line: int
-    was: str
-    now: str
-    tree: ast.Module
+    seconds: dict[str, float]
+    by_line: dict[int, set[str]]
+    kills: Counter[str]
 
+    def order(self, names: Sequence[str]) -> list[str]:
+        """Cheapest and deadliest first."""
+        return sorted(names, key=lambda name: (self.seconds.get(name, 60.0) / (1 + self.kills[name]), name))
 
-def mutants(source: str) -> Iterator[Mutant]:
-    """Every mutant of a module, in the order of its text."""
-    tree = ast.parse(source)
-    quiet = _quiet(tree)
-    nodes = [node for node in ast.walk(tree) if id(node) not in quiet]
-    for number, node in enumerate(ast.walk(tree)):
-        node._number = number  # type: ignore[attr-defined]
-    for node in sorted(nodes, key=_line):
-        for changed in _changes(node):
-            whole = copy.deepcopy(tree)
-            for parent in ast.walk(whole):
-                for name, value in ast.iter_fields(parent):
-                    if getattr(value, "_number", None) == node._number:  # type: ignore[attr-defined]
-                        setattr(parent, name, changed)
-                    elif isinstance(value, list):
-                        value[:] = [changed if getattr(one, "_number", None) == node._number else one for one in value]  # type: ignore[attr-defined]
-            yield Mutant(
-                _line(node),
-                ast.unparse(node).split("\n")[0][:70],
-                ast.unparse(changed).split("\n")[0][:70],
-                ast.fix_missing_locations(whole),
-            )
+    def of(self, mutant: Mutant) -> tuple[list[str], bool]:
+        """The tests that reach a mutant's statement, and whether importing does."""
+        reached = set().union(*(self.by_line.get(line, set()) for line in mutant.lines))
+        return self.order([name for name in self.seconds if {name, name.partition("::")[0]} & reached]), "" in reached
+
+    def patience(self, names: Sequence[str]) -> float:
+        """Seconds of processor time that the tests may take."""
+        return 5 + 5 * sum(self.seconds.get(name, 0.0) for name in names)
 
 
-def _line(node: ast.AST) -> int:
-    return next((one.lineno for one in ast.walk(node) if hasattr(one, "lineno")), 0)
+# ---------------------------------------------------------------------------------------------------- processes
 
 
-def _quiet(tree: ast.Module) -> set[int]:
-    """Nodes that say nothing at run time, or only words: annotations, docstrings, messages of errors, decorators."""
-    roots: list[ast.AST] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            roots += [one for one in (node.returns, *node.decorator_list) if one is not None]
-            roots += [one.annotation for one in ast.walk(node.args) if isinstance(one, ast.arg) and one.annotation]
-        elif isinstance(node, ast.AnnAssign):
-            roots.append(node.annotation)
-        elif isinstance(node, ast.ClassDef):
-            roots += node.decorator_list
-        elif isinstance(node, ast.JoinedStr):  # the words of messages
-            roots += [part for part in node.values if isinstance(part, ast.Constant)]
-        elif (
-            (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
-            or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-            or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__")
-            or (isinstance(node, ast.keyword) and node.arg in ("strict", "maxsize", "slots", "frozen"))
-        ):
-            roots.append(node)
-    return {id(inner) for root in roots for inner in ast.walk(root)}
-
-
-def _changes(node: ast.AST) -> Iterator[ast.AST]:  # noqa: C901 - one branch for each kind of change
-    if isinstance(node, ast.Compare) and type(node.ops[0]) in _COMPARE:
-        yield _with(node, ops=[_COMPARE[type(node.ops[0])](), *node.ops[1:]])
-    elif isinstance(node, ast.BoolOp):
-        yield _with(node, op=ast.And() if isinstance(node.op, ast.Or) else ast.Or())
-    elif isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
-        if not any(isinstance(side, ast.JoinedStr) for side in (node.left, node.right)):
-            yield _with(node, op=_ARITHMETIC[type(node.op)]())
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield node.operand
-    elif isinstance(node, ast.Constant):
-        if isinstance(node.value, bool):
-            yield _with(node, value=not node.value)
-        elif isinstance(node.value, int | float):
-            yield _with(node, value=node.value + 1)
-        elif isinstance(node.value, str) and node.value:
-            yield _with(node, value=node.value + "x")
-        elif node.value is None:
-            yield _with(node, value=0)
-    elif isinstance(node, ast.If | ast.While | ast.IfExp):
-        yield _with(node, test=ast.UnaryOp(ast.Not(), node.test))
-    elif isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
-        yield _with(node, value=ast.Constant(None))
-    elif isinstance(node, ast.Break | ast.Continue):
-        yield ast.Pass(lineno=node.lineno, col_offset=node.col_offset)
-    elif isinstance(node, ast.comprehension) and node.ifs:
-        yield _with(node, ifs=node.ifs[1:])
-
-
-def _with(node: ast.AST, **changes: Any) -> ast.AST:
-    made = copy.copy(node)
-    for name, value in changes.items():
-        setattr(made, name, value)
-    return made
-
-
-def _is_none(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
-def survives(path: Path, mutant: Mutant | None, tests: list[str]) -> bool:
-    """Whether the tests pass with the mutant in the module's place."""
+def in_child(work: Callable[[], str], patience: float) -> str:
+    """What ``work`` returns in a forked process; HANGS if it takes more than ``patience`` seconds (CPU)."""
+    out, into = os.pipe()
     child = os.fork()
     if child == 0:
-        signal.alarm(PATIENCE)
-        with contextlib.suppress(BaseException):
-            os._exit(_run(path, mutant, tests))
-        os._exit(1)
-    return os.waitpid(child, 0)[1] == 0
+        os.close(out)
+        said = "it ends"
+        try:
+            resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+            signal.setitimer(signal.ITIMER_PROF, patience)
+            for number in (1, 2):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+            said = work()
+        except BaseException as error:  # noqa: BLE001 - whatever a mutant throws
+            said = f"it ends: {error!r}"
+        with os.fdopen(into, "w", encoding="utf-8") as pipe:
+            pipe.write(said)
+        os._exit(0)
+    os.close(into)
+    said, deadline = b"", time.monotonic() + 60 + 20 * patience
+    while select.select([out], [], [], max(deadline - time.monotonic(), 0))[0] and (more := os.read(out, 1 << 16)):
+        said += more
+    os.close(out)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
+    stopped = os.waitpid(child, 0)[1]
+    return said.decode() if said or not stopped else HANGS
 
 
-def _run(path: Path, mutant: Mutant | None, tests: list[str]) -> int:
-    import pytest
+class Suite:
+    """A pytest plugin for all runs: no shrinking of what fails, nothing written."""
 
-    plain = importlib.machinery.SourceFileLoader.get_code
+    def pytest_collection(self) -> None:
+        phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+        hypothesis.settings.register_profile("mutants", hypothesis.settings.default, phases=phases, database=None)
+        hypothesis.settings.load_profile("mutants")
 
-    def get_code(loader: Any, name: str) -> Any:
-        if mutant is not None and loader.path == str(path):
-            return compile(mutant.tree, str(path), "exec")
-        return plain(loader, name)
 
-    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign,assignment]
-    for number in (1, 2):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
-    return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]))
+def forget() -> None:
+    """Empty every cache of the package and the tests, as at the start of a run."""
+    for one in gc.get_objects():
+        if isinstance(one, functools._lru_cache_wrapper) and _ours(one.__module__):
+            one.cache_clear()
+
+
+def _ours(module: str | None) -> bool:
+    return (module or "").partition(".")[0] in ("reconcile", "strategies") or (module or "").startswith("test_")
+
+
+# ------------------------------------------------------------------------------------------------ one run to learn
+
+
+class Learn(Suite):
+    """Which test reaches which line; a fixture that several tests share counts for its whole file."""
+
+    def __init__(self, seen: coverage.Coverage) -> None:
+        self.seen = seen
+        self.seconds: dict[str, float] = {}
+        self.test = ""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        forget()
+        self.test = item.nodeid
+        self.seen.switch_context(self.test)
+        begun = time.process_time()
+        try:
+            return (yield)
+        finally:
+            self.seconds[self.test] = time.process_time() - begun
+            self.seen.switch_context("")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Generator[None, object, object]:
+        shared = fixturedef.scope != "function"
+        if shared:
+            self.seen.switch_context(self.test.partition("::")[0])
+        try:
+            return (yield)
+        finally:
+            if shared:
+                self.seen.switch_context(self.test)
+
+
+def learn(path: Path, tests: list[str]) -> Reach:
+    """Run the tests without a mutant, in a process of their own."""
+
+    def work() -> str:
+        seen = coverage.Coverage(data_file=None, include=[str(path)], branch=False, config_file=False)
+        plugin = Learn(seen)
+        seen.start()
+        failed = int(pytest.main([*QUIET, "-x", *tests], plugins=[plugin]))
+        seen.stop()
+        lines = seen.get_data().contexts_by_lineno(str(path))
+        return json.dumps([failed, plugin.seconds, lines])
+
+    said = in_child(work, 3600)
+    failed, seconds, lines = json.loads(said) if said.startswith("[") else (said, {}, {})
+    if failed or not seconds:
+        raise SystemExit(f"{path}: its tests fail without any mutant ({failed})")
+    return Reach(seconds, {int(line): set(names) for line, names in lines.items()}, Counter())
+
+
+# ------------------------------------------------------------------------------------- mutants inside functions
+
+
+class Inside(Suite):
+    """Collects once, then forks for each mutant; ``verdicts`` says what became of it ("" = it survives)."""
+
+    def __init__(self, path: Path, chosen: Sequence[Mutant], reach: Reach) -> None:
+        self.path, self.chosen, self.reach = path, chosen, reach
+        self.verdicts: list[str] = []
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        items = {item.nodeid: item for item in session.items}
+        functions = [
+            one for one in gc.get_objects()
+            if isinstance(one, FunctionType) and one.__code__.co_filename == str(self.path)
+        ]  # fmt: skip
+
+        def run(names: Sequence[str], mutant: Mutant | None) -> str:
+            codes = {} if mutant is None else {_place(code): code for code in _codes(mutant.code)}
+            for one in functions:
+                one.__code__ = codes.get(_place(one.__code__), one.__code__)
+            forget()
+            for name, following in zip(names, [*names[1:], None], strict=True):
+                later = None if following is None else items[following]
+                session.config.hook.pytest_runtest_protocol(item=items[name], nextitem=later)
+                if session.testsfailed:
+                    return name
+            return ""
+
+        every = self.reach.order(list(items))
+        if failed := in_child(lambda: run(every, None), self.reach.patience(every)):
+            raise SystemExit(f"{self.path}: {failed} fails without any mutant in a forked process")
+        for mutant in self.chosen:
+            names, _ = self.reach.of(mutant)
+            killer = in_child(functools.partial(run, names, mutant), self.reach.patience(names)) if names else ""
+            self.reach.kills[killer] += 1
+            self.verdicts.append(killer)
+        return True
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            yield one
+            yield from _codes(one)
+
+
+def _place(code: CodeType) -> tuple[str, int]:
+    return code.co_qualname, code.co_firstlineno
+
+
+def inside(path: Path, chosen: Sequence[Mutant], reach: Reach, tests: list[str]) -> list[str]:
+    """What became of each mutant: the test that fails, HANGS, or "" for a survivor."""
+
+    def work() -> str:
+        plugin = Inside(path, chosen, reach)
+        pytest.main([*QUIET, *tests], plugins=[plugin])
+        return json.dumps([plugin.verdicts, reach.kills])
+
+    said = in_child(work, 36_000)
+    if not said.startswith("["):
+        raise SystemExit(f"{path}: {said}")
+    verdicts, kills = json.loads(said)
+    if len(verdicts) != len(chosen):
+        raise SystemExit(f"{path}: its tests fail without any mutant in a forked process")
+    reach.kills.update(kills)
+    return list(verdicts)
+
+
+# -------------------------------------------------------------------------------------- mutants seen on import
+
+
+class Fresh(Suite):
+    """Cheapest and deadliest first; remembers what failed."""
+
+    def __init__(self, reach: Reach) -> None:
+        self.reach, self.failed = reach, ""
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        place = {name: at for at, name in enumerate(self.reach.order([item.nodeid for item in items]))}
+        items.sort(key=lambda item: place[item.nodeid])
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.failed = report.nodeid
+
+
+def afresh(path: Path, mutant: Mutant, reach: Reach, tests: list[str]) -> str:
+    """As ``inside``, for one mutant that is imported in the module's place."""
+
+    def work() -> str:
+        plain = importlib.machinery.SourceFileLoader.get_code
+
+        def get_code(loader: Any, name: str) -> Any:
+            return mutant.code if loader.path == str(path) else plain(loader, name)
+
+        importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign,assignment]
+        plugin = Fresh(reach)
+        return plugin.failed if int(pytest.main([*QUIET, "-x", *tests], plugins=[plugin])) == 0 else plugin.failed or "-"
+
+    killer = in_child(work, 30 + reach.patience(list(reach.seconds)))
+    reach.kills[killer] += 1
+    return killer
+
+
+# ------------------------------------------------------------------------------------------------------- the run
+
+
+def verdicts(path: Path, chosen: Sequence[Mutant], tests: list[str]) -> Iterator[tuple[Mutant, str]]:
+    """Every mutant with the test that kills it, or "" for a survivor."""
+    reach = learn(path, tests)
+    functional = [one for one in chosen if one.function]
+    found = dict(zip(map(id, functional), inside(path, functional, reach, tests), strict=True))
+    for one in chosen:
+        killer = found.get(id(one), "")
+        if not killer and (not one.function or reach.of(one)[1]):
+            killer = afresh(path, one, reach, tests)
+        yield one, killer
 
 
 def main() -> int:
@@ -171,44 +309,40 @@ def main() -> int:
     parser.add_argument("modules", nargs="*")
     parser.add_argument("--sample", type=int)
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--again", type=Path, metavar="LOG")
     arguments = parser.parse_args()
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
-    known = tomllib.loads((ROOT / "hardness" / "mutants.toml").read_text(encoding="utf-8"))
-    import polars
-    import pytest
-    import rich.console
-
-    for loaded in (polars, pytest, rich.console):
-        sys.modules[loaded.__name__] = loaded  # loaded once, before the forks
-    alive = killed = excused = 0
-    for module in arguments.modules or known:
+    warnings.simplefilter("ignore", SyntaxWarning)  # "x is 0", where it was "x is None"
+    known = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    again = arguments.again.read_text(encoding="utf-8").splitlines() if arguments.again else None
+    table = []
+    for module in arguments.modules or known["modules"]:
         path = ROOT / "reconcile" / f"{module}.py"
-        every = list(mutants(path.read_text(encoding="utf-8")))
-        step = max(len(every) // arguments.sample, 1) if arguments.sample else 1
-        chosen = every[::step]
+        every = list(mutants(path.read_text(encoding="utf-8"), str(path)))
+        chosen = every[:: max(len(every) // arguments.sample, 1) if arguments.sample else 1]
+        if again is not None:
+            chosen = [one for one in chosen if any(f" {module}:" in line and line.endswith(one.name) for line in again)]
         if arguments.list:
-            print(*(f"{module}:{one.line}: {one.was} -> {one.now}" for one in chosen), sep="\n")
+            print(*(f"{module}:{one.line}: {one.name}" for one in chosen), sep="\n")
             continue
         begun = time.monotonic()
-        if not survives(path, None, known[module]["tests"]):
-            raise SystemExit(f"{module}: its tests fail without any mutant")
-        excuses = known[module].get("explained", {})
-        here = 0
-        for one in chosen:
-            if survives(path, one, known[module]["tests"]):
-                if excuse := excuses.get(f"{one.was} -> {one.now}"):
-                    excused += 1
-                    print(f"  explained  {module}:{one.line}: {one.was} -> {one.now}  ({excuse})", flush=True)
-                else:
-                    alive += 1
-                    print(f"  SURVIVES   {module}:{one.line}: {one.was} -> {one.now}", flush=True)
-            else:
-                here += 1
-        killed += here
-        print(f"{module}: {here} of {len(chosen)} mutants killed, {time.monotonic() - begun:.0f} s", flush=True)
-    print(f"{killed} killed, {excused} explained, {alive} survive")
-    return 1 if alive else 0
+        excuses = {name: one["why"] for one in known["explained"] if one["module"] == module for name in one["mutants"]}
+        alive = [one for one, killer in verdicts(path, chosen, known["modules"][module]) if not killer]
+        for one in alive:
+            shown = "explained" if one.name in excuses else "SURVIVES "
+            print(f"  {shown}  {module}:{one.line}: {one.name}", flush=True)
+        if len(chosen) == len(every):
+            for name in excuses.keys() - {one.name for one in alive}:
+                print(f"  stale explanation  {module}: {name}", flush=True)
+        explained = sum(one.name in excuses for one in alive)
+        row = (len(chosen), len(chosen) - len(alive), explained, len(alive) - explained)
+        table.append((module, *row))
+        told = "{} mutants of {}, {} killed, {} explained, {} survive".format(row[0], len(every), *row[1:])
+        print(f"{module}: {told}, {time.monotonic() - begun:.0f} s", flush=True)
+    sums = [sum(row[at] for row in table) for at in range(1, 5)]
+    print("all: {} mutants, {} killed, {} explained, {} survive".format(*sums))
+    return 1 if sums[3] else 0
 
 
 if __name__ == "__main__":
