@@ -96,7 +96,7 @@ def in_child(work: Callable[[], str], patience: float) -> str:
         except BaseException as error:  # noqa: BLE001 - whatever a mutant throws
             said = f"it ends: {error!r}"
         with os.fdopen(into, "w", encoding="utf-8") as pipe:
-            pipe.write(said)
+            pipe.write(f"{said}\0")
         os._exit(0)
     os.close(into)
     said, deadline = b"", time.monotonic() + 60 + 20 * patience
@@ -105,8 +105,8 @@ def in_child(work: Callable[[], str], patience: float) -> str:
     os.close(out)
     with contextlib.suppress(ProcessLookupError):
         os.kill(child, signal.SIGKILL)
-    stopped = os.waitpid(child, 0)[1]
-    return said.decode() if said or not stopped else HANGS
+    os.waitpid(child, 0)
+    return said[:-1].decode() if said.endswith(b"\0") else HANGS
 
 
 class Suite:
@@ -192,6 +192,7 @@ class Inside(Suite):
     def __init__(self, path: Path, chosen: Sequence[Mutant], reach: Reach) -> None:
         self.path, self.chosen, self.reach = path, chosen, reach
         self.verdicts: list[str] = []
+        self.wrong = ""
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {item.nodeid: item for item in session.items}
@@ -213,8 +214,9 @@ class Inside(Suite):
             return ""
 
         every = self.reach.order(list(items))
-        if failed := in_child(lambda: run(every, None), self.reach.patience(every)):
-            raise SystemExit(f"{self.path}: {failed} fails without any mutant in a forked process")
+        self.wrong = in_child(lambda: run(every, None), self.reach.patience(every))
+        if self.wrong:
+            return True
         for mutant in self.chosen:
             names, _ = self.reach.of(mutant)
             killer = in_child(functools.partial(run, names, mutant), self.reach.patience(names)) if names else ""
@@ -240,14 +242,12 @@ def inside(path: Path, chosen: Sequence[Mutant], reach: Reach, tests: list[str])
     def work() -> str:
         plugin = Inside(path, chosen, reach)
         pytest.main([*QUIET, *tests], plugins=[plugin])
-        return json.dumps([plugin.verdicts, reach.kills])
+        return json.dumps([plugin.verdicts, reach.kills, plugin.wrong])
 
     said = in_child(work, 36_000)
-    if not said.startswith("["):
-        raise SystemExit(f"{path}: {said}")
-    verdicts, kills = json.loads(said)
+    verdicts, kills, wrong = json.loads(said) if said.startswith("[") else ([], {}, said)
     if len(verdicts) != len(chosen):
-        raise SystemExit(f"{path}: its tests fail without any mutant in a forked process")
+        raise SystemExit(f"{path}: its tests fail without any mutant in a forked process ({wrong})")
     reach.kills.update(kills)
     return list(verdicts)
 

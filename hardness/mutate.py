@@ -124,6 +124,8 @@ def _quiet(tree: ast.Module) -> set[int]:
             roots += node.decorator_list
         elif isinstance(node, ast.JoinedStr):  # the words of messages
             roots += [part for part in node.values if isinstance(part, ast.Constant)]
+        elif isinstance(node, ast.Raise):
+            roots += [part for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
         elif (
             (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
             or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
