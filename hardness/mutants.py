@@ -118,15 +118,14 @@ class Suite:
         hypothesis.settings.load_profile("mutants")
 
 
-def forget() -> None:
-    """Empty every cache of the package and the tests, as at the start of a run."""
+def forget(paths: Sequence[Path]) -> None:
+    """Empty the caches of the modules and of the test files: what a test reaches must not hang on who ran before."""
+    names = {str(path.relative_to(ROOT).with_suffix("")).replace("/", ".") for path in paths}
     for one in gc.get_objects():
-        if isinstance(one, functools._lru_cache_wrapper) and _ours(one.__module__):
-            one.cache_clear()
-
-
-def _ours(module: str | None) -> bool:
-    return (module or "").partition(".")[0] in ("reconcile", "strategies") or (module or "").startswith("test_")
+        if isinstance(one, functools._lru_cache_wrapper):
+            module = one.__module__ or ""
+            if module in names or module.startswith("test_"):
+                one.cache_clear()
 
 
 # ------------------------------------------------------------------------------------------------ one run to learn
@@ -135,14 +134,14 @@ def _ours(module: str | None) -> bool:
 class Learn(Suite):
     """Which test reaches which line; a fixture that several tests share counts for its whole file."""
 
-    def __init__(self, seen: coverage.Coverage) -> None:
-        self.seen = seen
+    def __init__(self, seen: coverage.Coverage, paths: Sequence[Path]) -> None:
+        self.seen, self.paths = seen, paths
         self.seconds: dict[str, float] = {}
         self.test = ""
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        forget()
+        forget(self.paths)
         self.test = item.nodeid
         self.seen.switch_context(self.test)
         begun = time.process_time()
@@ -164,33 +163,39 @@ class Learn(Suite):
                 self.seen.switch_context(self.test)
 
 
-def learn(path: Path, tests: list[str]) -> Reach:
-    """Run the tests without a mutant, in a process of their own."""
+def learn(paths: Sequence[Path], tests: Sequence[str]) -> dict[Path, Reach]:
+    """Run the tests of some modules without a mutant, in a process of their own."""
 
     def work() -> str:
-        seen = coverage.Coverage(data_file=None, include=[str(path)], branch=False, config_file=False)
-        plugin = Learn(seen)
+        seen = coverage.Coverage(data_file=None, include=list(map(str, paths)), branch=False, config_file=False)
+        plugin = Learn(seen, paths)
         seen.start()
         failed = int(pytest.main([*QUIET, "-x", *tests], plugins=[plugin]))
         seen.stop()
-        lines = seen.get_data().contexts_by_lineno(str(path))
-        return json.dumps([failed, plugin.seconds, lines])
+        return json.dumps([failed, plugin.seconds, [seen.get_data().contexts_by_lineno(str(path)) for path in paths]])
 
     said = in_child(work, 3600)
-    failed, seconds, lines = json.loads(said) if said.startswith("[") else (said, {}, {})
+    failed, seconds, lines = json.loads(said) if said.startswith("[") else (said, {}, [])
     if failed or not seconds:
-        raise SystemExit(f"{path}: its tests fail without any mutant ({failed})")
-    return Reach(seconds, {int(line): set(names) for line, names in lines.items()}, Counter())
+        raise SystemExit(f"{' '.join(tests)} fail without any mutant ({failed})")
+    kills: Counter[str] = Counter()
+    return {
+        path: Reach(seconds, {int(line): set(names) for line, names in mine.items()}, kills)
+        for path, mine in zip(paths, lines, strict=True)
+    }
 
 
 # ------------------------------------------------------------------------------------- mutants inside functions
 
 
 class Inside(Suite):
-    """Collects once, then forks for each mutant; ``verdicts`` says what became of it ("" = it survives)."""
+    """Collects once, then forks for each mutant; ``verdicts`` says what became of it ("" = it survives).
 
-    def __init__(self, path: Path, chosen: Sequence[Mutant], reach: Reach) -> None:
-        self.path, self.chosen, self.reach = path, chosen, reach
+    That the tests pass in such a process without a mutant is tried first, unless ``trusted``.
+    """
+
+    def __init__(self, path: Path, chosen: Sequence[Mutant], reach: Reach, trusted: bool) -> None:
+        self.path, self.chosen, self.reach, self.trusted = path, chosen, reach, trusted
         self.verdicts: list[str] = []
         self.wrong = ""
 
@@ -205,7 +210,7 @@ class Inside(Suite):
             codes = {} if mutant is None else {_place(code): code for code in _codes(mutant.code)}
             for one in functions:
                 one.__code__ = codes.get(_place(one.__code__), one.__code__)
-            forget()
+            forget([self.path])
             for name, following in zip(names, [*names[1:], None], strict=True):
                 later = None if following is None else items[following]
                 session.config.hook.pytest_runtest_protocol(item=items[name], nextitem=later)
@@ -214,7 +219,7 @@ class Inside(Suite):
             return ""
 
         every = self.reach.order(list(items))
-        self.wrong = in_child(lambda: run(every, None), self.reach.patience(every))
+        self.wrong = "" if self.trusted else in_child(lambda: run(every, None), self.reach.patience(every))
         if self.wrong:
             return True
         for mutant in self.chosen:
@@ -236,11 +241,11 @@ def _place(code: CodeType) -> tuple[str, int]:
     return code.co_qualname, code.co_firstlineno
 
 
-def inside(path: Path, chosen: Sequence[Mutant], reach: Reach, tests: list[str]) -> list[str]:
+def inside(path: Path, chosen: Sequence[Mutant], reach: Reach, tests: Sequence[str], trusted: bool) -> list[str]:
     """What became of each mutant: the test that fails, HANGS, or "" for a survivor."""
 
     def work() -> str:
-        plugin = Inside(path, chosen, reach)
+        plugin = Inside(path, chosen, reach, trusted)
         pytest.main([*QUIET, *tests], plugins=[plugin])
         return json.dumps([plugin.verdicts, reach.kills, plugin.wrong])
 
@@ -270,7 +275,7 @@ class Fresh(Suite):
             self.failed = report.nodeid
 
 
-def afresh(path: Path, mutant: Mutant, reach: Reach, tests: list[str]) -> str:
+def afresh(path: Path, mutant: Mutant, reach: Reach, tests: Sequence[str]) -> str:
     """As ``inside``, for one mutant that is imported in the module's place."""
 
     def work() -> str:
@@ -281,7 +286,9 @@ def afresh(path: Path, mutant: Mutant, reach: Reach, tests: list[str]) -> str:
 
         importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign,assignment]
         plugin = Fresh(reach)
-        return plugin.failed if int(pytest.main([*QUIET, "-x", *tests], plugins=[plugin])) == 0 else plugin.failed or "-"
+        return (
+            plugin.failed if int(pytest.main([*QUIET, "-x", *tests], plugins=[plugin])) == 0 else plugin.failed or "-"
+        )
 
     killer = in_child(work, 30 + reach.patience(list(reach.seconds)))
     reach.kills[killer] += 1
@@ -291,16 +298,21 @@ def afresh(path: Path, mutant: Mutant, reach: Reach, tests: list[str]) -> str:
 # ------------------------------------------------------------------------------------------------------- the run
 
 
-def verdicts(path: Path, chosen: Sequence[Mutant], tests: list[str]) -> Iterator[tuple[Mutant, str]]:
+def verdicts(
+    path: Path, chosen: Sequence[Mutant], tests: Sequence[str], reach: Reach, trusted: bool
+) -> Iterator[tuple[Mutant, str]]:
     """Every mutant with the test that kills it, or "" for a survivor."""
-    reach = learn(path, tests)
     functional = [one for one in chosen if one.function]
-    found = dict(zip(map(id, functional), inside(path, functional, reach, tests), strict=True))
+    found = dict(zip(map(id, functional), inside(path, functional, reach, tests, trusted), strict=True))
     for one in chosen:
         killer = found.get(id(one), "")
         if not killer and (not one.function or reach.of(one)[1]):
             killer = afresh(path, one, reach, tests)
         yield one, killer
+
+
+def _path(module: str) -> Path:
+    return ROOT / "reconcile" / f"{module}.py"
 
 
 def main() -> int:
@@ -317,8 +329,11 @@ def main() -> int:
     known = tomllib.loads(TABLE.read_text(encoding="utf-8"))
     again = arguments.again.read_text(encoding="utf-8").splitlines() if arguments.again else None
     table = []
-    for module in arguments.modules or known["modules"]:
-        path = ROOT / "reconcile" / f"{module}.py"
+    named = arguments.modules or list(known["modules"])
+    lists = {name: tuple(known["modules"][name]) for name in named}
+    learned: dict[tuple[str, ...], dict[Path, Reach]] = {}
+    for module, tests in lists.items():
+        path = _path(module)
         every = list(mutants(path.read_text(encoding="utf-8"), str(path)))
         chosen = every[:: max(len(every) // arguments.sample, 1) if arguments.sample else 1]
         if again is not None:
@@ -327,8 +342,12 @@ def main() -> int:
             print(*(f"{module}:{one.line}: {one.name}" for one in chosen), sep="\n")
             continue
         begun = time.monotonic()
+        trusted = tests in learned
+        if not trusted:
+            learned[tests] = learn([_path(name) for name in named if lists[name] == tests], tests)
         excuses = {name: one["why"] for one in known["explained"] if one["module"] == module for name in one["mutants"]}
-        alive = [one for one, killer in verdicts(path, chosen, known["modules"][module]) if not killer]
+        found = verdicts(path, chosen, tests, learned[tests][path], trusted)
+        alive = [one for one, killer in found if not killer]
         for one in alive:
             shown = "explained" if one.name in excuses else "SURVIVES "
             print(f"  {shown}  {module}:{one.line}: {one.name}", flush=True)
