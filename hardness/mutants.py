@@ -12,7 +12,8 @@ learn which reach which line and how long each takes. Then
 
 A mutant that fails no test survives. Survivors that were looked at and change nothing that can be seen are listed in
 ``hardness/mutants.toml`` with the reason. ``--sample N`` takes N mutants of each module by an even stride, ``--list``
-shows them, ``--again LOG`` takes those that an earlier output calls survivors.
+shows them, ``--again LOG`` takes those that an earlier output calls survivors. ``--budget SECONDS`` runs only as many
+tests for each mutant as take so much processor time: quicker, and never kinder.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ import contextlib
 import functools
 import gc
 import importlib.machinery
+import itertools
 import json
+import math
 import os
 import resource
 import select
@@ -32,7 +35,7 @@ import time
 import tomllib
 import warnings
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -53,6 +56,7 @@ MEMORY = 8 << 30  # bytes; a mutant may try to fill it
 QUIET = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:faulthandler",
          "-W", "ignore::pytest.PytestAssertRewriteWarning"]  # fmt: skip
 HANGS = "it hangs"
+OUT = os.dup(1)  # where progress goes, whatever a child does with its own
 
 
 @dataclass
@@ -62,10 +66,14 @@ class Reach:
     seconds: dict[str, float]
     by_line: dict[int, set[str]]
     kills: Counter[str]
+    budget: float
 
     def order(self, names: Sequence[str]) -> list[str]:
-        """Cheapest and deadliest first."""
-        return sorted(names, key=lambda name: (self.seconds.get(name, 60.0) / (1 + self.kills[name]), name))
+        """Cheapest and deadliest first, as far as the budget goes (at least one)."""
+        key = lambda name: (self.seconds.get(name, 60.0) / (1 + self.kills[name]), name)  # noqa: E731
+        ordered = sorted(names, key=key)
+        spent = itertools.accumulate(self.seconds.get(name, 60.0) for name in ordered)
+        return ordered[: max(sum(seconds <= self.budget for seconds in spent), 1)]
 
     def of(self, mutant: Mutant) -> tuple[list[str], bool]:
         """The tests that reach a mutant's statement, and whether importing does."""
@@ -118,7 +126,7 @@ class Suite:
         hypothesis.settings.load_profile("mutants")
 
 
-def forget(paths: Sequence[Path]) -> None:
+def forget(paths: Iterable[Path]) -> None:
     """Empty the caches of the modules and of the test files: what a test reaches must not hang on who ran before."""
     names = {str(path.relative_to(ROOT).with_suffix("")).replace("/", ".") for path in paths}
     for one in gc.get_objects():
@@ -128,32 +136,50 @@ def forget(paths: Sequence[Path]) -> None:
                 one.cache_clear()
 
 
-# ------------------------------------------------------------------------------------------------ one run to learn
+# ------------------------------------------------------------------------------------- mutants inside functions
 
 
-class Learn(Suite):
-    """Which test reaches which line; a fixture that several tests share counts for its whole file."""
+class Inside(Suite):
+    """Collects once, then forks: first to learn without a mutant, then for each mutant of each module.
 
-    def __init__(self, seen: coverage.Coverage, paths: Sequence[Path]) -> None:
-        self.seen, self.paths = seen, paths
-        self.seconds: dict[str, float] = {}
+    ``verdicts`` says by module what became of its mutants: the test that fails, or "" for a survivor.
+    """
+
+    def __init__(self, chosen: Mapping[Path, Sequence[Mutant]], budget: float, seen: coverage.Coverage) -> None:
+        self.chosen, self.budget, self.seen = chosen, budget, seen
+        self.learned: Any = "nothing was collected"
+        self.verdicts: list[list[str]] = []
         self.test = ""
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        forget(self.paths)
-        self.test = item.nodeid
-        self.seen.switch_context(self.test)
-        begun = time.process_time()
-        try:
-            return (yield)
-        finally:
-            self.seconds[self.test] = time.process_time() - begun
-            self.seen.switch_context("")
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self.items = {item.nodeid: item for item in session.items}
+        self.session = session
+        told = in_child(self.learn, 3600)
+        self.seen.stop()
+        self.learned = json.loads(told) if told.startswith("[") else told
+        if isinstance(self.learned, list):
+            for path, reach in reaches(self.chosen, self.learned, self.budget).items():
+                self.verdicts.append([self.verdict(path, mutant, reach) for mutant in self.chosen[path]])
+        return True
+
+    def learn(self) -> str:
+        """Which test takes how long and reaches which line; a fixture that several share counts for its whole file."""
+        seconds = {}
+        for name in self.items:
+            forget(self.chosen)
+            self.test = name
+            self.seen.switch_context(name)
+            begun = time.process_time()
+            failed = self.run([name])
+            seconds[name] = time.process_time() - begun
+            if failed:
+                return f"{name} fails without any mutant"
+        self.seen.stop()
+        return json.dumps([seconds, [self.seen.get_data().contexts_by_lineno(str(path)) for path in self.chosen]])
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any) -> Generator[None, object, object]:
-        shared = fixturedef.scope != "function"
+        shared = self.test and fixturedef.scope != "function"
         if shared:
             self.seen.switch_context(self.test.partition("::")[0])
         try:
@@ -162,72 +188,46 @@ class Learn(Suite):
             if shared:
                 self.seen.switch_context(self.test)
 
+    def verdict(self, path: Path, mutant: Mutant, reach: Reach) -> str:
+        """Put the mutant into the functions of its module in a forked process, and run what reaches it."""
 
-def learn(paths: Sequence[Path], tests: Sequence[str]) -> dict[Path, Reach]:
-    """Run the tests of some modules without a mutant, in a process of their own."""
+        def work() -> str:
+            codes = {_place(code): code for code in _codes(mutant.code)}
+            for one in gc.get_objects():
+                if (
+                    isinstance(one, FunctionType)
+                    and one.__code__.co_filename == str(path)
+                    and one.__name__ != "<lambda>"
+                ):
+                    one.__code__ = codes[_place(one.__code__)]
+            forget([path])
+            return self.run(names)
 
-    def work() -> str:
-        seen = coverage.Coverage(data_file=None, include=list(map(str, paths)), branch=False, config_file=False)
-        plugin = Learn(seen, paths)
-        seen.start()
-        failed = int(pytest.main([*QUIET, "-x", *tests], plugins=[plugin]))
-        seen.stop()
-        return json.dumps([failed, plugin.seconds, [seen.get_data().contexts_by_lineno(str(path)) for path in paths]])
+        names, _ = reach.of(mutant)
+        killer = in_child(work, reach.patience(names)) if names else ""
+        reach.kills[killer] += 1
+        if not killer:
+            os.write(OUT, f"    ... {path.stem}:{mutant.line}: {mutant.name}\n".encode())
+        return killer
 
-    said = in_child(work, 3600)
-    failed, seconds, lines = json.loads(said) if said.startswith("[") else (said, {}, [])
-    if failed or not seconds:
-        raise SystemExit(f"{' '.join(tests)} fail without any mutant ({failed})")
+    def run(self, names: Sequence[str]) -> str:
+        """The first test that fails."""
+        for name, following in zip(names, [*names[1:], None], strict=True):
+            later = None if following is None else self.items[following]
+            self.session.config.hook.pytest_runtest_protocol(item=self.items[name], nextitem=later)
+            if self.session.testsfailed:
+                return name
+        return ""
+
+
+def reaches(paths: Iterable[Path], learned: Any, budget: float) -> dict[Path, Reach]:
+    """By module what was learned."""
+    seconds, lines = learned
     kills: Counter[str] = Counter()
     return {
-        path: Reach(seconds, {int(line): set(names) for line, names in mine.items()}, kills)
+        path: Reach(seconds, {int(line): set(names) for line, names in mine.items()}, kills, budget)
         for path, mine in zip(paths, lines, strict=True)
     }
-
-
-# ------------------------------------------------------------------------------------- mutants inside functions
-
-
-class Inside(Suite):
-    """Collects once, then forks for each mutant; ``verdicts`` says what became of it ("" = it survives).
-
-    That the tests pass in such a process without a mutant is tried first, unless ``trusted``.
-    """
-
-    def __init__(self, path: Path, chosen: Sequence[Mutant], reach: Reach, trusted: bool) -> None:
-        self.path, self.chosen, self.reach, self.trusted = path, chosen, reach, trusted
-        self.verdicts: list[str] = []
-        self.wrong = ""
-
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        items = {item.nodeid: item for item in session.items}
-        functions = [
-            one for one in gc.get_objects()
-            if isinstance(one, FunctionType) and one.__code__.co_filename == str(self.path)
-        ]  # fmt: skip
-
-        def run(names: Sequence[str], mutant: Mutant | None) -> str:
-            codes = {} if mutant is None else {_place(code): code for code in _codes(mutant.code)}
-            for one in functions:
-                one.__code__ = codes.get(_place(one.__code__), one.__code__)
-            forget([self.path])
-            for name, following in zip(names, [*names[1:], None], strict=True):
-                later = None if following is None else items[following]
-                session.config.hook.pytest_runtest_protocol(item=items[name], nextitem=later)
-                if session.testsfailed:
-                    return name
-            return ""
-
-        every = self.reach.order(list(items))
-        self.wrong = "" if self.trusted else in_child(lambda: run(every, None), self.reach.patience(every))
-        if self.wrong:
-            return True
-        for mutant in self.chosen:
-            names, _ = self.reach.of(mutant)
-            killer = in_child(functools.partial(run, names, mutant), self.reach.patience(names)) if names else ""
-            self.reach.kills[killer] += 1
-            self.verdicts.append(killer)
-        return True
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
@@ -241,20 +241,23 @@ def _place(code: CodeType) -> tuple[str, int]:
     return code.co_qualname, code.co_firstlineno
 
 
-def inside(path: Path, chosen: Sequence[Mutant], reach: Reach, tests: Sequence[str], trusted: bool) -> list[str]:
-    """What became of each mutant: the test that fails, HANGS, or "" for a survivor."""
+def inside(
+    chosen: Mapping[Path, Sequence[Mutant]], tests: Sequence[str], budget: float
+) -> tuple[dict[Path, Reach], list[list[str]]]:
+    """What was learned, and the verdicts on the mutants of each module."""
 
     def work() -> str:
-        plugin = Inside(path, chosen, reach, trusted)
+        seen = coverage.Coverage(data_file=None, include=list(map(str, chosen)), branch=False, config_file=False)
+        seen.start()
+        plugin = Inside(chosen, budget, seen)
         pytest.main([*QUIET, *tests], plugins=[plugin])
-        return json.dumps([plugin.verdicts, reach.kills, plugin.wrong])
+        return json.dumps([plugin.learned, plugin.verdicts])
 
     said = in_child(work, 36_000)
-    verdicts, kills, wrong = json.loads(said) if said.startswith("[") else ([], {}, said)
+    learned, verdicts = json.loads(said) if said.startswith("[") else (said, [])
     if len(verdicts) != len(chosen):
-        raise SystemExit(f"{path}: its tests fail without any mutant in a forked process ({wrong})")
-    reach.kills.update(kills)
-    return list(verdicts)
+        raise SystemExit(f"{' '.join(tests)}: {learned if isinstance(learned, str) else said}")
+    return reaches(chosen, learned, budget), verdicts
 
 
 # -------------------------------------------------------------------------------------- mutants seen on import
@@ -267,8 +270,8 @@ class Fresh(Suite):
         self.reach, self.failed = reach, ""
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        place = {name: at for at, name in enumerate(self.reach.order([item.nodeid for item in items]))}
-        items.sort(key=lambda item: place[item.nodeid])
+        named = {item.nodeid: item for item in items}
+        items[:] = [named[name] for name in self.reach.order(list(named))]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
@@ -286,9 +289,8 @@ def afresh(path: Path, mutant: Mutant, reach: Reach, tests: Sequence[str]) -> st
 
         importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign,assignment]
         plugin = Fresh(reach)
-        return (
-            plugin.failed if int(pytest.main([*QUIET, "-x", *tests], plugins=[plugin])) == 0 else plugin.failed or "-"
-        )
+        failed = int(pytest.main([*QUIET, "-x", *tests], plugins=[plugin]))
+        return plugin.failed or ("it cannot be imported" if failed else "")
 
     killer = in_child(work, 30 + reach.patience(list(reach.seconds)))
     reach.kills[killer] += 1
@@ -298,21 +300,38 @@ def afresh(path: Path, mutant: Mutant, reach: Reach, tests: Sequence[str]) -> st
 # ------------------------------------------------------------------------------------------------------- the run
 
 
-def verdicts(
-    path: Path, chosen: Sequence[Mutant], tests: Sequence[str], reach: Reach, trusted: bool
-) -> Iterator[tuple[Mutant, str]]:
-    """Every mutant with the test that kills it, or "" for a survivor."""
-    functional = [one for one in chosen if one.function]
-    found = dict(zip(map(id, functional), inside(path, functional, reach, tests, trusted), strict=True))
-    for one in chosen:
-        killer = found.get(id(one), "")
-        if not killer and (not one.function or reach.of(one)[1]):
-            killer = afresh(path, one, reach, tests)
-        yield one, killer
+def survivors(
+    chosen: Mapping[Path, Sequence[Mutant]], tests: Sequence[str], budget: float
+) -> Iterator[tuple[Path, list[Mutant]]]:
+    """By module the mutants that no test kills."""
+    functional = {path: [one for one in mine if one.function] for path, mine in chosen.items()}
+    learned, verdicts = inside(functional, tests, budget)
+    for (path, mine), said in zip(chosen.items(), verdicts, strict=True):
+        killers = dict(zip(map(id, functional[path]), said, strict=True))
+        alive = [one for one in mine if not killers.get(id(one))]
+        fresh = [one for one in alive if not one.function or learned[path].of(one)[1]]
+        killed = {id(one) for one in fresh if afresh(path, one, learned[path], tests)}
+        yield path, [one for one in alive if id(one) not in killed]
 
 
 def _path(module: str) -> Path:
     return ROOT / "reconcile" / f"{module}.py"
+
+
+def _told(module: str, tried: int, whole: int, alive: Sequence[Mutant], excuses: Sequence[Any]) -> tuple[int, ...]:
+    """Print what became of a module's mutants: tried, killed, explained, surviving."""
+    known = {name for one in excuses if one["module"] == module for name in one["mutants"]}
+    for one in alive:
+        print(f"  {'explained' if one.name in known else 'SURVIVES '}  {module}:{one.line}: {one.name}")
+    if tried == whole:
+        for name in sorted(known - {one.name for one in alive}):
+            print(f"  stale explanation  {module}: {name}")
+    explained = sum(one.name in known for one in alive)
+    row = (tried, tried - len(alive), explained, len(alive) - explained)
+    print(
+        "{}: {} mutants of {}, {} killed, {} explained, {} survive".format(module, tried, whole, *row[1:]), flush=True
+    )
+    return row
 
 
 def main() -> int:
@@ -321,6 +340,7 @@ def main() -> int:
     parser.add_argument("modules", nargs="*")
     parser.add_argument("--sample", type=int)
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--budget", type=float, default=math.inf, metavar="SECONDS")
     parser.add_argument("--again", type=Path, metavar="LOG")
     arguments = parser.parse_args()
     os.chdir(ROOT)
@@ -328,38 +348,25 @@ def main() -> int:
     warnings.simplefilter("ignore", SyntaxWarning)  # "x is 0", where it was "x is None"
     known = tomllib.loads(TABLE.read_text(encoding="utf-8"))
     again = arguments.again.read_text(encoding="utf-8").splitlines() if arguments.again else None
-    table = []
     named = arguments.modules or list(known["modules"])
-    lists = {name: tuple(known["modules"][name]) for name in named}
-    learned: dict[tuple[str, ...], dict[Path, Reach]] = {}
-    for module, tests in lists.items():
-        path = _path(module)
-        every = list(mutants(path.read_text(encoding="utf-8"), str(path)))
-        chosen = every[:: max(len(every) // arguments.sample, 1) if arguments.sample else 1]
+    chosen: dict[str, list[Mutant]] = {}
+    whole: dict[str, int] = {}
+    for module in named:
+        every = list(mutants(_path(module).read_text(encoding="utf-8"), str(_path(module))))
+        some = every[:: max(len(every) // arguments.sample, 1) if arguments.sample else 1]
         if again is not None:
-            chosen = [one for one in chosen if any(f" {module}:" in line and line.endswith(one.name) for line in again)]
-        if arguments.list:
-            print(*(f"{module}:{one.line}: {one.name}" for one in chosen), sep="\n")
-            continue
-        begun = time.monotonic()
-        trusted = tests in learned
-        if not trusted:
-            learned[tests] = learn([_path(name) for name in named if lists[name] == tests], tests)
-        excuses = {name: one["why"] for one in known["explained"] if one["module"] == module for name in one["mutants"]}
-        found = verdicts(path, chosen, tests, learned[tests][path], trusted)
-        alive = [one for one, killer in found if not killer]
-        for one in alive:
-            shown = "explained" if one.name in excuses else "SURVIVES "
-            print(f"  {shown}  {module}:{one.line}: {one.name}", flush=True)
-        if len(chosen) == len(every):
-            for name in excuses.keys() - {one.name for one in alive}:
-                print(f"  stale explanation  {module}: {name}", flush=True)
-        explained = sum(one.name in excuses for one in alive)
-        row = (len(chosen), len(chosen) - len(alive), explained, len(alive) - explained)
-        table.append((module, *row))
-        told = "{} mutants of {}, {} killed, {} explained, {} survive".format(row[0], len(every), *row[1:])
-        print(f"{module}: {told}, {time.monotonic() - begun:.0f} s", flush=True)
-    sums = [sum(row[at] for row in table) for at in range(1, 5)]
+            some = [one for one in some if any(f" {module}:" in line and line.endswith(one.name) for line in again)]
+        chosen[module], whole[module] = some, len(every)
+    if arguments.list:
+        print(*(f"{module}:{one.line}: {one.name}" for module, mine in chosen.items() for one in mine), sep="\n")
+        return 0
+    table: list[tuple[int, ...]] = []
+    for tests in dict.fromkeys(tuple(known["modules"][module]) for module in named):
+        mine = {_path(module): chosen[module] for module in named if tuple(known["modules"][module]) == tests}
+        for path, alive in survivors(mine, tests, arguments.budget):
+            module = next(name for name in named if _path(name) == path)
+            table.append(_told(module, len(chosen[module]), whole[module], alive, known["explained"]))
+    sums = [sum(row[at] for row in table) for at in range(4)]
     print("all: {} mutants, {} killed, {} explained, {} survive".format(*sums))
     return 1 if sums[3] else 0
 
