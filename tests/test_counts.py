@@ -255,7 +255,9 @@ def test_not_stated_is_not_zero(text: str) -> None:
     assert describe(NOT_STATED) == "not stated"
 
 
-@pytest.mark.parametrize("text", ["0", "zero", "none", "NONE", "no", "nobody", "no one", "no-one", "nil", "0.0", "٠", "00"])
+@pytest.mark.parametrize(
+    "text", ["0", "zero", "none", "NONE", "no", "nobody", "no one", "no-one", "nil", "0.0", "٠", "00"]
+)
 def test_none_is_zero_and_not_unknown(text: str) -> None:
     assert parse_count(text) == Count(0, 0, 0)
     assert describe(Count(0, 0, 0)) == "0"
