@@ -229,6 +229,10 @@ def test_of_totals_that_can_all_be_true_the_narrowest_stands_and_of_equals_the_l
     assert one_total([open_, wide]) == wide
     first, last = (Claim("killed", None, low, None, low + 2) for low in (4, 5))
     assert one_total([first, last]) == last
+    none, none_or_one = (Claim("killed", None, 0, None, high) for high in (0, 1))
+    assert one_total([none, none_or_one]) == none
+    few, some = Claim("killed", None, 2, None, 4), Claim("killed", None, 0, None, 3)
+    assert one_total([few, some]) == few
     most = Claim("killed", None, None, None, 5)
     assert one_total([most, narrow]) == narrow
     assert one_total([narrow, most]) == narrow
@@ -236,9 +240,19 @@ def test_of_totals_that_can_all_be_true_the_narrowest_stands_and_of_equals_the_l
 
 def test_totals_that_contradict_each_other_become_their_hull() -> None:
     one = Claim("killed", None, 3, 3, 3, "total", "three", "police", "2020-06-14", None, "people")
-    two = Claim("killed", None, 5, 5, 6, "total", "five", "police", "2020-06-14", None, "locals")
+    two = Claim("killed", None, 5, 5, 6, "total", "five", "a doctor", "2020-06-14", None, "locals")
     assert one_total([one, two]) == Claim(
-        "killed", None, 3, None, 6, "total", "three … five", "police", "2020-06-14", "3 or 5-6", "people, locals"
+        "killed",
+        None,
+        3,
+        None,
+        6,
+        "total",
+        "three … five",
+        "police; a doctor",
+        "2020-06-14",
+        "3 or 5-6",
+        "people, locals",
     )
     assert one_total([replace(one, low=None, best=None), two]).text == "up to 6"
     assert one_total([one, replace(two, high=None, best=None)]).text == "3+"

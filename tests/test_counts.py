@@ -286,6 +286,18 @@ def test_none_is_zero_and_not_unknown(text: str) -> None:
         ("about dozens", Count(24, None, 99)),
         ("nearly 20", Count(15, 20, 20)),
         ("about 0", exactly(0)),
+        ("about 1000", Count(750, 1000, 1250)),
+        ("at least 0", Count(0, None, None)),
+        ("more than zero", Count(1, None, None)),
+        ("up to 0", Count(None, None, 0)),
+        ("fewer than one", Count(None, None, 0)),
+        ("up to dozens", Count(None, None, 99)),
+        ("between 5-7", Count(5, None, 7)),
+        ("from 5-7", Count(5, None, 7)),
+        ("0 (0-13)", Count(0, 0, 13)),
+        ("5 (5 or more)", Count(5, 5, None)),
+        ("7 (up to 7)", Count(None, 7, 7)),
+        ("one hundred to one thousand", Count(100, None, 1000)),
         ("about 1", Count(1, 1, 2)),
         ("about 2", Count(1, 2, 3)),
         ("about 4", Count(3, 4, 5)),
@@ -316,11 +328,17 @@ def test_words_for_counts(text: str, expected: Count) -> None:
         ("3.5", "not a whole number"),
         ("1,5", "not a whole number"),
         ("1,20", "not a whole number"),
-        ("1.200", "ambiguous"),
+        ("1.200", r"is ambiguous \(a decimal, or thousands with points\)"),
         ("1.000", "ambiguous"),
         ("between two thousand and five hundred and twenty thousand", "ambiguous"),
         ("five to six hundred", "ambiguous"),
         ("two to three thousand", "ambiguous"),
+        ("one hundred to two hundred thousand", "ambiguous"),
+        ("5 (50", "not a count"),
+        ("(5)", "not a count"),
+        ("x (5)", "not a count"),
+        ("5 (unknown)", "not a count"),
+        ("6 (up to 5)", "outside its range"),
         ("7-5", "runs backwards"),
         ("5-7-9", "not a count"),
         ("10000001", "absurdly large"),
@@ -385,6 +403,9 @@ def test_a_recorders_figure_for_a_word_is_there_where_its_rule_is_public() -> No
     assert dozens.recorders == {"ACLED": 12}
     assert several.recorders == {}
     assert vague_word("seven") is None
+    assert vague_word("dozens".ljust(100)) == dozens
+    assert vague_word("dozens".ljust(101)) is None
+    assert vague_word("dozens".ljust(200) + "x") is None
 
 
 def test_a_users_table_extends_the_built_in_one_and_wins(tmp_path: Path) -> None:
@@ -402,6 +423,39 @@ def test_a_users_table_extends_the_built_in_one_and_wins(tmp_path: Path) -> None
     assert parse_count("about 100", vague) == Count(90, 100, 110)
     assert parse_count("dozens") == Count(24, None, 99)
     assert load_vague(None) == VAGUE
+
+
+@pytest.mark.parametrize(
+    ("toml", "text", "expected"),
+    [
+        ("", "about 100", Count(75, 100, 125)),
+        ("about_percent = 0", "about 100", Count(99, 100, 101)),
+        ("about_percent = 100", "about 100", Count(1, 100, 200)),
+        ("[words]\nlots = { low = 0 }", "lots", Count(0, None, None)),
+        ("[words]\nlots = { high = 10000000 }", "lots of", Count(None, None, 10_000_000)),
+        ("[words]\nlots = { low = 3, best = 3, high = 3 }", "lots", exactly(3)),
+    ],
+)
+def test_what_a_users_table_may_say(tmp_path: Path, toml: str, text: str, expected: Count) -> None:
+    path = tmp_path / "counts.toml"
+    path.write_text(toml, encoding="utf-8")
+    assert parse_count(text, load_vague(str(path))) == expected
+
+
+def test_a_word_with_one_bound_only_gives_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "counts.toml"
+    path.write_text("[words]\nlots = { high = 9 }\nplenty = { low = 3 }\n", encoding="utf-8")
+    vague = load_vague(str(path))
+    for text, bound in (("at least lots", "lower"), ("more than lots", "lower"), ("up to plenty", "upper")):
+        with pytest.raises(ValueError, match=f"states no {bound} bound"):
+            parse_count(text, vague)
+    assert parse_count("about lots", vague) == Count(None, None, 9)
+
+
+def test_a_long_text_is_shown_by_its_beginning() -> None:
+    assert f"'{'x' * 60}' is not a count;" in str(outcome("x" * 60)[1])
+    assert f"'{'x' * 59}…' is not a count;" in str(outcome("x" * 61)[1])
+    assert outcome("7".rjust(100))[0] == exactly(7)
 
 
 @pytest.mark.parametrize(
