@@ -129,7 +129,7 @@ def _quiet(tree: ast.Module) -> set[int]:
         elif (
             (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
             or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-            or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__")
+            or (isinstance(node, ast.Assign | ast.AugAssign) and ast.unparse(node).startswith("__all__"))
             or (isinstance(node, ast.keyword) and node.arg in ("strict", "maxsize", "slots", "frozen"))
         ):
             roots.append(node)

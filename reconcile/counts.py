@@ -35,32 +35,12 @@ NOT_STATED: Final = Count(None, None, None)
 
 _UNKNOWN = frozenset(
     {
-        "",
-        "?",
-        "??",
-        "-",
-        "--",
-        "n/a",
-        "na",
-        "n.a.",
-        "tbc",
-        "tbd",
-        "unknown",
-        "unknown number",
-        "an unknown number",
-        "not yet known",
-        "not known",
-        "not reported",
-        "no reports",
-        "no casualties reported",
-        "no casualties reported yet",
-        "no immediate reports of casualties",
-        "unclear",
-        "unspecified",
-        "unreported",
+        "", "?", "??", "-", "--", "n/a", "na", "n.a.", "tbc", "tbd", "unknown", "unknown number", "an unknown number",
+        "not yet known", "not known", "not reported", "not stated", "not given", "not available", "no reports",
+        "no casualties reported", "no casualties reported yet", "no immediate reports of casualties", "unclear",
+        "unspecified", "unreported", "undisclosed",
     }
-    | {"undisclosed", "not known", "not stated", "not reported", "not given", "not available"}
-)
+)  # fmt: skip
 _NO_ONE = frozenset({"no", "none", "nobody", "no one", "no-one", "nil"})
 
 _AT_LEAST = (

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import loaded, row
 
 from reconcile.claims import (
     Claim,
@@ -18,6 +19,7 @@ from reconcile.claims import (
     current,
     disjoint_parts,
     figure_text,
+    figures_of,
     group_text,
     one_total,
     record_figures,
@@ -266,3 +268,51 @@ def test_parts_inside_a_stated_group_are_left_out_of_the_sum() -> None:
     assert disjoint_parts([children, civilians, police, phase, total(9)], GROUPS) == [civilians, police]
     assert disjoint_parts([phase, total(9, "civilians")], GROUPS) == [phase]
     assert disjoint_parts([children, police], GROUPS) == [children, police]
+
+
+FIGURE = ("record_id", "measure", "group", "low", "best", "high", "derivation", "quote", "attributed_to", "as_of")
+
+
+def table(*rows: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The figures of some records: record, measure, group, low, best, high."""
+    return figures_of(loaded(rows), GROUPS).select(FIGURE[:6]).rows()
+
+
+def test_flat_columns_are_figures_of_the_total_with_the_words_they_were_read_from() -> None:
+    rows = [row("b", "Rudaw", killed=0, injured_low=2), row("a", "Rudaw", missing_high=4, killed_low=1, killed=2)]
+    assert table(*rows) == [
+        ("a", "killed", None, 1, 2, 2), ("a", "missing", None, None, None, 4), ("b", "injured", None, 2, None, None),
+        ("b", "killed", None, 0, 0, 0),
+    ]  # fmt: skip
+    words = figures_of(loaded([row("a", "Rudaw", killed=12, killed_words="a dozen")]), GROUPS)
+    assert words["quote"].to_list() == ["a dozen"]
+    assert words["source"].to_list() == ["memory:a"]
+
+
+def test_a_flat_total_stands_beside_stated_parts_and_gives_way_to_a_stated_total() -> None:
+    parts = [stating(group="police", best=2, scope="part"), stating(measure="injured", best=5)]
+    assert table(row("a", "Rudaw", killed=7, killed_words="seven", injured=9, claims=parts)) == [
+        ("a", "injured", None, 5, 5, 5), ("a", "killed", None, 7, 7, 7), ("a", "killed", "police", 2, 2, 2),
+        ("a", "killed", "security forces", 2, None, None),
+    ]  # fmt: skip
+    quotes = figures_of(loaded([row("a", "Rudaw", killed=7, killed_words="seven", claims=parts)]), GROUPS)["quote"]
+    assert quotes.to_list() == [None, "seven", None, None]
+    of_group = [stating(group="police", best=2)]
+    assert table(row("a", "Rudaw", killed=7, claims=of_group))[0] == ("a", "killed", None, 7, 7, 7)
+    phases = [stating(best=2, scope="part"), stating(best=3, scope="part")]
+    assert table(row("a", "Rudaw", killed=7, claims=phases)) == [("a", "killed", None, 7, 7, 7)]
+
+
+def test_what_a_figure_is_made_of_comes_with_it() -> None:
+    stated = [
+        stating(group="officers", best=1, scope="part", quote="one", attributed_to="police"),
+        stating(group="villagers", best=4, scope="part", quote="four", attributed_to="a doctor", as_of="2020-06-14"),
+    ]
+    found = figures_of(loaded([row("a", "Rudaw", claims=stated, url="u", published_at="2020-06-15")]), GROUPS)
+    assert found.select(FIGURE).rows()[0] == (
+        "a", "killed", None, 5, 5, 5, "1 security forces + 4 civilians", "one … four", "police; a doctor", "2020-06-14",
+    )  # fmt: skip
+    assert found.select("outlet", "url", "published_at", "source").rows()[0] == (
+        "Rudaw", "u", "2020-06-15", "memory:a",
+    )  # fmt: skip
+    assert found["stated_group"].to_list()[:2] == [None, "villagers"]
