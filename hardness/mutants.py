@@ -36,7 +36,7 @@ import tomllib
 import warnings
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -67,11 +67,17 @@ class Reach:
     by_line: dict[int, set[str]]
     kills: Counter[str]
     budget: float
+    rarity: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        for names in self.by_line.values():
+            for name in names:
+                self.rarity[name] += 1 / len(names)  # type: ignore[assignment]
 
     def order(self, names: Sequence[str]) -> list[str]:
-        """Cheapest and deadliest first, as far as the budget goes (at least one)."""
-        key = lambda name: (self.seconds.get(name, 60.0) / (1 + self.kills[name]), name)  # noqa: E731
-        ordered = sorted(names, key=key)
+        """Cheap ones, that have killed before or reach what few others do, first; as far as the budget goes."""
+        worth = {name: 0.01 + self.kills[name] + self.rarity[name] for name in names}
+        ordered = sorted(names, key=lambda name: (self.seconds.get(name, 60.0) / worth[name], name))
         spent = itertools.accumulate(self.seconds.get(name, 60.0) for name in ordered)
         return ordered[: max(sum(seconds <= self.budget for seconds in spent), 1)]
 
