@@ -20,7 +20,7 @@ _KEY: Final = ["event_id", "measure", "group"]
 _CLAIM: Final = [name for name in FIGURES.names() if name not in ("measure", "group")]
 
 
-def reconcile_figures(figures: pl.DataFrame, policy: str = "range") -> pl.DataFrame:
+def reconcile_figures(figures: pl.DataFrame, policy: str) -> pl.DataFrame:
     """One row an event, measure and group: ``low``, ``best``, ``high``, ``status``, and the ``claims`` behind them.
 
     ``figures`` is FIGURES with ``event_id`` and ``voice``. ``status``: *agreed* takes two independent voices with
