@@ -297,6 +297,7 @@ def test_a_flat_total_stands_beside_stated_parts_and_gives_way_to_a_stated_total
     ]  # fmt: skip
     quotes = figures_of(loaded([row("a", "Rudaw", killed=7, killed_words="seven", claims=parts)]), GROUPS)["quote"]
     assert quotes.to_list() == [None, "seven", None, None]
+    assert table(row("a", "Rudaw", claims=[stating(best=3)])) == [("a", "killed", None, 3, 3, 3)]
     of_group = [stating(group="police", best=2)]
     assert table(row("a", "Rudaw", killed=7, claims=of_group))[0] == ("a", "killed", None, 7, 7, 7)
     phases = [stating(best=2, scope="part"), stating(best=3, scope="part")]

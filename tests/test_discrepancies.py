@@ -45,6 +45,46 @@ def test_ranges_that_meet_are_a_range_and_no_conflict() -> None:
     assert "count-conflict killed" not in names
 
 
+def test_every_measure_whose_figures_can_all_be_true_is_told_by_itself() -> None:
+    names = found(row("a", A, killed_low=5, injured_low=2), row("b", B, killed=7, injured=3), row("c", C, killed=7))
+    assert set(names) == {"vague killed", "vague injured"}
+    one = names["vague killed"]
+    assert one["message"] == "killed: 7 (KirkukNow, Kurdistan 24) beside 5+ (Rudaw), which can all be true"
+    assert (one["severity"], one["records"], one["values"]) == ("info", ["a", "b", "c"], ["5+", "7", "7"])
+
+
+def test_a_replaced_figure_is_no_vague_one_and_its_replacement_is_told() -> None:
+    first = row("a", A, killed=3, published=FIRST_DAY)
+    later = row("b", A, killed=7, published=FIRST_DAY + timedelta(days=1))
+    names = found(first, later, row("c", B, killed_low=5))
+    assert names["vague killed"]["values"] == ["7", "5+"]
+    assert "Rudaw replaced its own 3 (1 June 2020) by 7 (2 June 2020)" in names["toll-update killed"]["message"]
+    assert "toll-update killed" not in found(first | {"killed": 7}, later, row("c", B, killed=7))
+
+
+def test_many_remarks_of_one_kind_are_cut_short() -> None:
+    def update(outlets: int) -> str:
+        rows = []
+        for number in range(outlets):
+            name = f"Outlet {number}"
+            rows.append(row(f"a{number}", name, killed=number, published=FIRST_DAY))
+            rows.append(row(f"b{number}", name, killed=9, published=FIRST_DAY + timedelta(days=1)))
+        return str(found(*rows)["toll-update killed"]["message"])
+
+    assert update(4).count("replaced its own") == 4
+    assert "more of the kind" not in update(4)
+    assert update(6).count("replaced its own") == 4
+    assert update(6).endswith(". and 2 more of the kind")
+
+
+def test_a_word_against_a_number_is_a_warning_and_two_numbers_an_error() -> None:
+    word = row("a", A, killed_low=24, killed_high=99, killed_words="dozens")
+    assert found(word, row("b", B, killed=300))["count-conflict killed"]["severity"] == "warning"
+    both = found(word, row("b", B, killed=300), row("c", C, killed=600))["count-conflict killed"]
+    assert both["severity"] == "error"
+    assert both["records"] == ["a", "b", "c"]
+
+
 def test_equal_totals_are_silence() -> None:
     assert found(row("a", A, killed=7, injured=0), row("b", B, killed=7)) == {}
 

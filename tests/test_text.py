@@ -263,6 +263,7 @@ def test_a_line_for_a_log_is_no_command_of_any_runner(text: str) -> None:
         (for_json, "a\ud7ff\ud800\udfff\ue000b", "a\ud7ff\ufffd\ufffd\ue000b"),
         (for_json_text, '"\x7f\u202e\U000e0001 ##[é"', '"\\u007f\\u202e\\udb40\\udc01 \\u0023#[é"'),
         (for_json_text, '"\u3164"\n"a"', '"\\u3164"\n"a"'),
+        (for_json_text, '"##["\n"a"', '"\\u0023#["\n"a"'),
         (for_json_text, '"\ud800"', '"\\ud800"'),
         (for_script, '"<&>\x9b"', '"\\u003c\\u0026\\u003e\\u009b"'),
         (for_html, "<a b='c'>`\r\n\x1b", "&lt;a b=&#x27;c&#x27;&gt;&#96;\n\\x1b"),
