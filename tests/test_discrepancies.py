@@ -120,6 +120,32 @@ def test_agreed_totals_with_another_split_are_a_group_conflict() -> None:
     assert "security forces 1 (Rudaw) against 2 (Kurdistan 24)" in message
 
 
+def test_a_split_that_its_outlet_has_replaced_is_history() -> None:
+    def split(civilians: int, police: int) -> list[dict[str, Any]]:
+        return [claim("killed", civilians, "civilians"), claim("killed", police, "policemen")]
+
+    names = found(
+        row("a", A, killed=7, claims=split(6, 1), published=FIRST_DAY),
+        row("b", A, killed=7, claims=split(4, 3), published=FIRST_DAY + timedelta(days=1)),
+        row("c", B, killed=7, claims=split(5, 2)),
+    )
+    one = names["group-conflict killed"]
+    assert one["message"].startswith("killed: the totals agree, their split does not: civilians 4 (Rudaw) against 5 (")
+    assert one["records"] == ["b", "c"]
+    assert one["values"][1].startswith('5 civilians, 2 police ("policemen"), 2 security forces')
+
+
+def test_steps_that_each_have_an_explanation_explain_the_whole_way() -> None:
+    """3 rose to 5, 5 to 8; another outlet's 8 stands at once. A toll that falls leads nowhere."""
+    days = [FIRST_DAY + timedelta(days=number) for number in range(4)]
+    rising = [row(name, outlet, killed=toll, published=day)
+              for name, outlet, toll, day in zip("abc", (A, B, C), (3, 5, 8), days, strict=False)]  # fmt: skip
+    assert set(found(*rising)) == {"toll-update killed"}
+    falling = [row(name, outlet, killed=toll, published=day)
+               for name, outlet, toll, day in zip("abc", (A, B, C), (8, 5, 3), days, strict=False)]  # fmt: skip
+    assert "count-conflict killed" in found(*falling)
+
+
 def test_a_split_of_disputed_totals_is_left_to_the_totals() -> None:
     names = found(
         row("a", A, killed=7, claims=[claim("killed", 7, "civilians")]),
