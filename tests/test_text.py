@@ -250,6 +250,7 @@ def test_a_line_for_a_log_is_no_command_of_any_runner(text: str) -> None:
     [
         (for_terminal, "a\tb\rc\nd", "a\\tb\\rc\\nd"),
         (for_terminal, "\x00\x7f\x9b\xad\u200b\U000e0001", "\\x00\\x7f\\x9b\\xad\\u200b\\U000e0001"),
+        (for_terminal, "é\u200d x\u2028\u2029\u034f\uffa0", "é\u200d x\\u2028\\u2029\\u034f\\uffa0"),
         (for_terminal, "می\u200cخواهم \u3164", "می\u200cخواهم \\u3164"),
         (for_log, "::error::x", "\\x3a:error::x"),
         (for_log, "  ::x", "  \\x3a:x"),
@@ -259,7 +260,7 @@ def test_a_line_for_a_log_is_no_command_of_any_runner(text: str) -> None:
         (for_uri, "a b/c~d-e_f.g%é[", "a%20b/c~d-e_f.g%25%C3%A9%5B"),
         (for_uri, "x\ud800", "x%3F"),
         (for_cell, "=a\r\n  @b; '+c;d\x1b", "'=a\n'  @b;' '+c;d\\x1b"),
-        (for_cell, "::x\n##[y ##z", "'::x\n#'#[y ##z"),
+        (for_cell, "::y\n##[y ##z", "'::y\n#'#[y ##z"),
         (for_json, "a\ud7ff\ud800\udfff\ue000b", "a\ud7ff\ufffd\ufffd\ue000b"),
         (for_json_text, '"\x7f\u202e\U000e0001 ##[é"', '"\\u007f\\u202e\\udb40\\udc01 \\u0023#[é"'),
         (for_json_text, '"\u3164"\n"a"', '"\\u3164"\n"a"'),
