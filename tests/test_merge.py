@@ -50,6 +50,14 @@ def test_the_date_is_what_most_outlets_say_then_the_narrowest_then_the_earliest(
     assert (event["date"], event["date_records"]) == (date, list(records))
 
 
+def test_an_open_date_is_wider_than_any_and_of_two_spellings_of_one_the_first_stands() -> None:
+    open_ = of(A, day=None, date="../2020-06-02", date_end=SECOND)
+    assert merged(open_, of(B, day=FIRST_DAY, days=2))["date"] == "2020-06-01/2020-06-03"
+    assert merged(open_, of(B, day=None, published=THIRD))["date"] == "../2020-06-02"
+    about = of(A, date="2020-06-01~", date_approximate=True)
+    assert merged(about, of(B))["date"] == "2020-06-01"
+
+
 def test_bounds_of_the_date_are_those_of_the_chosen_one() -> None:
     event = merged(of(A, days=2), of(B, day=SECOND, days=3))
     assert (event["date_start"], event["date_end"]) == (FIRST_DAY, THIRD)
@@ -78,7 +86,8 @@ def test_a_place_is_spelled_as_most_records_spell_it_and_keeps_a_name_that_folds
     event = merged(of(A, place="Mikhas"), of(B, place="Mekhas"), of(C, place="Mekhas"))
     assert (event["place"], event["place_records"]) == ("Mekhas", ["a", "b", "c"])
     assert merged(of(A, place="Mikhas"), of(B, place="Mekhas"))["place"] == "Mekhas"
-    assert merged(of(A, place="???", admin2="Khanaqin"))["place"] == "???"
+    nameless = merged(of(A, place="???", admin2="Khanaqin"), of(B, admin2="Khanaqin"), of(C, admin2="Khanaqin"))
+    assert (nameless["place"], nameless["place_records"]) == ("???", ["a"])
 
 
 def test_coordinates_are_one_records_pair_and_the_most_precise() -> None:
