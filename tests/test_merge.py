@@ -105,6 +105,11 @@ def test_coordinates_are_one_records_pair_and_the_most_precise() -> None:
     assert point(of(A, place="Dara"), of(B, admin2="Khanaqin", **{**fine, "place": None})) == (None, None, None)
 
 
+def test_coordinates_alone_are_a_place() -> None:
+    event = merged(of(A, country=None, admin1=None, lat=34.5, lon=45.5), of(B, country=None, admin1=None))
+    assert (event["lat"], event["lon"], event["place_records"]) == (34.5, 45.5, ["a"])
+
+
 def actors(event: dict[str, Any], field: str = "perpetrators") -> list[tuple[str, str]]:
     return [(one["name"], "".join(one["records"])) for one in event[field]]
 
