@@ -172,7 +172,7 @@ def test_bounds_say_what_they_say_and_no_more(number: int) -> None:
 
 ABOUT = (
     "about {}", "around {}", "approximately {}", "approx. {}", "approx {}", "roughly {}", "some {}", "circa {}",
-    "ca. {}", "ca {}", "c. {}", "an estimated {}", "estimated {}", "~{}", "≈ {}",
+    "ca. {}", "ca {}", "c. {}", "an estimated {}", "estimated {}", "~{}", "～{}", "≈ {}",
 )  # fmt: skip
 
 
@@ -305,6 +305,7 @@ def test_none_is_zero_and_not_unknown(text: str) -> None:
         ("about 21", Count(15, 21, 27)),
         ("20 (15–25)", Count(15, 20, 25)),
         ("1,00,000", exactly(100_000)),
+        ("٣٫٠", exactly(3)),
         ("fifteen hundred", exactly(1500)),
         ("between one hundred and fifty and two hundred", Count(150, None, 200)),
         ("between one hundred and two hundred and fifty", Count(100, None, 250)),

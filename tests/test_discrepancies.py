@@ -174,6 +174,30 @@ def test_parts_must_add_up(total: int | None, parts: list[tuple[int, str | None]
     assert ("arithmetic killed" in found(row("a", A, killed=total, claims=claims))) is wrong
 
 
+@pytest.mark.parametrize(
+    ("flat", "parts", "message"),
+    [
+        ({"killed": 5, "killed_low": 4, "killed_high": 9}, [(6, "civilians"), (1, "army")], None),
+        ({"killed_high": 5}, [(6, "civilians")], "up to 5 in all, but its parts come to 6 civilians"),
+        ({"killed_high": 5}, [(4, "civilians"), (1, "army")], None),
+        ({"killed_low": 8}, [(4, "civilians"), (1, "army")],
+         "8+ in all, but its parts come to 4 civilians + 1 army = 5"),
+        ({}, [(4, "civilians"), (6, "children")], "4 civilians, but its parts come to 6 children"),
+    ],
+)  # fmt: skip
+def test_parts_are_held_against_the_bounds_of_a_total(
+    flat: dict[str, int], parts: list[tuple[int, str]], message: str | None
+) -> None:
+    claims = [claim("killed", best, group) for best, group in parts]
+    one = found(row("a", A, claims=claims, **flat)).get("arithmetic killed")
+    assert (one and one["message"]) == (message and f"killed: Rudaw gives {message}")
+
+
+def test_a_part_without_a_lower_bound_proves_nothing() -> None:
+    claims = [claim("killed", None, "civilians", high=9), claim("killed", 2, "army")]
+    assert "arithmetic killed" not in found(row("a", A, killed=4, claims=claims))
+
+
 def test_days_apart_are_a_conflict_of_dates() -> None:
     one = found(row("a", A), row("b", B, day=FIRST_DAY + timedelta(days=2)))["date-conflict date"]
     assert one["message"] == "date: 1 June 2020 (Rudaw) against 3 June 2020 (Kurdistan 24)"

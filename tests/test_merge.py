@@ -129,6 +129,13 @@ def test_actors_stand_under_one_name_with_who_says_so_the_most_named_first() -> 
     assert [name for name, _ in actors(one_outlet)] == ["Islamic State", "Military Forces of Turkey"]
 
 
+def test_an_undated_record_names_its_actors_too() -> None:
+    undated = of(A, day=None, published=THIRD, perpetrators=["Daesh"], targets=["PKK"])
+    event = merged(undated, of(B, perpetrators=["ISIS"]))
+    assert actors(event) == [("Islamic State", "ab")]
+    assert [records for _, records in actors(event, "targets")] == ["a"]
+
+
 def test_generic_actors_are_kept_only_where_nobody_names_one() -> None:
     assert actors(merged(of(A, perpetrators=["unidentified gunmen"]), of(B, perpetrators=["ISIS"]))) == [
         ("Islamic State", "b")
