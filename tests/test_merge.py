@@ -149,6 +149,8 @@ def test_an_actor_outside_the_tables_is_called_what_most_call_it() -> None:
     event = merged(*(of(outlet, perpetrators=[name]) for outlet, name in zip((A, B, C), names, strict=True)))
     assert len(event["perpetrators"]) == 1
     assert event["perpetrators"][0]["records"] == ["a", "b", "c"]
+    equal = merged(of(A, perpetrators=["front of qwerty"]), of(B, perpetrators=["Front of Qwerty"]))
+    assert [name for name, _ in actors(equal)] == ["Front of Qwerty"]
 
 
 @pytest.mark.parametrize(
