@@ -315,10 +315,10 @@ def test_the_header_says_that_a_perpetrator_is_disputed(capsys: pytest.CaptureFi
     assert "by Military Forces of Turkey (disputed)" in text
 
 
-def villages(total: int, **more: Any) -> dict[str, dict[str, Any]]:
+def villages(total: int, third: int | None = 5, **more: Any) -> dict[str, dict[str, Any]]:
     """One outlet's ``total`` for the district, put together with the first of another's three villages."""
     rows = [row("total", B, admin2="Khanaqin", killed=total) | more]
-    for name, place, killed in (("a1", "Dara", 8), ("a2", "Mekhas", 7), ("a3", "Qara Tapa", 5)):
+    for name, place, killed in (("a1", "Dara", 8), ("a2", "Mekhas", 7), ("a3", "Qara Tapa", third)):
         rows.append(row(name, A, admin2="Khanaqin", place=place, killed=killed))
     ids = ("a1", "a2", "a3", "total")
     judged = [(x, y, "same" if (x, y) == ("a1", "total") else "different") for x, y in combinations(ids, 2)]
@@ -338,3 +338,10 @@ def test_a_total_that_another_outlet_lists_as_records_of_several_events_is_a_row
 )  # fmt: skip
 def test_records_elsewhere_explain_nothing_unless_all_inside_add_up(total: int, more: dict[str, Any]) -> None:
     assert "row-split" not in villages(total, **more)
+
+
+@pytest.mark.parametrize(("third", "total", "split"), [(5, 20, True), (0, 15, True), (None, 15, False)])
+def test_a_village_without_a_figure_proves_no_sum_and_one_without_dead_does(
+    third: int | None, total: int, split: bool
+) -> None:
+    assert ("row-split" in villages(total, third=third)) is split
