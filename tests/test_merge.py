@@ -136,6 +136,13 @@ def test_an_undated_record_names_its_actors_too() -> None:
     assert [records for _, records in actors(event, "targets")] == ["a"]
 
 
+def test_strangers_are_marked_as_disputed_and_one_actor_under_two_names_is_not() -> None:
+    strangers = merged(of(A, perpetrators=["ISIS"]), of(B, perpetrators=["Turkish army"]))
+    assert [one["disputed"] for one in strangers["perpetrators"]] == [True, True]
+    one_actor = merged(of(A, perpetrators=["ISIS"]), of(B, perpetrators=["Daesh"]), of(C, perpetrators=[]))
+    assert [one["disputed"] for one in one_actor["perpetrators"]] == [False]
+
+
 def test_generic_actors_are_kept_only_where_nobody_names_one() -> None:
     assert actors(merged(of(A, perpetrators=["unidentified gunmen"]), of(B, perpetrators=["ISIS"]))) == [
         ("Islamic State", "b")
