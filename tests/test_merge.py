@@ -156,6 +156,7 @@ def test_an_actor_outside_the_tables_is_called_what_most_call_it() -> None:
     event = merged(*(of(outlet, perpetrators=[name]) for outlet, name in zip((A, B, C), names, strict=True)))
     assert len(event["perpetrators"]) == 1
     assert event["perpetrators"][0]["records"] == ["a", "b", "c"]
+    assert event["perpetrators"][0]["name"].split() == ["front", "of", "qwerty"]
     equal = merged(of(A, perpetrators=["front of qwerty"]), of(B, perpetrators=["Front of Qwerty"]))
     assert [name for name, _ in actors(equal)] == ["Front of Qwerty"]
 
@@ -219,6 +220,12 @@ def test_an_event_lists_its_outlets_records_and_figures_in_order() -> None:
         ("killed", 3, "disputed"), ("injured", 0, "single-source"), ("missing", 1, "single-source"),
     ]  # fmt: skip
     assert [claim["record_id"] for claim in event["casualties"][0]["claims"]] == ["a", "c", "b"]
+    police = {"measure": "killed", "group": "police", "low": 1, "best": 1, "high": 1, "scope": "part", "quote": None,
+              "attributed_to": None, "as_of": None}  # fmt: skip
+    of_groups = merged(of(A, killed=3, injured=2, claims=[police]))["casualties"]
+    assert [(one["measure"], one["group"]) for one in of_groups] == [
+        ("killed", None), ("killed", "police"), ("killed", "security forces"), ("injured", None),
+    ]  # fmt: skip
     silent = merged(of(A, aggregate=True))
     assert silent["aggregate"] is True
     assert [(one["measure"], one["best"], one["status"], one["claims"]) for one in silent["casualties"]] == [
