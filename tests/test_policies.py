@@ -299,6 +299,7 @@ def settled(policy: str, *sayings: str) -> str:
         ("conservative", ["A <7", "B 4"], "4 4 compatible"),
         ("latest-credible", ["A 3 @01", "B 5 @02", "C 6 @02"], "5-6 5 disputed"),
         ("latest-credible", ["A 9", "B 5 @02", "C 3 @01"], "5 5 disputed"),
+        ("latest-credible", ["A 3 @01T10:00", "B 5 @02T09:00"], "5 5 disputed"),
         ("latest-credible", ["A 9", "B 5"], "5-9 5 disputed"),
         ("latest-credible", ["A 2+ @03 part", "B 7 @01"], "7 7 compatible"),
         ("latest-credible", ["A 2+ @03 part", "B 3+ @01 part"], "2+ None compatible"),
