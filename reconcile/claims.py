@@ -158,7 +158,7 @@ def current(claims: Sequence[Claim]) -> list[Claim]:
 def contradict(totals: Sequence[Claim]) -> bool:
     """Whether no one number agrees with all of ``totals``."""
     highs = [claim.high for claim in totals if claim.high is not None]
-    return bool(highs) and max((claim.low or 0 for claim in totals), default=0) > min(highs)
+    return bool(highs) and max(claim.low or 0 for claim in totals) > min(highs)
 
 
 def one_total(totals: Sequence[Claim]) -> Claim:
@@ -196,7 +196,7 @@ def disjoint_parts(claims: Sequence[Claim], groups: Groups) -> list[Claim]:
     grouped = [part for part in parts if part.group is not None]
     stated = {part.group for part in grouped}
     outermost = [part for part in grouped if not stated.intersection(groups.ancestors(part.group or ""))]
-    return outermost or [part for part in parts if part.group is None]
+    return outermost or parts
 
 
 def record_figures(claims: Sequence[Claim], groups: Groups) -> list[Claim]:

@@ -35,32 +35,12 @@ NOT_STATED: Final = Count(None, None, None)
 
 _UNKNOWN = frozenset(
     {
-        "",
-        "?",
-        "??",
-        "-",
-        "--",
-        "n/a",
-        "na",
-        "n.a.",
-        "tbc",
-        "tbd",
-        "unknown",
-        "unknown number",
-        "an unknown number",
-        "not yet known",
-        "not known",
-        "not reported",
-        "no reports",
-        "no casualties reported",
-        "no casualties reported yet",
-        "no immediate reports of casualties",
-        "unclear",
-        "unspecified",
-        "unreported",
+        "", "?", "??", "-", "--", "n/a", "na", "n.a.", "tbc", "tbd", "unknown", "unknown number", "an unknown number",
+        "not yet known", "not known", "not reported", "not stated", "not given", "not available", "no reports",
+        "no casualties reported", "no casualties reported yet", "no immediate reports of casualties", "unclear",
+        "unspecified", "unreported", "undisclosed",
     }
-    | {"undisclosed", "not known", "not stated", "not reported", "not given", "not available"}
-)
+)  # fmt: skip
 _NO_ONE = frozenset({"no", "none", "nobody", "no one", "no-one", "nil"})
 
 _AT_LEAST = (
@@ -144,7 +124,7 @@ def describe(count: Count) -> str:
 
 def vague_word(text: str, vague: Vague = VAGUE) -> VagueWord | None:
     """The table's entry for ``text`` ("Dozens", "dozens of"), or None if it is no vague word."""
-    return vague.find(normalised(text[: MAX_LENGTH + 1]))
+    return None if len(text) > MAX_LENGTH else vague.find(normalised(text))
 
 
 def _refusal(text: str, why: str) -> ValueError:
@@ -223,7 +203,7 @@ def _range(value: str) -> Count | None:
         for separator in separators
         for left, right in _splits(value, separator)
         if (low := read_number(left)) is not None and (high := read_number(right)) is not None
-        if _unscaled(left, low, right)
+        if _unscaled(low, right)
     ]
     if not readings:
         return None
@@ -244,10 +224,10 @@ def _splits(value: str, separator: str) -> list[tuple[str, str]]:
     return [(separator.join(parts[:cut]).strip(), separator.join(parts[cut:]).strip()) for cut in cuts]
 
 
-def _unscaled(left: str, low: int, right: str) -> bool:
+def _unscaled(low: int, right: str) -> bool:
     """True; ``five to six hundred``, which means 500 to 600 as likely as 5 to 600, is a ``ValueError``."""
     for scale in ("hundred", "thousand"):
-        if scale in right and "hundred" not in left and "thousand" not in left:
+        if scale in right:
             factor = read_number(right.partition(scale)[0].strip())
             if factor is not None and low < factor:
                 raise ValueError("is ambiguous: write both ends of the range in full")

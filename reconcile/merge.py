@@ -205,7 +205,7 @@ def _casualties(event_ids: pl.DataFrame, reconciled: pl.DataFrame) -> pl.DataFra
 def _title(event_types: EventTypes) -> pl.Expr:
     """What and where in merged values; without a place the words of the earliest record that has a title."""
     kinds = {key: event_types.title(key) for key in event_types.kinds}
-    kind = pl.col("event_type").replace_strict(kinds, default="Event", return_dtype=pl.String).fill_null("Event")
+    kind = pl.col("event_type").replace_strict(kinds, default="Event", return_dtype=pl.String)
     # "Daquq, Kirkuk", not "Daquq, Daquq, Kirkuk".
     outer, seen = [], ["place"]
     for name in ("admin2", "admin1", "country"):

@@ -33,7 +33,7 @@ def in_claim_order(figures: pl.DataFrame) -> pl.DataFrame:
 
 
 def reconcile_figures(
-    figures: pl.DataFrame, policy: str = "range", learned: Mapping[str, Learned] = MappingProxyType({})
+    figures: pl.DataFrame, policy: str, learned: Mapping[str, Learned] = MappingProxyType({})
 ) -> pl.DataFrame:
     """One row an event, measure and group: ``low``, ``best``, ``high``, ``status``, and the ``claims`` behind them.
 

@@ -33,6 +33,7 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 # What makes a spreadsheet compute, at the start of a cell, of a line in it, or behind a semicolon: where the list
 # separator is a semicolon, as in most of Europe, a spreadsheet ends the cell there and minds no quotes in the middle.
 # "::" begins a command to a CI runner that shows the file.
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _STARTS: Final = "[=+\\-@\uff1d\uff0b\uff0d\uff20]|::"
 _ARMED: Final = re.compile(rf"(?:^|(?<=[;\n]))(?=[^\S\n]*'*(?:{_STARTS}))")
 _DISARMED: Final = re.compile(rf"(?:^|(?<=[;\n]))'(?=[^\S\n]*'*(?:{_STARTS}))")
@@ -95,7 +96,7 @@ def from_cell(value: str) -> str:
 
 def for_json(value: str) -> str:
     """``value`` for a JSON document: lone surrogates, which are not Unicode text, become U+FFFD."""
-    return value.encode("utf-8", "replace").decode("utf-8") if any("\ud800" <= c <= "\udfff" for c in value) else value
+    return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
 
 
 def for_json_text(text: str) -> str:

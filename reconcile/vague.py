@@ -68,7 +68,7 @@ def _table(file: str, data: dict[str, Any]) -> tuple[dict[str, VagueWord], int |
 
 
 def _word(key: str, word: str, value: object) -> VagueWord:
-    if not any(char.isalpha() for char in word) or _is_number(word):
+    if not any(char.isalpha() for char in word) or read_number(normalised(word)) is not None:
         raise ConfigError(f"{key} is not a vague word")
     entry = _mapping(key, value)
     _only(key, entry, ("low", "best", "high", "recorders"))
@@ -79,13 +79,6 @@ def _word(key: str, word: str, value: object) -> VagueWord:
     recorders = _mapping(f"{key}.recorders", entry.get("recorders", {}))
     figures = {name: _figure(f"{key}.recorders.{name}", recorders[name]) for name in sorted(recorders)}
     return VagueWord(low, best, high, figures)
-
-
-def _is_number(word: str) -> bool:
-    try:
-        return read_number(normalised(word)) is not None
-    except ValueError:
-        return True
 
 
 def _mapping(key: str, value: object) -> dict[str, Any]:

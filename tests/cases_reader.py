@@ -18,15 +18,19 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import date, timedelta
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from strategies import row
+from strategies import row, solve
 
+from reconcile.claims import figure_text
 from reconcile.counts import parse_count
+from reconcile.pipeline import Result
 from reconcile.tables import MEASURES
 
 FOLDER = Path(__file__).parent / "cases"
+GOLDEN = Path(__file__).parent / "golden" / "cases.txt"
 _FIGURE = re.compile(r"(?:(\d+)\((\d+)-(\d+)\)|(\d+)\+|(\d+)-(\d+)|<(\d+)|(\d+))")
 _FACT = re.compile(r"(\w+) (\S+)((?: (?!by |part$|total$|part |total )\S+)*)(?: (part|total))?(?: by (.+))?")
 _NEXT = re.compile(rf", (?=(?:{'|'.join(MEASURES)}) )")
@@ -40,6 +44,46 @@ def cases() -> list[Case]:
         for path in sorted(FOLDER.glob("*.toml"))
         for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]
     ]
+
+
+def solved(case: Case) -> Result:
+    """The result for one case, its records judged to be one event, or none."""
+    rows = [record(number, line, case) for number, line in enumerate(case["say"])]
+    verdict = "different" if case.get("apart") else "same"
+    pairs = [
+        (a["record_id"], b["record_id"]) for a, b in combinations(rows, 2) if not a["aggregate"] and not b["aggregate"]
+    ]
+    return solve(rows, *((a, b, verdict) for a, b in pairs))
+
+
+def reconciled(row: dict[str, Any]) -> str:
+    """A reconciled figure as a reader writes it: ``5-7, best 5``."""
+    text = figure_text(row["low"], row["best"], row["high"])
+    return f"{text}, best {row['best']}" if row["best"] is not None and row["low"] != row["high"] else text
+
+
+def told(result: Result) -> list[str]:
+    """What a reader learns from a result, one line for each figure and each discrepancy of each event."""
+    lines = []
+    for event in result.events.iter_rows(named=True):
+        who = " / ".join(" + ".join(voice) for voice in event["voices"])
+        lines.append(f"{event['event_id']} {event['title']}, {event['date']}, of {' '.join(event['records'])}: {who}")
+        for one in event["casualties"]:
+            claims = [claim["record_id"] + " replaced" * bool(claim["replaced_by"]) for claim in one["claims"]]
+            group = f" {one['group']}" if one["group"] else ""
+            lines.append(f"  {one['measure']}{group}: {reconciled(one)} {one['status']} ({', '.join(claims)})")
+        for name in ("covers", "part_of"):
+            lines += [f"  {name} {' '.join(event[name])}"] * bool(event[name])
+    for one in result.discrepancies.iter_rows(named=True):
+        behind = ", ".join(f"{a} {b}" for a, b in zip(one["records"], one["values"], strict=True))
+        lines.append(f"{one['event_id']} {one['severity']} {one['name']} {one['field']}: {one['message']} [{behind}]")
+    return lines
+
+
+def golden() -> dict[str, list[str]]:
+    """By case the lines that a reader must see."""
+    sections = GOLDEN.read_text(encoding="utf-8").split("\n\n")
+    return {lines[0]: lines[1:] for lines in (section.strip("\n").split("\n") for section in sections)}
 
 
 def figure(text: str) -> tuple[int | None, int | None, int | None]:

@@ -82,6 +82,14 @@ def files() -> dict[Path, str]:
     }
 
 
+def told_cases() -> str:
+    """What a reader sees of each case of tests/cases."""
+    from cases_reader import cases, solved, told
+
+    return "\n\n".join("\n".join([f"{case['file']}: {case['name']}", *told(solved(case))]) for case in cases()) + "\n"
+
+
 if __name__ == "__main__":
+    (ROOT / "tests" / "golden" / "cases.txt").write_text(told_cases(), encoding="utf-8")
     for path, content in files().items():
         path.write_text(content, encoding="utf-8")

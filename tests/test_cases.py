@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import combinations
-from typing import Any
 
 import polars as pl
 import pytest
-from cases_reader import Case, cases, record
-from strategies import solve
+from cases_reader import Case, cases, golden, reconciled, solved, told
 
-from reconcile.claims import figure_text
-from reconcile.pipeline import Result
 from reconcile.rules import SEVERITIES
 
 CASES = cases()
+GOLDEN = golden()
 SILENT = {"single-source"}  # said of every event of one outlet
 EXPLANATIONS = (
     "toll-update", "partial-count", "perpetrator-included", "status-shift", "row-split", "even-split", "vague",
     "copied", "part-of",
 )  # fmt: skip
-
-
-def solved(case: Case) -> Result:
-    rows = [record(number, line, case) for number, line in enumerate(case["say"])]
-    verdict = "different" if case.get("apart") else "same"
-    pairs = [
-        (a["record_id"], b["record_id"]) for a, b in combinations(rows, 2) if not a["aggregate"] and not b["aggregate"]
-    ]
-    return solve(rows, *((a, b, verdict) for a, b in pairs))
-
-
-def reconciled(row: dict[str, Any]) -> str:
-    text = figure_text(row["low"], row["best"], row["high"])
-    return f"{text}, best {row['best']}" if row["best"] is not None and row["low"] != row["high"] else text
 
 
 def named(case: Case) -> set[str]:
@@ -68,6 +50,8 @@ def test_each_case_is_told_apart(case: Case) -> None:
     if "says" in case:
         messages = " ".join(result.discrepancies["message"])
         assert case["says"] in messages
+    # What a reader sees of it, word for word; `python tests/golden_files.py` writes it anew.
+    assert told(result) == GOLDEN[f"{case['file']}: {case['name']}"]
 
 
 def test_the_table_is_large_enough_to_mean_something() -> None:

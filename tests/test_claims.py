@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import loaded, row
 
-from reconcile.claims import Claim, add_up, complete, current, figure_text, record_figures
+from reconcile.claims import (
+    Claim,
+    add_up,
+    complete,
+    contradict,
+    current,
+    disjoint_parts,
+    figure_text,
+    figures_of,
+    group_text,
+    one_total,
+    record_figures,
+    stated_claims,
+)
 from reconcile.groups import Groups
 
 GROUPS = Groups.load(None)
@@ -94,7 +110,24 @@ def test_a_lone_best_estimate_is_exact_and_stated_bounds_are_kept() -> None:
     assert complete(None, 7, None) == (7, 7, 7)
     assert complete(5, 7, None) == (5, 7, 7)
     assert complete(5, None, None) == (5, None, None)
+    assert complete(None, None, 5) == (None, None, 5)
     assert complete(None, None, None) == (None, None, None)
+    assert complete(None, 0, None) == (0, 0, 0)
+    assert complete(0, 3, None) == (0, 3, 3)
+    assert complete(None, 3, 5) == (3, 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("group", "stated", "text"),
+    [
+        ("civilians", "villagers", 'civilians ("villagers")'), ("civilians", "Civilians", "civilians"),
+        ("civilians", None, "civilians"), (None, None, ""), (None, "people", ""),
+    ],
+)  # fmt: skip
+def test_a_group_is_named_with_the_outlets_own_word_where_it_is_another(
+    group: str | None, stated: str | None, text: str
+) -> None:
+    assert group_text(group, stated) == text
 
 
 NAMES = st.sampled_from([None, "civilians", "children", "police", "security forces", "attackers", "men"])
@@ -120,3 +153,167 @@ def test_every_figure_is_stated_or_says_how_it_was_added_up(claims: list[Claim])
 def test_each_group_has_one_figure_and_groups_come_in_order(claims: list[Claim]) -> None:
     names = [figure.group or "" for figure in record_figures(claims, GROUPS)]
     assert all(a < b for a, b in pairwise(names))
+
+
+def stating(**fields: Any) -> dict[str, Any]:
+    """One claim as a record lists it."""
+    names = ("group", "low", "best", "high", "quote", "attributed_to", "as_of")
+    return {"measure": "killed", "scope": "total", **dict.fromkeys(names)} | fields
+
+
+def test_a_stated_claim_keeps_the_outlets_words_and_gets_our_group_and_bounds() -> None:
+    told = stating(group="villagers", best=6, scope="part", quote="six", attributed_to="police", as_of="2020-06-14")
+    assert stated_claims([told], GROUPS) == [
+        Claim("killed", "civilians", 6, 6, 6, "part", "six", "police", "2020-06-14", None, "villagers")
+    ]
+    assert stated_claims([stating(high=9)], GROUPS) == [Claim("killed", None, None, None, 9)]
+
+
+def test_a_claim_without_a_figure_states_none_and_the_same_claim_twice_is_one() -> None:
+    assert stated_claims([stating(), stating(group="police")], GROUPS) == []
+    assert len(stated_claims([stating(best=0), stating(), stating(best=0), stating(best=1)], GROUPS)) == 2
+
+
+def test_a_sum_names_all_its_words_and_sources_once() -> None:
+    parts = [
+        Claim("killed", "civilians", 2, 2, 2, "part", "two", "police", "2020-06-14", None, "villagers"),
+        Claim("killed", None, 1, None, 3, "part", None, "police", "2020-06-15", None, None),
+        Claim("killed", "police", 4, 4, 4, "part", "four", "a doctor", None, None, "officers"),
+    ]
+    assert add_up(parts, None) == Claim(
+        "killed", None, 7, None, 9, "total", "two … four", "police; a doctor", None, "2 civilians + 1-3 + 4 police"
+    )
+    assert add_up(parts, "civilians") == Claim(
+        "killed", "civilians", 7, None, 9, "total", "two … four", "police; a doctor", None, "2 + 1-3 + 4 police",
+        "villagers, officers",
+    )  # fmt: skip
+    assert add_up(parts[:1], "civilians") == replace(parts[0], scope="total")
+    assert add_up(parts[:1], None).derivation == "2 civilians"
+    assert add_up([part(2), part(0)], None).text == "2"
+
+
+def test_a_lower_bound_from_parts_says_of_what_it_is_made() -> None:
+    lone = record_figures([part(2, "children")], GROUPS)
+    assert [(one.text, one.derivation) for one in lone] == [
+        ("2+", "2 children"), ("2", None), ("2+", "2 children"),
+    ]  # fmt: skip
+    assert [(one.text, one.derivation) for one in record_figures([part(3)], GROUPS)] == [("3+", "3 as a part")]
+
+
+def test_only_a_later_day_of_the_same_group_and_scope_replaces() -> None:
+    early, late = (Claim("killed", None, 3, 3, 3, as_of=f"2020-06-1{day}") for day in (4, 5))
+    undated = total(4)
+    assert current([late, early]) == [late]
+    assert current([undated, early]) == [early]
+    assert current([undated]) == [undated]
+    assert current([early, replace(late, scope="part")]) == [early, replace(late, scope="part")]
+    assert current([early, replace(late, group="police")]) == [early, replace(late, group="police")]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "apart"),
+    [
+        ([(3, 3), (4, 4)], True), ([(3, 4), (4, 5)], False), ([(3, None), (4, None)], False),
+        ([(5, None), (None, 4)], True),
+        ([(4, None), (None, 4)], False), ([(None, 4), (None, 2)], False), ([(0, 0), (1, 1)], True), ([], False),
+        ([(0, 0), (None, 0)], False), ([(1, 9), (2, 8), (9, 9)], True),
+    ],
+)  # fmt: skip
+def test_totals_contradict_each_other_where_no_number_fits_all(
+    bounds: list[tuple[int | None, int | None]], apart: bool
+) -> None:
+    assert contradict([Claim("killed", None, low, None, high) for low, high in bounds]) is apart
+
+
+def test_of_totals_that_can_all_be_true_the_narrowest_stands_and_of_equals_the_last() -> None:
+    wide, narrow, open_ = (Claim("killed", None, low, None, high) for low, high in ((2, 9), (4, 6), (5, None)))
+    assert one_total([narrow, wide, open_]) == narrow
+    assert one_total([open_, wide]) == wide
+    first, last = (Claim("killed", None, low, None, low + 2) for low in (4, 5))
+    assert one_total([first, last]) == last
+    none, none_or_one = (Claim("killed", None, 0, None, high) for high in (0, 1))
+    assert one_total([none, none_or_one]) == none
+    few, some = Claim("killed", None, 2, None, 4), Claim("killed", None, 0, None, 3)
+    assert one_total([few, some]) == few
+    most = Claim("killed", None, None, None, 5)
+    assert one_total([most, narrow]) == narrow
+    assert one_total([narrow, most]) == narrow
+
+
+def test_totals_that_contradict_each_other_become_their_hull() -> None:
+    one = Claim("killed", None, 3, 3, 3, "total", "three", "police", "2020-06-14", None, "people")
+    two = Claim("killed", None, 5, 5, 6, "total", "five", "a doctor", "2020-06-14", None, "locals")
+    assert one_total([one, two]) == Claim(
+        "killed",
+        None,
+        3,
+        None,
+        6,
+        "total",
+        "three … five",
+        "police; a doctor",
+        "2020-06-14",
+        "3 or 5-6",
+        "people, locals",
+    )
+    assert one_total([replace(one, low=None, best=None), two]).text == "up to 6"
+    assert one_total([one, replace(two, high=None, best=None)]).text == "3+"
+    assert one_total([replace(one, best=None), replace(two, best=None)]).best is None
+    none = [Claim("killed", None, 5, None, None), Claim("killed", None, None, None, 3)]
+    assert one_total(none) == none[-1]
+
+
+def test_parts_inside_a_stated_group_are_left_out_of_the_sum() -> None:
+    children, civilians, police, phase = part(2, "children"), part(6, "civilians"), part(1, "police"), part(3)
+    assert disjoint_parts([children, civilians, police, phase, total(9)], GROUPS) == [civilians, police]
+    assert disjoint_parts([phase, total(9, "civilians")], GROUPS) == [phase]
+    assert disjoint_parts([children, police], GROUPS) == [children, police]
+
+
+FIGURE = ("record_id", "measure", "group", "low", "best", "high", "derivation", "quote", "attributed_to", "as_of")
+
+
+def table(*rows: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The figures of some records: record, measure, group, low, best, high."""
+    return figures_of(loaded(rows), GROUPS).select(FIGURE[:6]).rows()
+
+
+def test_flat_columns_are_figures_of_the_total_with_the_words_they_were_read_from() -> None:
+    rows = [row("b", "Rudaw", killed=0, injured_low=2), row("a", "Rudaw", missing_high=4, killed_low=1, killed=2)]
+    assert table(*rows) == [
+        ("a", "killed", None, 1, 2, 2), ("a", "missing", None, None, None, 4), ("b", "injured", None, 2, None, None),
+        ("b", "killed", None, 0, 0, 0),
+    ]  # fmt: skip
+    words = figures_of(loaded([row("a", "Rudaw", killed=12, killed_words="a dozen")]), GROUPS)
+    assert words["quote"].to_list() == ["a dozen"]
+    assert words["source"].to_list() == ["memory:a"]
+
+
+def test_a_flat_total_stands_beside_stated_parts_and_gives_way_to_a_stated_total() -> None:
+    parts = [stating(group="police", best=2, scope="part"), stating(measure="injured", best=5)]
+    assert table(row("a", "Rudaw", killed=7, killed_words="seven", injured=9, claims=parts)) == [
+        ("a", "injured", None, 5, 5, 5), ("a", "killed", None, 7, 7, 7), ("a", "killed", "police", 2, 2, 2),
+        ("a", "killed", "security forces", 2, None, None),
+    ]  # fmt: skip
+    quotes = figures_of(loaded([row("a", "Rudaw", killed=7, killed_words="seven", claims=parts)]), GROUPS)["quote"]
+    assert quotes.to_list() == [None, "seven", None, None]
+    assert table(row("a", "Rudaw", claims=[stating(best=3)])) == [("a", "killed", None, 3, 3, 3)]
+    of_group = [stating(group="police", best=2)]
+    assert table(row("a", "Rudaw", killed=7, claims=of_group))[0] == ("a", "killed", None, 7, 7, 7)
+    phases = [stating(best=2, scope="part"), stating(best=3, scope="part")]
+    assert table(row("a", "Rudaw", killed=7, claims=phases)) == [("a", "killed", None, 7, 7, 7)]
+
+
+def test_what_a_figure_is_made_of_comes_with_it() -> None:
+    stated = [
+        stating(group="officers", best=1, scope="part", quote="one", attributed_to="police"),
+        stating(group="villagers", best=4, scope="part", quote="four", attributed_to="a doctor", as_of="2020-06-14"),
+    ]
+    found = figures_of(loaded([row("a", "Rudaw", claims=stated, url="u", published_at="2020-06-15")]), GROUPS)
+    assert found.select(FIGURE).rows()[0] == (
+        "a", "killed", None, 5, 5, 5, "1 security forces + 4 civilians", "one … four", "police; a doctor", "2020-06-14",
+    )  # fmt: skip
+    assert found.select("outlet", "url", "published_at", "source").rows()[0] == (
+        "Rudaw", "u", "2020-06-15", "memory:a",
+    )  # fmt: skip
+    assert found["stated_group"].to_list()[:2] == [None, "villagers"]

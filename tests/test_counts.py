@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -144,21 +145,40 @@ def test_a_range_in_words_is_read_or_called_ambiguous(one: int, other: int) -> N
         assert count == Count(low, low if low == high else None, high) or "ambiguous" in str(refusal)
 
 
+AT_LEAST = (
+    "at least {}", "no fewer than {}", "no less than {}", "not fewer than {}", "not less than {}", "minimum of {}",
+    "min {}", "a minimum of {}", "minimum {}", "upwards of {}", ">={}", "≥ {}", "{} or more", "{} or above",
+    "{} and above", "{} at least", "{}+", "{}＋", "At Least {:,}",
+)  # fmt: skip
+MORE = ("more than {}", "over {}", "above {}", "in excess of {}", "greater than {}", "exceeding {}", "> {}")
+AT_MOST = (
+    "at most {}", "up to {}", "no more than {}", "not more than {}", "as many as {}", "maximum of {}", "max {}",
+    "a maximum of {}", "maximum {}", "<= {}", "≤{}", "{} or fewer", "{} or less", "{} at most",
+)  # fmt: skip
+FEWER = ("less than {}", "fewer than {}", "under {}", "below {}", "<{}")
+
+
 @given(st.integers(1, MAX_COUNT - 1))
 def test_bounds_say_what_they_say_and_no_more(number: int) -> None:
-    for text in ("at least {}", "no fewer than {}", "{} or more", "{}+", "≥ {}", ">={}", "At Least {:,}"):
+    for text in AT_LEAST:
         assert parse_count(text.format(number)) == Count(number, None, None)
-    for text in ("more than {}", "over {}", "> {}"):
+    for text in MORE:
         assert parse_count(text.format(number)) == Count(number + 1, None, None)
-    for text in ("up to {}", "at most {}", "no more than {}", "{} or fewer", "<= {}", "as many as {}"):
+    for text in AT_MOST:
         assert parse_count(text.format(number)) == Count(None, None, number)
-    for text in ("fewer than {}", "less than {}", "<{}"):
+    for text in FEWER:
         assert parse_count(text.format(number)) == Count(None, None, number - 1)
+
+
+ABOUT = (
+    "about {}", "around {}", "approximately {}", "approx. {}", "approx {}", "roughly {}", "some {}", "circa {}",
+    "ca. {}", "ca {}", "c. {}", "an estimated {}", "estimated {}", "~{}", "～{}", "≈ {}",
+)  # fmt: skip
 
 
 @given(st.integers(0, MAX_COUNT * 3 // 4))
 def test_about_a_number_is_a_range_around_it_that_never_reaches_none(number: int) -> None:
-    for text in ("about {}", "around {}", "~{}", "c. {}", "some {}", "approximately {}"):
+    for text in ABOUT:
         count = parse_count(text.format(number))
         assert count.low is not None
         assert count.high is not None
@@ -166,8 +186,8 @@ def test_about_a_number_is_a_range_around_it_that_never_reaches_none(number: int
         assert min(number, 1) <= count.low <= number <= count.high
         assert (count.low < number < count.high) == (number > 1)
         assert count.high - number <= number / 4 + 1
-    nearly = parse_count(f"nearly {number}")
-    assert (nearly.best, nearly.high) == (number, number)
+    for text in ("nearly {}", "almost {}", "close to {}", "just under {}"):
+        assert parse_count(text.format(number)) == Count(count.low, number, number)
 
 
 @st.composite
@@ -224,29 +244,20 @@ def test_any_sentence_of_our_own_words_is_a_sane_count_or_refused(text: str) -> 
 @pytest.mark.parametrize(
     "text",
     [
-        "",
-        "  ",
-        "unknown",
-        "Unknown",
-        "N/A",
-        "n.a.",
-        "NA",
-        "?",
-        "؟",
-        "-",
-        "–",
-        "--",
-        "not stated",
-        "unclear",
-        "TBC",
+        "", "  ", "?", "??", "؟", "-", "–", "--", "N/A", "na", "n.a.", "TBC", "tbd", "Unknown", "unknown number",
+        "an unknown number", "not yet known", "not known", "not reported", "not stated", "not given", "not available",
+        "no reports", "no casualties reported", "no casualties reported yet", "no immediate reports of casualties",
+        "unclear", "unspecified", "unreported", "undisclosed",
     ],
-)
+)  # fmt: skip
 def test_not_stated_is_not_zero(text: str) -> None:
     assert parse_count(text) == NOT_STATED == Count(None, None, None)
     assert describe(NOT_STATED) == "not stated"
 
 
-@pytest.mark.parametrize("text", ["0", "zero", "none", "NONE", "no", "nobody", "no one", "0.0", "٠", "00"])
+@pytest.mark.parametrize(
+    "text", ["0", "zero", "none", "NONE", "no", "nobody", "no one", "no-one", "nil", "0.0", "٠", "00"]
+)
 def test_none_is_zero_and_not_unknown(text: str) -> None:
     assert parse_count(text) == Count(0, 0, 0)
     assert describe(Count(0, 0, 0)) == "0"
@@ -274,8 +285,27 @@ def test_none_is_zero_and_not_unknown(text: str) -> None:
         ("at least dozens", Count(24, None, None)),
         ("about dozens", Count(24, None, 99)),
         ("nearly 20", Count(15, 20, 20)),
+        ("about 0", exactly(0)),
+        ("about 1000", Count(750, 1000, 1250)),
+        ("at least 0", Count(0, None, None)),
+        ("more than zero", Count(1, None, None)),
+        ("up to 0", Count(None, None, 0)),
+        ("fewer than one", Count(None, None, 0)),
+        ("up to dozens", Count(None, None, 99)),
+        ("between 5-7", Count(5, None, 7)),
+        ("from 5-7", Count(5, None, 7)),
+        ("0 (0-13)", Count(0, 0, 13)),
+        ("5 (5 or more)", Count(5, 5, None)),
+        ("7 (up to 7)", Count(None, 7, 7)),
+        ("one hundred to one thousand", Count(100, None, 1000)),
+        ("about 1", Count(1, 1, 2)),
+        ("about 2", Count(1, 2, 3)),
+        ("about 4", Count(3, 4, 5)),
+        ("about 5", Count(3, 5, 7)),
+        ("about 21", Count(15, 21, 27)),
         ("20 (15–25)", Count(15, 20, 25)),
         ("1,00,000", exactly(100_000)),
+        ("٣٫٠", exactly(3)),
         ("fifteen hundred", exactly(1500)),
         ("between one hundred and fifty and two hundred", Count(150, None, 200)),
         ("between one hundred and two hundred and fifty", Count(100, None, 250)),
@@ -299,11 +329,21 @@ def test_words_for_counts(text: str, expected: Count) -> None:
         ("3.5", "not a whole number"),
         ("1,5", "not a whole number"),
         ("1,20", "not a whole number"),
-        ("1.200", "ambiguous"),
+        ("1.200", r"is ambiguous \(a decimal, or thousands with points\)"),
         ("1.000", "ambiguous"),
         ("between two thousand and five hundred and twenty thousand", "ambiguous"),
         ("five to six hundred", "ambiguous"),
         ("two to three thousand", "ambiguous"),
+        ("one hundred to two hundred thousand", "ambiguous"),
+        ("ten hundred", "not a count"),
+        ("twenty hundred", "not a count"),
+        ("twenty ten", "not a count"),
+        ("twenty zero", "not a count"),
+        ("5 (50", "not a count"),
+        ("(5)", "not a count"),
+        ("x (5)", "not a count"),
+        ("5 (unknown)", "not a count"),
+        ("6 (up to 5)", "outside its range"),
         ("7-5", "runs backwards"),
         ("5-7-9", "not a count"),
         ("10000001", "absurdly large"),
@@ -330,7 +370,7 @@ def test_words_for_counts(text: str, expected: Count) -> None:
     ],
 )
 def test_what_is_no_count_is_refused_with_its_reason(text: str, reason: str) -> None:
-    with pytest.raises(ValueError, match=reason):
+    with pytest.raises(ValueError, match=rf"{reason}(?:[ :][^;]*)?; write for"):
         parse_count(text)
 
 
@@ -368,6 +408,9 @@ def test_a_recorders_figure_for_a_word_is_there_where_its_rule_is_public() -> No
     assert dozens.recorders == {"ACLED": 12}
     assert several.recorders == {}
     assert vague_word("seven") is None
+    assert vague_word("dozens".ljust(100)) == dozens
+    assert vague_word("dozens".ljust(101)) is None
+    assert vague_word("dozens".ljust(200) + "x") is None
 
 
 def test_a_users_table_extends_the_built_in_one_and_wins(tmp_path: Path) -> None:
@@ -385,6 +428,39 @@ def test_a_users_table_extends_the_built_in_one_and_wins(tmp_path: Path) -> None
     assert parse_count("about 100", vague) == Count(90, 100, 110)
     assert parse_count("dozens") == Count(24, None, 99)
     assert load_vague(None) == VAGUE
+
+
+@pytest.mark.parametrize(
+    ("toml", "text", "expected"),
+    [
+        ("", "about 100", Count(75, 100, 125)),
+        ("about_percent = 0", "about 100", Count(99, 100, 101)),
+        ("about_percent = 100", "about 100", Count(1, 100, 200)),
+        ("[words]\nlots = { low = 0 }", "lots", Count(0, None, None)),
+        ("[words]\nlots = { high = 10000000 }", "lots of", Count(None, None, 10_000_000)),
+        ("[words]\nlots = { low = 3, best = 3, high = 3 }", "lots", exactly(3)),
+    ],
+)
+def test_what_a_users_table_may_say(tmp_path: Path, toml: str, text: str, expected: Count) -> None:
+    path = tmp_path / "counts.toml"
+    path.write_text(toml, encoding="utf-8")
+    assert parse_count(text, load_vague(str(path))) == expected
+
+
+def test_a_word_with_one_bound_only_gives_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "counts.toml"
+    path.write_text("[words]\nlots = { high = 9 }\nplenty = { low = 3 }\n", encoding="utf-8")
+    vague = load_vague(str(path))
+    for text, bound in (("at least lots", "lower"), ("more than lots", "lower"), ("up to plenty", "upper")):
+        with pytest.raises(ValueError, match=f"states no {bound} bound"):
+            parse_count(text, vague)
+    assert parse_count("about lots", vague) == Count(None, None, 9)
+
+
+def test_a_long_text_is_shown_by_its_beginning() -> None:
+    assert f"'{'x' * 60}' is not a count;" in str(outcome("x" * 60)[1])
+    assert f"'{'x' * 59}…' is not a count;" in str(outcome("x" * 61)[1])
+    assert outcome("7".rjust(100))[0] == exactly(7)
 
 
 @pytest.mark.parametrize(
@@ -425,6 +501,13 @@ def test_a_users_table_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     for name in ("latin.toml", "missing.toml", "nul\x00.toml", "."):
         with pytest.raises(ConfigError, match="cannot be read"):
             load_vague(str(tmp_path / name))
+
+
+def test_a_character_is_a_number_where_unicode_calls_it_a_decimal_digit_of_latin_or_arabic() -> None:
+    for code in (*range(0x250), *range(0x600, 0x700), *range(0x2000, 0x2300), *range(0xFE00, 0x10000)):
+        found, digit = outcome(chr(code))[0], unicodedata.decimal(chr(code), None)
+        wanted = exactly(digit) if digit is not None and code < 0x700 else None
+        assert found in (wanted, NOT_STATED if wanted is None else wanted), hex(code)
 
 
 def test_a_null_written_by_a_program_is_not_read_as_zero() -> None:

@@ -11,6 +11,7 @@ from strategies import FIRST_DAY, row, solve
 
 from reconcile.commands.common import page
 from reconcile.discrepancies.finding import against
+from reconcile.discrepancies.told import stated_in
 from reconcile.report.tabular import flat_events
 from reconcile.report.terminal import write_report
 from reconcile.rules import RULES, SEVERITIES, find_rule
@@ -44,6 +45,46 @@ def test_ranges_that_meet_are_a_range_and_no_conflict() -> None:
     names = found(row("a", A, killed_low=5), row("b", B, killed=7))
     assert "vague killed" in names
     assert "count-conflict killed" not in names
+
+
+def test_every_measure_whose_figures_can_all_be_true_is_told_by_itself() -> None:
+    names = found(row("a", A, killed_low=5, injured_low=2), row("b", B, killed=7, injured=3), row("c", C, killed=7))
+    assert set(names) == {"vague killed", "vague injured"}
+    one = names["vague killed"]
+    assert one["message"] == "killed: 7 (KirkukNow, Kurdistan 24) beside 5+ (Rudaw), which can all be true"
+    assert (one["severity"], one["records"], one["values"]) == ("info", ["a", "b", "c"], ["5+", "7", "7"])
+
+
+def test_a_replaced_figure_is_no_vague_one_and_its_replacement_is_told() -> None:
+    first = row("a", A, killed=3, published=FIRST_DAY)
+    later = row("b", A, killed=7, published=FIRST_DAY + timedelta(days=1))
+    names = found(first, later, row("c", B, killed_low=5))
+    assert names["vague killed"]["values"] == ["7", "5+"]
+    assert "Rudaw replaced its own 3 (1 June 2020) by 7 (2 June 2020)" in names["toll-update killed"]["message"]
+    assert "toll-update killed" not in found(first | {"killed": 7}, later, row("c", B, killed=7))
+
+
+def test_many_remarks_of_one_kind_are_cut_short() -> None:
+    def update(outlets: int) -> str:
+        rows = []
+        for number in range(outlets):
+            name = f"Outlet {number}"
+            rows.append(row(f"a{number}", name, killed=number, published=FIRST_DAY))
+            rows.append(row(f"b{number}", name, killed=9, published=FIRST_DAY + timedelta(days=1)))
+        return str(found(*rows)["toll-update killed"]["message"])
+
+    assert update(4).count("replaced its own") == 4
+    assert "more of the kind" not in update(4)
+    assert update(6).count("replaced its own") == 4
+    assert update(6).endswith(". and 2 more of the kind")
+
+
+def test_a_word_against_a_number_is_a_warning_and_two_numbers_an_error() -> None:
+    word = row("a", A, killed_low=24, killed_high=99, killed_words="dozens")
+    assert found(word, row("b", B, killed=300))["count-conflict killed"]["severity"] == "warning"
+    both = found(word, row("b", B, killed=300), row("c", C, killed=600))["count-conflict killed"]
+    assert both["severity"] == "error"
+    assert both["records"] == ["a", "b", "c"]
 
 
 def test_equal_totals_are_silence() -> None:
@@ -81,6 +122,32 @@ def test_agreed_totals_with_another_split_are_a_group_conflict() -> None:
     assert "security forces 1 (Rudaw) against 2 (Kurdistan 24)" in message
 
 
+def test_a_split_that_its_outlet_has_replaced_is_history() -> None:
+    def split(civilians: int, police: int) -> list[dict[str, Any]]:
+        return [claim("killed", civilians, "civilians"), claim("killed", police, "policemen")]
+
+    names = found(
+        row("a", A, killed=7, claims=split(6, 1), published=FIRST_DAY),
+        row("b", A, killed=7, claims=split(4, 3), published=FIRST_DAY + timedelta(days=1)),
+        row("c", B, killed=7, claims=split(5, 2)),
+    )
+    one = names["group-conflict killed"]
+    assert one["message"].startswith("killed: the totals agree, their split does not: civilians 4 (Rudaw) against 5 (")
+    assert one["records"] == ["b", "c"]
+    assert one["values"][1].startswith('5 civilians, 2 police ("policemen"), 2 security forces')
+
+
+def test_steps_that_each_have_an_explanation_explain_the_whole_way() -> None:
+    """3 rose to 5, 5 to 8; another outlet's 8 stands at once. A toll that falls leads nowhere."""
+    days = [FIRST_DAY + timedelta(days=number) for number in range(4)]
+    rising = [row(name, outlet, killed=toll, published=day)
+              for name, outlet, toll, day in zip("abc", (A, B, C), (3, 5, 8), days, strict=False)]  # fmt: skip
+    assert set(found(*rising)) == {"toll-update killed"}
+    falling = [row(name, outlet, killed=toll, published=day)
+               for name, outlet, toll, day in zip("abc", (A, B, C), (8, 5, 3), days, strict=False)]  # fmt: skip
+    assert "count-conflict killed" in found(*falling)
+
+
 def test_a_split_of_disputed_totals_is_left_to_the_totals() -> None:
     names = found(
         row("a", A, killed=7, claims=[claim("killed", 7, "civilians")]),
@@ -107,6 +174,30 @@ def test_a_split_of_disputed_totals_is_left_to_the_totals() -> None:
 def test_parts_must_add_up(total: int | None, parts: list[tuple[int, str | None]], wrong: bool) -> None:
     claims = [claim("killed", best, group, scope="part") for best, group in parts]
     assert ("arithmetic killed" in found(row("a", A, killed=total, claims=claims))) is wrong
+
+
+@pytest.mark.parametrize(
+    ("flat", "parts", "message"),
+    [
+        ({"killed": 5, "killed_low": 4, "killed_high": 9}, [(6, "civilians"), (1, "army")], None),
+        ({"killed_high": 5}, [(6, "civilians")], "up to 5 in all, but its parts come to 6 civilians"),
+        ({"killed_high": 5}, [(4, "civilians"), (1, "army")], None),
+        ({"killed_low": 8}, [(4, "civilians"), (1, "army")],
+         "8+ in all, but its parts come to 4 civilians + 1 army = 5"),
+        ({}, [(4, "civilians"), (6, "children")], "4 civilians, but its parts come to 6 children"),
+    ],
+)  # fmt: skip
+def test_parts_are_held_against_the_bounds_of_a_total(
+    flat: dict[str, int], parts: list[tuple[int, str]], message: str | None
+) -> None:
+    claims = [claim("killed", best, group) for best, group in parts]
+    one = found(row("a", A, claims=claims, **flat)).get("arithmetic killed")
+    assert (one and one["message"]) == (message and f"killed: Rudaw gives {message}")
+
+
+def test_a_part_without_a_lower_bound_proves_nothing() -> None:
+    claims = [claim("killed", None, "civilians", high=9), claim("killed", 2, "army")]
+    assert "arithmetic killed" not in found(row("a", A, killed=4, claims=claims))
 
 
 def test_days_apart_are_a_conflict_of_dates() -> None:
@@ -238,10 +329,10 @@ def test_the_header_says_that_a_perpetrator_is_disputed(capsys: pytest.CaptureFi
     assert "by Military Forces of Turkey (disputed)" in text
 
 
-def villages(total: int, **more: Any) -> dict[str, dict[str, Any]]:
+def villages(total: int, third: int | None = 5, **more: Any) -> dict[str, dict[str, Any]]:
     """One outlet's ``total`` for the district, put together with the first of another's three villages."""
     rows = [row("total", B, admin2="Khanaqin", killed=total) | more]
-    for name, place, killed in (("a1", "Dara", 8), ("a2", "Mekhas", 7), ("a3", "Qara Tapa", 5)):
+    for name, place, killed in (("a1", "Dara", 8), ("a2", "Mekhas", 7), ("a3", "Qara Tapa", third)):
         rows.append(row(name, A, admin2="Khanaqin", place=place, killed=killed))
     ids = ("a1", "a2", "a3", "total")
     judged = [(x, y, "same" if (x, y) == ("a1", "total") else "different") for x, y in combinations(ids, 2)]
@@ -261,3 +352,35 @@ def test_a_total_that_another_outlet_lists_as_records_of_several_events_is_a_row
 )  # fmt: skip
 def test_records_elsewhere_explain_nothing_unless_all_inside_add_up(total: int, more: dict[str, Any]) -> None:
     assert "row-split" not in villages(total, **more)
+
+
+@pytest.mark.parametrize(("third", "total", "split"), [(5, 20, True), (0, 15, True), (None, 15, False)])
+def test_a_village_without_a_figure_proves_no_sum_and_one_without_dead_does(
+    third: int | None, total: int, split: bool
+) -> None:
+    assert ("row-split" in villages(total, third=third)) is split
+
+
+@pytest.mark.parametrize(
+    ("text", "measure", "numbers"),
+    [
+        *((f"{number} civilians were {verb} there", "killed", {31})
+          for number in ("31", "thirty-one") for verb in ("killed", "dead", "fatally shot", "shot dead", "slain")),
+        ("nineteen people died", "killed", {19}),
+        *((f"gunmen opened fire, {verb} 1,200 people", "killed", {1200}) for verb in ("killing", "killed", "kills")),
+        *((f"four were {verb}", "injured", {4}) for verb in ("injured", "wounded", "hurt")),
+        *((f"a bomb {verb} at least 12", "injured", {12})
+          for verb in ("injuring", "injured", "wounding", "wounded", "injures", "wounds")),
+        *((f"killing {said} 3 people", "killed", {3}) for said in ("at least", "about", "another", "some", "all")),
+        ("killed 5 days later", "killed", set()), ("30 shots killed a man", "killed", set()),
+        ("two men and a child were killed", "killed", set()), ("x" * 3_990 + " 5 killed", "killed", {5}),
+        ("x" * 3_993 + " 5 killed", "killed", set()), ("7 killed", "abducted", set()),
+    ],
+)  # fmt: skip
+def test_a_text_states_numbers_of_people_in_so_many_words(text: str, measure: str, numbers: set[int]) -> None:
+    assert stated_in(text, measure) == (numbers, numbers)
+
+
+def test_what_somebody_says_is_not_the_texts_own_word() -> None:
+    own, every = stated_in("police said 7 were killed. earlier 3 were killed. 5 were killed; 6 died!", "killed")
+    assert (own, every) == ({5, 6}, {3, 5, 6, 7})

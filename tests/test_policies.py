@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from cases_reader import figure
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import FIRST_DAY, OUTLETS, claim_lists, knowledge, normalized, row, solve
@@ -16,6 +17,7 @@ from reconcile.claims import figure_text
 from reconcile.config import POLICIES
 from reconcile.estimate import COVERAGE, estimated, reliabilities
 from reconcile.pipeline import compare_claims
+from reconcile.policies import reconcile_figures
 from reconcile.tables import FIGURES
 
 Rows = list[dict[str, Any]]
@@ -244,3 +246,104 @@ def test_without_any_figure_there_is_no_estimate() -> None:
 
 def test_the_policy_is_named_in_the_settings() -> None:
     assert solve([row("a", A, killed=3)], policy="conservative").settings["policy"] == "conservative"
+
+
+def said(*sayings: str) -> pl.DataFrame:
+    """Claims as ``OUTLET[=VOICE] FIGURE [@DAY] [part] [MEASURE[/GROUP]]``, of one event."""
+    rows = []
+    for number, words in enumerate(sayings):
+        who, what, *more = words.split(" ")
+        outlet, _, voice = who.partition("=")
+        measure, _, group = next((one for one in more if one[0] not in "@p"), "killed").partition("/")
+        low, best, high = figure(what)
+        rows.append({
+            "event_id": "e", "record_id": f"r{number}", "outlet": outlet, "voice": voice or outlet, "measure": measure,
+            "group": group or None, "low": low, "best": best, "high": high,
+            "derivation": "two children" if "part" in more else None,
+            "published_at": next((f"2020-06-{one[1:]}" for one in more if one[0] == "@"), None),
+        })  # fmt: skip
+    schema = {"event_id": pl.String, "voice": pl.String, **FIGURES}
+    return pl.DataFrame(rows, schema=schema)
+
+
+def settled(policy: str, *sayings: str) -> str:
+    one = reconcile_figures(said(*sayings), policy).row(0, named=True)
+    return f"{figure_text(one['low'], one['best'], one['high'])} {one['best']} {one['status']}"
+
+
+@pytest.mark.parametrize(
+    ("policy", "sayings", "expected"),
+    [
+        ("range", ["A 5", "B 5"], "5 5 agreed"),
+        ("range", ["A 5", "A 5"], "5 5 single-source"),
+        ("range", ["A 5", "A 6"], "5-6 5 single-source"),
+        ("range", ["A 5", "B=A 5"], "5 5 single-source"),
+        ("range", ["A 5", "B=A 6"], "5-6 5 disputed"),
+        ("range", ["A 5+", "B 7"], "5+ 7 compatible"),
+        ("range", ["A 5-7", "B 7-9"], "5-9 None compatible"),
+        ("range", ["A 5-6", "B 7"], "5-7 7 disputed"),
+        ("range", ["A <5", "B 3"], "up to 5 3 compatible"),
+        ("range", ["A <5", "B 6"], "up to 6 6 disputed"),
+        ("range", ["A <5", "B <7"], "up to 7 None compatible"),
+        ("range", ["A <0", "B <3"], "up to 3 None compatible"),
+        ("range", ["A 5+", "B 3+"], "3+ None compatible"),
+        ("range", ["A 0+", "B 3"], "0-3 3 compatible"),
+        ("range", ["A 0+", "B 3-4"], "0-4 None compatible"),
+        ("range", ["A 0+"], "0+ None single-source"),
+        ("range", ["A 0+", "B 0+"], "0+ None agreed"),
+        ("range", ["A 0", "B 0"], "0 0 agreed"),
+        ("range", ["A 6(5-7)", "B 5-7"], "5-7 6 agreed"),
+        ("range", ["A 6(5-7)", "B 5(5-7)"], "5-7 5 compatible"),
+        ("range", ["A 3", "B 4", "C 4"], "3-4 4 disputed"),
+        ("range", ["A 4", "B=A 4", "C=A 4", "D 3", "E 3"], "3-4 3 disputed"),
+        ("range", ["A 3", "B 5", "C=B 5"], "3-5 5 disputed"),
+        ("range", ["A 9", "B 2", "C 4"], "2-9 2 disputed"),
+        ("conservative", ["A 5", "B 3"], "3 3 disputed"),
+        ("conservative", ["A 3-9", "B 3-5"], "3-5 3 compatible"),
+        ("conservative", ["A 3-9", "B 3+"], "3-9 3 compatible"),
+        ("conservative", ["A 5+", "B 7"], "5+ 5 compatible"),
+        ("conservative", ["A 0+", "B 3"], "3 3 compatible"),
+        ("conservative", ["A 0+"], "0+ None single-source"),
+        ("conservative", ["A 0", "B 3"], "0 0 disputed"),
+        ("conservative", ["A <7"], "up to 7 None single-source"),
+        ("conservative", ["A <7", "B 4"], "4 4 compatible"),
+        ("latest-credible", ["A 3 @01", "B 5 @02", "C 6 @02"], "5-6 5 disputed"),
+        ("latest-credible", ["A 9", "B 5 @02", "C 3 @01"], "5 5 disputed"),
+        ("latest-credible", ["A 3 @01T10:00", "B 5 @02T09:00"], "5 5 disputed"),
+        ("latest-credible", ["A 9", "B 5"], "5-9 5 disputed"),
+        ("latest-credible", ["A 2+ @03 part", "B 7 @01"], "7 7 compatible"),
+        ("latest-credible", ["A 2+ @03 part", "B 3+ @01 part"], "2+ None compatible"),
+        ("latest-credible", ["A 0+ @03", "B 7 @01"], "7 7 compatible"),
+        ("majority-of-voices", ["A 4", "B 7", "C 7"], "7 7 disputed"),
+        ("majority-of-voices", ["A 4", "B 7"], "4-7 4 disputed"),
+        ("majority-of-voices", ["A 4", "A 4", "B 7"], "4-7 4 disputed"),
+        ("majority-of-voices", ["A 4", "B=A 7", "C 7"], "7 7 disputed"),
+        ("majority-of-voices", ["A 4", "B=A 7"], "4 4 disputed"),
+        ("majority-of-voices", ["A 7", "B 7", "C 7", "D=A 4", "E=B 4"], "7 7 disputed"),
+        ("majority-of-voices", ["A 5(4-6)", "B=A 4(4-6)"], "4-6 4 compatible"),
+        ("majority-of-voices", ["A 4(4-6)", "B=A 4(4-5)"], "4-5 4 compatible"),
+        ("majority-of-voices", ["A 4+", "B=A 4"], "4 4 compatible"),
+        ("majority-of-voices", ["A 5-7", "B 5-7", "C 6"], "5-7 None compatible"),
+        ("majority-of-voices", ["A 4", "B 4", "C 6", "D 7"], "4-7 4 disputed"),
+    ],
+)
+def test_what_each_policy_makes_of_claims(policy: str, sayings: list[str], expected: str) -> None:
+    assert settled(policy, *[one.strip() for one in sayings]) == expected
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_replaced_claim_is_history_and_each_measure_and_group_stands_alone(policy: str) -> None:
+    claims = said(
+        "B 5", "A 9", "A 4 @02", "A 4 @01", "C 1 injured", "C 2 killed/police", "C 8 killed/civilians", "C 3 missing"
+    )  # fmt: skip
+    replaced = claims.with_columns(replaced_by=pl.when(pl.col("record_id") == "r1").then(pl.lit("r2")))
+    found = reconcile_figures(replaced.reverse(), policy)
+    assert found.columns == ["event_id", "measure", "group", "low", "best", "high", "status", "claims"]
+    assert found.select("measure", "group").rows() == [
+        ("killed", None), ("killed", "civilians"), ("killed", "police"), ("injured", None), ("missing", None)
+    ]  # fmt: skip
+    assert [claim["record_id"] for claim in found["claims"][0]] == ["r3", "r2", "r1", "r0"]
+    assert found["status"].to_list() == ["disputed", *["single-source"] * 4]
+    if policy != "estimate":
+        assert found["best"].to_list() == [4, 8, 2, 1, 3]
+        assert found["high"][0] == (4 if policy in ("conservative", "latest-credible") else 5)

@@ -24,6 +24,7 @@ from reconcile.text import (
     for_markdown,
     for_script,
     for_terminal,
+    for_uri,
     for_workflow_command,
     for_workflow_property,
     for_xml,
@@ -242,3 +243,51 @@ def test_a_line_for_a_log_is_no_command_of_any_runner(text: str) -> None:
     shown = for_log(for_terminal(text))
     assert not shown.lstrip().startswith("::")
     assert not re.search(r"##(?:vso|teamcity)?\[", shown)
+
+
+@pytest.mark.parametrize(
+    ("way_out", "text", "written"),
+    [
+        (for_terminal, "a\tb\rc\nd", "a\\tb\\rc\\nd"),
+        (for_terminal, "\x00\x7f\x9b\xad\u200b\U000e0001", "\\x00\\x7f\\x9b\\xad\\u200b\\U000e0001"),
+        (for_terminal, "é\u200d x\u2028\u2029\u034f\uffa0", "é\u200d x\\u2028\\u2029\\u034f\\uffa0"),
+        (for_terminal, "می\u200cخواهم \u3164", "می\u200cخواهم \\u3164"),
+        (for_log, "::error::x", "\\x3a:error::x"),
+        (for_log, "  ::x", "  \\x3a:x"),
+        (for_log, "::a ##[b", "\\x3a:a \\x23#[b"),
+        (for_log, "###[a ##vso[b ##teamcity[c ##d", "#\\x23#[a \\x23#vso[b \\x23#teamcity[c ##d"),
+        (for_log, "a: ::b #c", "a: ::b #c"),
+        (for_uri, "a b/c~d-e_f.g%é[", "a%20b/c~d-e_f.g%25%C3%A9%5B"),
+        (for_uri, "x\ud800", "x%3F"),
+        (for_cell, "=a\r\n  @b; '+c;d\x1b", "'=a\n'  @b;' '+c;d\\x1b"),
+        (for_cell, "::y\n##[y ##z", "'::y\n#'#[y ##z"),
+        (for_json, "a\ud7ff\ud800\udfff\ue000b", "a\ud7ff\ufffd\ufffd\ue000b"),
+        (for_json_text, '"\x7f\u202e\U000e0001 ##[é"', '"\\u007f\\u202e\\udb40\\udc01 \\u0023#[é"'),
+        (for_json_text, '"\u3164"\n"a"', '"\\u3164"\n"a"'),
+        (for_json_text, '"##["\n"a"', '"\\u0023#["\n"a"'),
+        (for_json_text, '"\ud800"', '"\\ud800"'),
+        (for_script, '"<&>\x9b"', '"\\u003c\\u0026\\u003e\\u009b"'),
+        (for_html, "<a b='c'>`\r\n\x1b", "&lt;a b=&#x27;c&#x27;&gt;&#96;\n\\x1b"),
+        (for_xml, "<&\n##[a", "&lt;&amp;&#10;&#35;#[a"),
+        (for_markdown, "a, *b_ é", "a, &#42;b&#95; é"),
+        (for_workflow_command, "100%\r\n::a, b", "100%25%0A::a, b"),
+        (for_workflow_property, "a:b,c%\n", "a%3Ab%2Cc%25%0A"),
+    ],
+)
+def test_what_each_way_out_writes(way_out: Callable[[str], str], text: str, written: str) -> None:
+    assert way_out(text) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [("Rudaw", 5, "Rudaw"), ("Rudaw", 4, "Rud…"), ("a bc", 3, "a…"), ("Rudaw", 1, "…"), ("Rudaw", 0, "…"), ("", 0, "")],
+)
+def test_a_label_is_as_wide_as_it_may_be(text: str, width: int, shown: str) -> None:
+    assert clip(text, width) == shown
+
+
+def test_an_address_is_recognised_by_its_first_letters_in_any_case() -> None:
+    for text in ("http://a", "https://a", "HTTPS://a", "http:///"):
+        assert web_address(text) == text
+    for text in ("http:/a.b.c.d", "httpx://a.b", "https:/a.b.c", "ftp://a.b.c.d", "https://a b", "https://a\x7f"):
+        assert web_address(text) is None

@@ -66,19 +66,19 @@ def _wrong_sums(record: Row, measure: str, claims: Sequence[Claim], groups: Grou
         total = one_total(totals)
     else:
         bounds = complete(record[f"{measure}_low"], record[measure], record[f"{measure}_high"])
-        total = Claim(measure, None, bounds[0], record[measure], bounds[1])
+        total = Claim(measure, None, *bounds)
     phases = [claim for claim in claims if claim.scope == "part" and claim.group is None]
     grouped = [claim for claim in disjoint_parts(claims, groups) if claim.group is not None]
     for parts in (phases, grouped):
         yield from _mismatch(total, parts, "in all", exhaustive=len(parts) > 1)
-    for whole in (claim for claim in claims if claim.group is not None):
+    for whole in claims:
         inside = [claim for claim in claims if claim.group and whole.group in groups.ancestors(claim.group)]
         yield from _mismatch(whole, disjoint_parts(inside, groups), str(whole.group), exhaustive=False)
 
 
 def _mismatch(whole: Claim, parts: Iterable[Claim], name: str, *, exhaustive: bool) -> Iterator[str]:
     parts = list(parts)
-    if not parts or (whole.low is None and whole.high is None):
+    if not parts:
         return
     summed = add_up(parts, None)
     too_many = summed.low is not None and whole.high is not None and summed.low > whole.high

@@ -57,7 +57,7 @@ def _leaves_attackers_out(claim: Said, dispute: Dispute) -> bool:
     """Whether the record's stated parts make up its whole total without an attacker."""
     parts = disjoint_parts(_parts(claim.record_id, dispute), dispute.groups)
     named = bool(parts) and all(part.group not in (None, attackers.GROUP) for part in parts)
-    return named and claim.low is not None and add_up(parts, None).low == claim.low
+    return named and add_up(parts, None).low == claim.low
 
 
 def _counts_attackers(claim: Said, dispute: Dispute) -> bool:

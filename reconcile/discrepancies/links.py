@@ -18,7 +18,7 @@ def copied(rows: pl.DataFrame, voices: Voices) -> Iterator[Finding]:
         rows.join(shared, on=["event_id", "outlet"])
         .sort("event_id", "voice", "outlet", "record_id")
         .group_by("event_id", "voice", maintain_order=True)
-        .agg(outlets=pl.col("outlet").unique(maintain_order=True), said=pl.struct("record_id", "outlet"))
+        .agg(outlets=pl.col("outlet").unique().sort(), said=pl.struct("record_id", "outlet"))
     )
     why = voices.links.join(
         shared.rename({"outlet": "left"}), on=["event_id", "left"]

@@ -49,7 +49,7 @@ def stated_in(text: str, measure: str) -> tuple[frozenset[int], frozenset[int]]:
     every: set[int] = set()
     for sentence in _SENTENCE.split(_THOUSANDS.sub("", text[:_CLIP])):
         words = [word for pattern in _STATED.get(measure, ()) for word in pattern.findall(sentence)]
-        numbers = [number for word in words if (number := read_number(word.replace("-", " "))) is not None]
+        numbers = [number for word in words if (number := read_number(word)) is not None]
         every.update(numbers)
         if not _QUOTED.search(sentence):
             own.update(numbers)
@@ -59,7 +59,7 @@ def stated_in(text: str, measure: str) -> tuple[frozenset[int], frozenset[int]]:
 def own_words(low: Said, high: Said, dispute: Dispute) -> tuple[str, str] | None:
     """One record's own text states the other's figure, and nowhere its own."""
     for one, other in ((low, high), (high, low)):
-        if one.exact is None or other.exact is None:
+        if one.exact is None:  # of a range its own words may tell one end
             continue
         own, every = stated_in(dispute.rows[one.record_id]["told"], dispute.measure)
         if other.exact in own and one.exact not in every:
