@@ -17,7 +17,7 @@ from reconcile.claims import figure_text
 from reconcile.config import POLICIES
 from reconcile.estimate import COVERAGE, estimated, reliabilities
 from reconcile.pipeline import compare_claims
-from reconcile.policies import reconcile_figures
+from reconcile.policies import in_claim_order, reconcile_figures, telling
 from reconcile.tables import FIGURES
 
 Rows = list[dict[str, Any]]
@@ -337,7 +337,9 @@ def test_a_replaced_claim_is_history_and_each_measure_and_group_stands_alone(pol
         "B 5", "A 9", "A 4 @02", "A 4 @01", "C 1 injured", "C 2 killed/police", "C 8 killed/civilians", "C 3 missing"
     )  # fmt: skip
     replaced = claims.with_columns(replaced_by=pl.when(pl.col("record_id") == "r1").then(pl.lit("r2")))
-    found = reconcile_figures(replaced.reverse(), policy)
+    standing = replaced.filter(pl.col("replaced_by").is_null())
+    learned = reliabilities(telling(standing)) if policy == "estimate" else {}
+    found = reconcile_figures(in_claim_order(replaced.reverse()), policy, learned)
     assert found.columns == ["event_id", "measure", "group", "low", "best", "high", "status", "claims"]
     assert found.select("measure", "group").rows() == [
         ("killed", None), ("killed", "civilians"), ("killed", "police"), ("injured", None), ("missing", None)

@@ -100,15 +100,17 @@ def _refused(sheet: Sheet, row: int, refused: list[tuple[Path, str]], slips: Sli
 
 
 def _start_is_late(sheet: Sheet, row: int) -> bool:
-    """Whether it is rather the first day than the last that is wrong: the report came between the two."""
+    """Whether it is rather the first day than the last that is wrong: the report came before it, after the last."""
     raw = sheet.raw(row)
+    if raw is None:
+        return False
     try:
-        days = [
-            parse_published(str(raw.value((name,))))[1] for name in ("date_end", "published_at", "date_start") if raw
-        ]
+        end, published, start = (
+            parse_published(str(raw.value((name,))))[1] for name in ("date_end", "published_at", "date_start")
+        )
     except ValueError:
         return False
-    return days == sorted(days)
+    return end <= published < start
 
 
 def _hint(path: Path, what: str) -> str | None:
