@@ -117,7 +117,7 @@ def reconcile(
     pairs = score(knowledge.model, compared, parts=False).select("left", "right", "weight", "probability")
     del candidates, compared, scored
     watch("clustering")
-    must, cannot, unknown = _verdicts(records, knowledge.judgements)
+    must, cannot, unknown = verdicts(records, knowledge.judgements)
     members = _members(
         records,
         cluster(
@@ -158,10 +158,14 @@ def compare_claims(
     return compare_by_names(records, members, names, policy, watch)
 
 
-def _verdicts(
+def verdicts(
     records: pl.DataFrame, judgements: Judgements
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int]], list[Problem]]:
-    """The judged pairs as row numbers: must-link, cannot-link, and notes on pairs that name absent records."""
+    """The judged pairs as row numbers: must-link, cannot-link, and notes on pairs that name absent records.
+
+    Of ``records`` only ``record_id`` and ``aggregate`` are looked at. Raises :class:`InputErrors` for 'same' between an
+    aggregate and a single incident.
+    """
     rows = {record: row for row, record in enumerate(records["record_id"])}
     aggregate = records["aggregate"].to_list()
     links: dict[str, list[tuple[int, int]]] = {"same": [], "different": [], "unsure": []}

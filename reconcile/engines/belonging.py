@@ -9,8 +9,9 @@ from pyspark.sql import functions as F  # noqa: N812 - as everybody calls it
 
 from reconcile.cluster import UNIT, bar
 from reconcile.engines import membership
-from reconcile.engines.arrow import of_batches, of_group, to_arrow
+from reconcile.engines.arrow import from_arrow, of_batches, of_group, to_arrow
 from reconcile.engines.job import Job, Kernel, by_rows, kept, struct
+from reconcile.pipeline import verdicts
 from reconcile.tables import MEMBERS
 
 
@@ -89,16 +90,12 @@ def _judged(job: Job, records: DataFrame) -> tuple[list[tuple[int, int]], list[t
     named = sorted({one for pair in judgements.standing for one in (pair.left, pair.right)})
     if not named:
         return [], []
-    rows = {
-        one["record_id"]: one["row"]
-        for one in records.filter(F.col("record_id").isin(named)).select("record_id", "row").collect()
-    }
-    pairs = [
-        [(rows[one.left], rows[one.right]) for one in judgements.standing
-         if one.verdict == verdict and one.left in rows and one.right in rows]
-        for verdict in ("same", "different")
-    ]  # fmt: skip
-    return pairs[0], pairs[1]
+    few = from_arrow(
+        records.filter(F.col("record_id").isin(named)).select("row", "record_id", "aggregate").orderBy("row").toArrow()
+    )
+    rows = few["row"].to_list()
+    must, cannot, _ = verdicts(few, judgements)
+    return [(rows[a], rows[b]) for a, b in must], [(rows[a], rows[b]) for a, b in cannot]
 
 
 def _table(job: Job, frame: pl.DataFrame, schema: pl.Schema) -> DataFrame:

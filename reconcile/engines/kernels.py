@@ -87,13 +87,12 @@ class Whole:
     @property
     def records(self) -> int:
         """How many records the run has."""
-        return int(self.counts.filter(kind=OUTLETS)["count"].sum())
+        return int(self.counts.filter(kind=ALL_RECORDS.kind)["count"].sum())
 
     @cached_property
     def share(self) -> pl.DataFrame:
         """How rare the words of the texts are."""
-        often, records = (self.counts.filter(kind=one.kind) for one in (TEXTS, ALL_RECORDS))
-        return terms.rarity(often.select("key", "count"), int(records["count"].sum()))
+        return terms.rarity(self.counts.filter(kind=TEXTS.kind).select("key", "count"), self.records)
 
 
 def pairs(part: pl.DataFrame, tier: str, whole: Whole, knowledge: Knowledge) -> pl.DataFrame:
