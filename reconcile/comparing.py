@@ -75,10 +75,10 @@ def compare_claims(
     ids = members["event_id"].unique().sort()
     numbered = _numbered(records, members)
     watch("hearing voices")
-    batches = list(_whole_events(numbered, batch))
-    figures = [_figures(_rows(records, one), names.groups) for one in batches]
-    stated = pl.concat(one.filter(pl.col("replaced_by").is_null()).select(_STATED) for one in figures)
-    run = _whole_run(_rows(records.select(_WHERE), numbered), stated, policy, ids)
+    batches = list(whole_events(numbered, batch))
+    figures = [figures_in(_rows(records, one), names.groups) for one in batches]
+    stated = pl.concat(one.filter(pl.col("replaced_by").is_null()).select(STATED) for one in figures)
+    run = whole_run(_rows(records.select(WHERE), numbered), stated, policy, ids)
     del stated
     compared = []
     for number, one in enumerate(batches):
@@ -86,8 +86,8 @@ def compare_claims(
         compared.append(compare_events(_rows(records, one), figures[number], run, names, policy, watch))
         figures[number] = figures[number].clear()
     watch("merging")
-    coverage = find_coverage(_named(pl.concat(one.spans for one in compared), ids), names.actors)
-    found = _named(pl.concat(one.discrepancies for one in compared), ids)
+    coverage = find_coverage(named(pl.concat(one.spans for one in compared), ids), names.actors)
+    found = named(pl.concat(one.discrepancies for one in compared), ids)
     parts = [one.events for one in compared]
     compared.clear()
     events = _all_events(parts, coverage, ids)
@@ -116,9 +116,9 @@ def compare_events(
     return Compared(events, found, spans_of(rows, reconciled))
 
 
-_WHERE: Final = ["record_id", "outlet", "aggregate", "country_key", "admin1_key", "admin2_key", "place_key",
+WHERE: Final = ["record_id", "outlet", "aggregate", "country_key", "admin1_key", "admin2_key", "place_key",
                  "day_start", "day_end"]  # fmt: skip
-_STATED: Final = ["event_id", "measure", "group", "record_id", "outlet", "low", "best", "high"]
+STATED: Final = ["event_id", "measure", "group", "record_id", "outlet", "low", "best", "high"]
 
 
 def _numbered(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
@@ -136,7 +136,7 @@ def _rows(records: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
     return records[numbered["row"]].with_columns(numbered["event_id"].set_sorted(), numbered["confidence"])
 
 
-def _whole_events(numbered: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
+def whole_events(numbered: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
     """``numbered`` in parts of about ``size`` rows; no event is in two parts."""
     events = numbered["event_id"]
     if events.is_empty():
@@ -149,12 +149,15 @@ def _whole_events(numbered: pl.DataFrame, size: int) -> Iterator[pl.DataFrame]:
         start = end
 
 
-def _figures(rows: pl.DataFrame, groups: Groups) -> pl.DataFrame:
+def figures_in(rows: pl.DataFrame, groups: Groups) -> pl.DataFrame:
+    """FIGURES with ``event_id``, in order of claim, of the ``rows`` of whole events."""
     figures = figures_of(rows, groups).join(rows.select("record_id", "event_id"), on="record_id")
     return in_claim_order(replace_own(figures, rows))
 
 
-def _whole_run(rows: pl.DataFrame, figures: pl.DataFrame, policy: str, ids: pl.Series) -> WholeRun:
+def whole_run(rows: pl.DataFrame, figures: pl.DataFrame, policy: str, ids: pl.Series) -> WholeRun:
+    """What all records of a run say together: ``rows`` have WHERE and ``event_id``, ``figures`` STATED of those that
+    stand, and the number of an event counts in ``ids``."""
     totals = figures.filter(pl.col("group").is_null())
     return WholeRun(
         copiers(totals),
@@ -163,7 +166,8 @@ def _whole_run(rows: pl.DataFrame, figures: pl.DataFrame, policy: str, ids: pl.S
     )
 
 
-def _named(frame: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
+def named(frame: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
+    """``frame`` with the id of each event in place of its number."""
     return frame.with_columns(ids.gather(frame["event_id"]).alias("event_id"))
 
 
@@ -176,7 +180,7 @@ def _all_events(parts: list[pl.DataFrame], coverage: Sequence[Coverage], ids: pl
         whole = pl.concat((part[name] for part in parts), rechunk=True)  # nested values in many chunks gather slowly
         columns.append(whole.gather(order))
         parts[:] = [part.drop(name) for part in parts]
-    linked = _named(pl.DataFrame(columns), ids).join(
+    linked = named(pl.DataFrame(columns), ids).join(
         coverage_of_events(coverage), on="event_id", how="left", maintain_order="left"
     )
     none = pl.lit([], dtype=pl.List(pl.String))

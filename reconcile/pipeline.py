@@ -111,26 +111,11 @@ def reconcile(
     threads = pl.thread_pool_size()
     size = part_size(PART, threads, candidates.height, in_use(int(records.estimated_size())), settings.memory)
     compared = compare(records, candidates, knowledge.actors, knowledge.event_types, size)
-    scored = score(model, compared, parts=False)
-    knowledge = replace(knowledge, model=with_own_say(model, scored, records.height))
-    compared = scored.drop("weight", "probability")
-    pairs = score(knowledge.model, compared, parts=False).select("left", "right", "weight", "probability")
-    del candidates, compared, scored
+    del candidates
+    pairs, knowledge = weighed(compared, knowledge, records.height)
+    del compared
     watch("clustering")
-    must, cannot, unknown = verdicts(records, knowledge.judgements)
-    members = _members(
-        records,
-        cluster(
-            records.height,
-            pairs,
-            threshold=threshold,
-            unseen=model.unseen,
-            must=must,
-            cannot=cannot,
-            aggregate=records["aggregate"].to_numpy(),
-            calibration=model.membership,
-        ),
-    )
+    members, unknown = settled(records, pairs, knowledge, threshold)
     events, discrepancies = compare_claims(records, members, knowledge, settings.policy, watch)
     effective = {
         "policy": settings.policy,
@@ -138,16 +123,46 @@ def reconcile(
         "threshold": round(threshold, 6),
         "judgements": {verdict: len(knowledge.judgements.pairs(verdict)) for verdict in ("same", "different")},
     }
+    several = [records["record_id"].gather(np.unique(np.concatenate(crowded)))] if crowded else []
     return Result(
         records,
         pairs,
-        conform(members, MEMBERS, "members"),
+        members,
         events,
         discrepancies,
         knowledge,
         effective,
-        (*notes, *unknown, *_crowded(records, crowded)),
+        (*notes, *unknown, *crowd_note(several)),
     )
+
+
+def weighed(compared: pl.DataFrame, knowledge: Knowledge, records: int) -> tuple[pl.DataFrame, Knowledge]:
+    """PAIRS of all ``compared`` pairs of a run of so many ``records``, under the model that the run has had its say
+    in; and the knowledge with that model."""
+    scored = score(knowledge.model, compared, parts=False)
+    knowledge = replace(knowledge, model=with_own_say(knowledge.model, scored, records))
+    compared = scored.drop("weight", "probability")
+    del scored
+    pairs = score(knowledge.model, compared, parts=False).select("left", "right", "weight", "probability")
+    return pairs, knowledge
+
+
+def settled(
+    records: pl.DataFrame, pairs: pl.DataFrame, knowledge: Knowledge, threshold: float
+) -> tuple[pl.DataFrame, list[Problem]]:
+    """MEMBERS, and notes on judgements without effect. Of ``records`` only ``record_id`` and ``aggregate`` count."""
+    must, cannot, unknown = verdicts(records, knowledge.judgements)
+    clustered = cluster(
+        records.height,
+        pairs,
+        threshold=threshold,
+        unseen=knowledge.model.unseen,
+        must=must,
+        cannot=cannot,
+        aggregate=records["aggregate"].to_numpy(),
+        calibration=knowledge.model.membership,
+    )
+    return conform(_members(records, clustered), MEMBERS, "members"), unknown
 
 
 def compare_claims(
@@ -194,12 +209,12 @@ def verdicts(
     return links["same"], links["different"], notes
 
 
-def _crowded(records: pl.DataFrame, rows: Sequence[npt.NDArray[np.int64]]) -> list[Problem]:
-    """A note on records with so many others around them that they were compared with the closest only."""
-    if not rows:
+def crowd_note(crowded: Sequence[pl.Series]) -> list[Problem]:
+    """A note on the ``crowded`` records: so many are around them that they were compared with the closest only."""
+    if not crowded:
         return []
-    which = np.unique(np.concatenate(rows))
-    names = ", ".join(records["record_id"].gather(which[:3])) + (", ..." if len(which) > 3 else "")
+    which = pl.concat(crowded).unique().sort()
+    names = ", ".join(which[:3]) + (", ..." if len(which) > 3 else "")
     what = f"{len(which):,} records have more than {MOST:,} others near them in time and place: {names}"
     hint = f"each was compared with the {CLOSEST} closest in day, place and figures; look for a default date or place"
     return [Problem("crowded", None, None, what, hint)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -18,7 +18,7 @@ from reconcile.sources.supersede import place_of
 from reconcile.tables import LOADED, conform
 from reconcile.vague import VAGUE, Vague
 
-__all__ = ["Limits", "Loaded", "Reading", "load", "read"]
+__all__ = ["Limits", "Loaded", "Reading", "load", "load_in_parts", "read"]
 
 _UNIQUE: Final = "ids are unique in a run"
 
@@ -73,7 +73,7 @@ def read(
         files.append(read_file(one, limits, vague, choice, salvage=salvage))
         rows += files[-1].frame.height
         if rows > limits.max_rows:
-            problems.append(Problem(one.name, None, None, f"more than {limits.max_rows:,} rows in one run, the limit"))
+            problems.append(_too_many(one.name, limits))
             break
     records = pl.concat([LOADED.to_frame(), *(file.frame for file in files)])
     held = hold(records, [(file.frame.height, file.foreign) for file in files])
@@ -101,12 +101,62 @@ def load(
     for a ``source`` that is none.
     """
     reading = read(paths, limits=limits, stdin=stdin, vague=vague, source=source, skip=skip)
-    files, problems = reading.files, list(reading.problems)
+    files = reading.files
+    _refuse(files, list(reading.problems))
+    notes = _notes(files, reading.notes)
+    columns = (reading.records if reading.keep.all() else reading.records.filter(reading.keep)).get_columns()
+    del reading, files  # nothing else may hold the columns while they are sorted
+    records = _sorted(columns)
+    return Loaded(conform(records, LOADED, "records"), notes)
+
+
+def load_in_parts(
+    paths: Sequence[str],
+    take: Callable[[pl.DataFrame], None],
+    *,
+    limits: Limits = DEFAULT,
+    vague: Vague = VAGUE,
+    source: str | None = None,
+) -> tuple[Problem, ...] | None:
+    """As ``load``, but gives ``take`` the records (LOADED), some at a time as they are read, and returns the notes.
+
+    Ids are not compared: who takes the records has to. None for another recorder's layout, whose records only
+    ``load`` can read: later versions replace earlier ones. Raises ``InputErrors`` as ``load`` does.
+    """
+    choice = Choice.of(source)
+    found = find(paths, limits, None)
+    problems = list(found.problems)
+    files: list[FileRead] = []
+    rows = 0
+
+    def hand_on(frame: pl.DataFrame) -> None:
+        nonlocal rows
+        rows += frame.height
+        if not problems:
+            take(frame)
+
+    for one in found.sources:
+        files.append(read_file(one, limits, vague, choice, take=hand_on))
+        foreign = files[-1].foreign
+        if foreign is not None and foreign.source is not None:
+            return None
+        if rows > limits.max_rows:
+            problems.append(_too_many(one.name, limits))
+            break
+    _refuse(files, problems)
+    return _notes(files, found.notes)
+
+
+def _too_many(name: str, limits: Limits) -> Problem:
+    return Problem(name, None, None, f"more than {limits.max_rows:,} rows in one run, the limit")
+
+
+def _refuse(files: Sequence[FileRead], problems: list[Problem]) -> None:
+    """Raise ``InputErrors`` if there are ``problems``, or any was found in the ``files``."""
     more = sum(file.finds.more for file in files)
-    for found in (
-        file.finds.problems(file.reader.locate) if file.reader else file.finds.placed for file in files if file.finds
-    ):
-        problems += found
+    for file in files:
+        if file.finds:
+            problems += file.finds.problems(file.reader.locate) if file.reader else file.finds.placed
     if problems:
         problems.sort(key=lambda problem: problem.sort_key)
         more += len(problems) - SHOWN
@@ -114,12 +164,11 @@ def load(
             # U+2026 sorts behind nearly every file name, so this line comes last.
             problems = [*problems[:SHOWN], Problem("…", None, None, f"and {more:,} more problems")]
         raise InputErrors(problems)
-    notes = list(reading.notes)
-    notes += [note for file in files if file.reader for note in file.finds.notes(file.reader.locate)]
-    columns = (reading.records if reading.keep.all() else reading.records.filter(reading.keep)).get_columns()
-    del reading, files  # nothing else may hold the columns while they are sorted
-    records = _sorted(columns)
-    return Loaded(conform(records, LOADED, "records"), tuple(sorted(notes, key=lambda note: note.sort_key)))
+
+
+def _notes(files: Sequence[FileRead], notes: Sequence[Problem]) -> tuple[Problem, ...]:
+    found = [note for file in files if file.reader for note in file.finds.notes(file.reader.locate)]
+    return tuple(sorted([*notes, *found], key=lambda note: note.sort_key))
 
 
 def _sorted(columns: list[pl.Series]) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -73,10 +73,19 @@ class FileRead:
     """Our field -> the file's own name for it, where that differs."""
 
 
-def read_file(source: Source, limits: Limits, vague: Vague, choice: Choice = ANY, *, salvage: bool = False) -> FileRead:
+def read_file(
+    source: Source,
+    limits: Limits,
+    vague: Vague,
+    choice: Choice = ANY,
+    *,
+    salvage: bool = False,
+    take: Callable[[pl.DataFrame], None] | None = None,
+) -> FileRead:
     """Read one file; whatever is wrong is in ``finds``. ``choice`` is what the user says of its layout.
 
-    With ``salvage`` rows that are broken as a whole are there too, with what can be read of them.
+    With ``salvage`` rows that are broken as a whole are there too, with what can be read of them. With ``take`` the
+    rows go there, some at a time as they are read, and not into the frame.
     """
     finds = Finds(source.name)
     foreign = Foreign(choice)
@@ -91,12 +100,16 @@ def read_file(source: Source, limits: Limits, vague: Vague, choice: Choice = ANY
             return FileRead(source.name, LOADED.to_frame(), finds, None)
         reader = _reader(kind, source, finds, limits, head, choice, salvage=salvage)
         kept: list[int] = []
-        read = list(frames(reader, finds, limits, vague, foreign, kept))
+        read: list[pl.DataFrame] = []
+        none = True
+        for frame in frames(reader, finds, limits, vague, foreign, None if take else kept):
+            none = False
+            (take or read.append)(frame)
         names = dict(finds.names)
     except OSError as error:
         finds.at(None, None, f"cannot be read: {error.strerror or error}")
         return FileRead(source.name, LOADED.to_frame(), finds, None)
-    if not read and not finds:
+    if none and not finds:
         finds.at(None, None, "no records", "leave the file out if it has none")
     return FileRead(source.name, pl.concat(read) if read else LOADED.to_frame(), finds, reader, foreign, kept, names)
 
@@ -152,7 +165,7 @@ def _reader(
 
 
 def frames(
-    reader: Reader, finds: Finds, limits: Limits, vague: Vague, foreign: Foreign, kept: list[int]
+    reader: Reader, finds: Finds, limits: Limits, vague: Vague, foreign: Foreign, kept: list[int] | None = None
 ) -> Iterator[pl.DataFrame]:
     """The chunks of ``reader`` as ``tables.LOADED``; ``kept`` gets the reader's row of each row."""
     others: set[str] = set()
@@ -165,7 +178,8 @@ def frames(
         finds.base = chunk.first
         columns = {name: tidy(values, known=name in FIELDS) for name, values in chunk.columns.items()}
         columns, chunk = foreign.translate(columns, chunk, finds)
-        kept += [finds.base + row for row in (range(chunk.height) if finds.rows is None else finds.rows)]
+        if kept is not None:
+            kept += [finds.base + row for row in (range(chunk.height) if finds.rows is None else finds.rows)]
         frame = convert(columns, chunk, finds, limits, vague) if chunk.height else LOADED.to_frame()
         yield frame
         if foreign.source is None:

@@ -17,6 +17,7 @@ from reconcile.text import clip
 _CHUNK: Final = 250_000
 _SAMPLE: Final = 64
 _UNREADABLE: Final = "not a Parquet file that can be read"
+_DAMAGES: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError)
 
 
 class ParquetReader:
@@ -28,56 +29,65 @@ class ParquetReader:
 
     def chunks(self) -> Iterator[Chunk]:
         """The records, some at a time."""
-        frame = self._read()
-        if frame is None:
-            return
-        for first in range(0, frame.height, _CHUNK):
-            part = frame.slice(first, _CHUNK)
+        first = 0
+        for part in self._parts():
             yield Chunk(first, part.height, {one.name: one for one in part.get_columns()}, declared=True)
+            first += part.height
 
-    def _read(self) -> pl.DataFrame | None:
+    def _parts(self) -> Iterator[pl.DataFrame]:
         with self._open() as stream:
             try:
                 footer = read_footer(stream)
             except ValueError as error:
                 self._finds.at(None, None, f"{_UNREADABLE}: {error}")
-                return None
+                return
             limits = self._limits
             if footer.rows > limits.max_rows:
                 self._finds.at(None, None, f"{footer.rows:,} rows; the limit is {limits.max_rows:,}")
-                return None
+                return
             if footer.uncompressed > limits.max_parquet_bytes:
                 self._too_big(footer.uncompressed)
-                return None
+                return
             stream.seek(0)
             try:
-                return self._unpack(stream, footer.rows)
-            except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
-                detail = " ".join(str(error).split())
-                self._finds.at(None, None, f"{_UNREADABLE}: it is damaged", clip(detail, 120) or None)
-                return None
+                if not self._fits(stream, footer.rows):
+                    return
+            except _DAMAGES as error:
+                self._damaged(error)
+                return
+            spelled_out = 0
+            for first in range(0, footer.rows, _CHUNK):
+                stream.seek(0)
+                try:
+                    part = pl.scan_parquet(stream).slice(first, _CHUNK).collect()
+                    # A text that stands once in a dictionary and a million times in the column counts a million times.
+                    sums = part.select(pl.selectors.string().str.len_bytes().sum().cast(pl.UInt64))
+                except _DAMAGES as error:
+                    self._damaged(error)
+                    return
+                spelled_out += sums.sum_horizontal().item() if sums.width else 0
+                if spelled_out > limits.max_parquet_bytes:
+                    self._too_big(spelled_out)
+                    return
+                yield part
 
-    def _unpack(self, stream: BinaryIO, rows: int) -> pl.DataFrame | None:
+    def _fits(self, stream: BinaryIO, rows: int) -> bool:
         schema = pl.read_parquet_schema(stream)
         if len(schema) > self._limits.max_columns:
             self._finds.at(None, None, f"{len(schema):,} columns; the limit is {self._limits.max_columns:,}")
-            return None
+            return False
         if len(schema) * rows * 8 > self._limits.max_parquet_bytes:
             self._too_big(len(schema) * rows * 8)
-            return None
+            return False
         texts = [name for name, kind in schema.items() if kind == pl.String]
         if texts and (least := self._least(stream, texts, rows)) > self._limits.max_parquet_bytes:
             self._too_big(least)
-            return None
-        stream.seek(0)
-        frame = pl.read_parquet(stream, glob=False)
-        # A text that stands once in a dictionary and a million times in the column counts a million times.
-        sums = frame.select(pl.selectors.string().str.len_bytes().sum().cast(pl.UInt64))
-        spelled_out = sums.sum_horizontal().item() if sums.width else 0
-        if spelled_out > self._limits.max_parquet_bytes:
-            self._too_big(spelled_out)
-            return None
-        return frame
+            return False
+        return True
+
+    def _damaged(self, error: BaseException) -> None:
+        detail = " ".join(str(error).split())
+        self._finds.at(None, None, f"{_UNREADABLE}: it is damaged", clip(detail, 120) or None)
 
     def _least(self, stream: BinaryIO, texts: list[str], rows: int) -> int:
         """A low guess of the bytes of all texts: those of the shortest of three samples, times the rows.
@@ -100,7 +110,10 @@ class ParquetReader:
 
     def raw(self, wanted: Collection[int]) -> dict[int, RawRow]:
         """The wanted rows, their values as the file types them."""
-        frame = self._read()
-        if frame is None:
-            return {}
-        return {row: RawRow((row + 1, None), frame.row(row, named=True), {}) for row in sorted(wanted)}
+        found: dict[int, RawRow] = {}
+        first = 0
+        for part in self._parts() if wanted else ():
+            for row in sorted(row for row in wanted if first <= row < first + part.height):
+                found[row] = RawRow((row + 1, None), part.row(row - first, named=True), {})
+            first += part.height
+        return found

@@ -44,5 +44,5 @@ def read_table(
     """
     finds = Finds(name)
     reader = _TableReader(table, lines)
-    read = list(frames(reader, finds, limits, vague, Foreign(Choice(own=True)), []))
+    read = list(frames(reader, finds, limits, vague, Foreign(Choice(own=True))))
     return pl.concat(read), finds.problems(reader.locate)
