@@ -180,10 +180,13 @@ def _all_events(parts: list[pl.DataFrame], coverage: Sequence[Coverage], ids: pl
         whole = pl.concat((part[name] for part in parts), rechunk=True)  # nested values in many chunks gather slowly
         columns.append(whole.gather(order))
         parts[:] = [part.drop(name) for part in parts]
-    linked = named(pl.DataFrame(columns), ids).join(
-        coverage_of_events(coverage), on="event_id", how="left", maintain_order="left"
-    )
+    return linked(pl.DataFrame(columns), ids, coverage_of_events(coverage))
+
+
+def linked(events: pl.DataFrame, ids: pl.Series, links: pl.DataFrame) -> pl.DataFrame:
+    """EVENTS of ``compare_events``' with their ids in full and their ``links`` (``event_id, covers, part_of``)."""
+    both = named(events, ids).join(links, on="event_id", how="left", maintain_order="left")
     none = pl.lit([], dtype=pl.List(pl.String))
     return conform(
-        linked.with_columns(pl.col("covers", "part_of").fill_null(none)).select(EVENTS.names()), EVENTS, "events"
+        both.with_columns(pl.col("covers", "part_of").fill_null(none)).select(EVENTS.names()), EVENTS, "events"
     )

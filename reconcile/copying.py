@@ -135,7 +135,7 @@ def copiers(totals: pl.DataFrame) -> pl.DataFrame:
             & (pl.col("same") >= _LEAST_ODD_SHARE * pl.col("odd"))
             & (pl.col("offsets") >= _LEAST_OFFSETS)
         )
-        .select(left="outlet", right="outlet_2", count="same")
+        .select(left=pl.col("outlet").cast(pl.String), right=pl.col("outlet_2").cast(pl.String), count="same")
     )
 
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 import stat
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -40,6 +41,21 @@ def write_all_atomically(outputs: Sequence[tuple[str, Iterable[bytes]]]) -> None
         for temporary in left:  # one that was renamed is no longer there by its own name
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def workroom() -> Iterator[Path]:
+    """An empty folder among the system's temporary ones (``TMPDIR`` says where), gone with all in it at the end.
+
+    Raises :class:`UsageError` when it cannot be written.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="reconcile-") as folder:
+            yield Path(folder)
+    except OSError as error:
+        if error.filename is not None and not str(error.filename).startswith(tempfile.gettempdir()):
+            raise
+        raise UsageError(f"{tempfile.gettempdir()}: cannot be written: {error.strerror or error}") from error
 
 
 @contextlib.contextmanager

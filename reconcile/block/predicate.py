@@ -63,7 +63,7 @@ def prepare(records: pl.DataFrame, window: Window, busy: pl.Series | None = None
         anchor=pl.coalesce(s, e, p),
         aggregate="aggregate",
     )
-    return frame.with_columns(busy=_busy(frame, window) if busy is None else busy)
+    return frame.with_columns(busy=busy_stretches(frame, window) if busy is None else busy)
 
 
 def codes(names: pl.Series) -> Ints:
@@ -74,8 +74,9 @@ def codes(names: pl.Series) -> Ints:
     return joined["code"].fill_null(0).to_numpy()
 
 
-def _busy(frame: pl.DataFrame, window: Window) -> pl.Series:
-    """Whether more than ``far_most`` records of the same country start within ``far_days`` of a record."""
+def busy_stretches(frame: pl.DataFrame, window: Window) -> pl.Series:
+    """Whether more than ``far_most`` records of the same country start within ``far_days`` of a record: ``frame`` has
+    ``start`` and ``country``."""
     start = frame["start"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
     country = codes(frame["country"])
     busy = np.zeros(len(start), dtype=bool)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -73,24 +73,28 @@ def compare(
     """
     run = Run(records, actors, event_types)
     left, right = (pairs[name].to_numpy() for name in ("left", "right"))
-    outlets = run.codes("outlet")[0].astype(np.uint32)
-    found = _values(run, left, right, size)
+    return table(left, right, run.codes("outlet")[0].astype(np.uint32), _values(run, left, right, size))
+
+
+def table(left: Rows, right: Rows, outlet: Rows, found: dict[str, npt.NDArray[Any]]) -> pl.DataFrame:
+    """``compare``'s table of all pairs of a run, from what ``values`` ``found``, which is used up; ``outlet`` has a
+    code for each record."""
     for one in COMPARISONS:
         if one.among is not None:
-            found[one.name] = _among(one.among, (left, right), found[one.name], run.rows)
-    columns = [
-        pl.Series(name, values)
-        for name, values in (
-            ("left", left), ("right", right), ("left_outlet", outlets[left]), ("right_outlet", outlets[right])
-        )
-    ]  # fmt: skip
+            found[one.name] = _among(one.among, (left, right), found[one.name], len(outlet))
+    ends = (("left", left), ("right", right), ("left_outlet", outlet[left]), ("right_outlet", outlet[right]))
+    columns = [pl.Series(name, values) for name, values in ends]
     # One by one, so that no more than one column is in memory twice.
     columns += [pl.Series(one.name, found.pop(one.name)) for one in COMPARISONS]
     return pl.DataFrame(columns)
 
 
 def values(
-    records: pl.DataFrame, pairs: pl.DataFrame, actors: Actors, event_types: EventTypes, counts: pl.DataFrame
+    records: pl.DataFrame,
+    pairs: pl.DataFrame,
+    actors: Actors,
+    event_types: EventTypes,
+    counts: Mapping[str, pl.DataFrame],
 ) -> dict[str, npt.NDArray[Any]]:
     """Compare ``pairs`` of ``records`` that are a part of a run with these ``counts``: levels by name, and where a
     comparison is among all pairs, the value that it grades."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import RLock
@@ -93,11 +93,16 @@ class _Kept:
 class Run(_Kept):
     """The records of a run, a row each, and what is derived from all of them: codes, rates, word vectors.
 
-    ``counts`` (COUNTS) are those of a larger run of which these records are a part; without them, its own count.
+    ``counts`` (by kind: key, count) are those of a larger run of which these records are a part; without them, its own
+    count.
     """
 
     def __init__(
-        self, records: pl.DataFrame, actors: Actors, event_types: EventTypes, counts: pl.DataFrame | None = None
+        self,
+        records: pl.DataFrame,
+        actors: Actors,
+        event_types: EventTypes,
+        counts: Mapping[str, pl.DataFrame] | None = None,
     ) -> None:
         super().__init__()
         self._counts = counts
@@ -122,7 +127,7 @@ class Run(_Kept):
         def make() -> pl.DataFrame:
             if self._counts is None:
                 return what.count(self)
-            return self._counts.filter(pl.col("kind") == what.kind).select("key", "count")
+            return self._counts[what.kind] if what.kind in self._counts else COUNTS.to_frame().select("key", "count")
 
         result: pl.DataFrame = self.keep(f"counted {what.kind}", make)
         return result

@@ -79,6 +79,12 @@ class Whole:
     counts: pl.DataFrame
 
     @cached_property
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """By kind: key, count."""
+        kinds = self.counts.partition_by("kind", as_dict=True, include_key=False)
+        return {str(kind): table for (kind,), table in kinds.items()}
+
+    @cached_property
     def outlets(self) -> pl.DataFrame:
         """The outlets as numbers: outlet, code."""
         names = self.counts.filter(kind=OUTLETS)["key"].sort()
@@ -110,7 +116,7 @@ def pairs(part: pl.DataFrame, tier: str, whole: Whole, knowledge: Knowledge) -> 
     for low, high in tiers:
         met.add(low, high)
     candidates = met.table()
-    found = values(records, candidates, knowledge.actors, knowledge.event_types, counts=whole.counts)
+    found = values(records, candidates, knowledge.actors, knowledge.event_types, counts=whole.tables)
     outlet = part.join(whole.outlets, on="outlet", how="left", maintain_order="left")["code"].to_numpy()
     left, right = (candidates[name].to_numpy() for name in ("left", "right"))
     levels = np.column_stack([found[one.name] for one in _PLAIN]).astype(np.uint8)

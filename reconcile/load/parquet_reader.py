@@ -14,7 +14,7 @@ from reconcile.load.parquet_footer import read_footer
 from reconcile.load.raw import RawRow
 from reconcile.text import clip
 
-_CHUNK: Final = 250_000
+_CHUNK: Final = 100_000
 _SAMPLE: Final = 64
 _UNREADABLE: Final = "not a Parquet file that can be read"
 _DAMAGES: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError)

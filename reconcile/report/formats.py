@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+import polars as pl
+
 from reconcile.pipeline import Result
 from reconcile.report import tabular
 from reconcile.report.claims_table import claims_table
@@ -20,7 +22,7 @@ FORMATS: Final[dict[str, tuple[str, Writer]]] = {
     "json": (".json", lambda result, locate: document_chunks(result, locate=locate)),
     "jsonl": (".jsonl", lambda result, locate: line_chunks(result, locate=locate)),
     "csv": (".csv", lambda result, _: tabular.csv_chunks(tabular.flat_events(result))),
-    "parquet": (".parquet", lambda result, locate: tabular.events_parquet(result, locate=locate)),
+    "parquet": (".parquet", lambda result, locate: tabular.events_parquet(tabular.in_parts(result), locate=locate)),
     "geojson": (".geojson", lambda result, _: geojson_chunks(result)),
     "xlsx": (".xlsx", lambda result, _: excel_chunks(result)),
     "ged": (".csv", lambda result, _: tabular.csv_chunks(ged_table(result))),
@@ -33,7 +35,7 @@ def chunks(result: Result, form: str, *, locate: bool = False) -> Iterator[bytes
     return FORMATS[form][1](result, locate)
 
 
-def members_chunks(result: Result, form: str) -> Iterator[bytes]:
-    """The members in ``form``: csv or parquet."""
-    members = tabular.members_table(result)
-    return tabular.csv_chunks(members) if form == "csv" else tabular.parquet_chunks(members)
+def members_chunks(members: pl.DataFrame, form: str) -> Iterator[bytes]:
+    """MEMBERS in ``form``: csv or parquet."""
+    table = tabular.members_table(members)
+    return tabular.csv_chunks(table) if form == "csv" else tabular.parquet_chunks([table], table.schema)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from reconcile.pipeline import Result
-from reconcile.tables import MEASURES
+from reconcile.tables import DISCREPANCIES, EVENTS, MEASURES
 from reconcile.text import for_cell, for_json
 
+_ROW_GROUP: Final = 20_000
+_AT_ONCE: Final = 10_000  # events made ready for a file at a time
 _ENDS: Final = ("low", "best", "high", "status")
 _ACTORS: Final = ("perpetrators", "targets")
 
@@ -37,22 +41,44 @@ def _cell(value: object) -> object:
     return for_cell(value) if isinstance(value, str) else value
 
 
-def parquet_chunks(frame: pl.DataFrame) -> Iterator[bytes]:
-    """``frame`` as one Parquet file."""
-    buffer = io.BytesIO()
-    frame.rechunk().write_parquet(buffer, statistics=False)
-    yield buffer.getvalue()
+def parquet_chunks(frames: Iterable[pl.DataFrame], schema: pl.Schema) -> Iterator[bytes]:
+    """``frames`` of ``schema``, one after the other, as one Parquet file; only some rows are in memory at a time."""
+
+    def some(columns: list[str] | None, *_: object) -> Iterator[pl.DataFrame]:
+        yield from frames if columns is None else (frame.select(columns) for frame in frames)
+
+    with tempfile.TemporaryFile() as file:
+        register_io_source(some, schema=schema, is_pure=True).sink_parquet(
+            file, row_group_size=_ROW_GROUP, statistics=False, maintain_order=True
+        )
+        file.seek(0)
+        while chunk := file.read(1 << 20):
+            yield chunk
 
 
-def events_parquet(result: Result, *, locate: bool = False) -> Iterator[bytes]:
-    """The events table as Parquet: nested provenance as in the JSON, beside the flat casualty columns."""
-    events = result.events.join(_totals(result.events), on="event_id", how="left", maintain_order="left")
+def events_parquet(parts: Iterable[tuple[pl.DataFrame, pl.DataFrame]], *, locate: bool = False) -> Iterator[bytes]:
+    """EVENTS in order, some at a time, each time with their DISCREPANCIES, as Parquet: nested provenance as in the
+    JSON, beside the flat casualty columns."""
+    none = _event_rows(EVENTS.to_frame(), DISCREPANCIES.to_frame(), locate=locate)
+    return parquet_chunks((_event_rows(*part, locate=locate) for part in parts), none.schema)
+
+
+def in_parts(result: Result) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """The events of ``result``, some at a time, each time with their discrepancies."""
+    for start in range(0, max(result.events.height, 1), _AT_ONCE):
+        events = result.events.slice(start, _AT_ONCE)
+        of = events.select("event_id")
+        yield events, result.discrepancies.join(of, on="event_id", how="semi", maintain_order="left")
+
+
+def _event_rows(events: pl.DataFrame, discrepancies: pl.DataFrame, *, locate: bool) -> pl.DataFrame:
+    totals = _totals(events)
     if not locate:
         events = events.with_columns(_without_lines(pl.col("casualties")))
-    found = result.discrepancies.group_by("event_id", maintain_order=True).agg(
-        discrepancies=pl.struct(pl.exclude("event_id"))
-    )
-    return parquet_chunks(events.join(found, on="event_id", how="left", maintain_order="left"))
+    found = discrepancies.group_by("event_id", maintain_order=True).agg(discrepancies=pl.struct(pl.exclude("event_id")))
+    for more in (totals, found):
+        events = events.join(more, on="event_id", how="left", maintain_order="left")
+    return events
 
 
 def _without_lines(casualties: pl.Expr) -> pl.Expr:
@@ -61,10 +87,11 @@ def _without_lines(casualties: pl.Expr) -> pl.Expr:
     return casualties.list.eval(pl.element().struct.with_fields(pl.field("claims").list.eval(blank)))
 
 
-def members_table(result: Result) -> pl.DataFrame:
-    """``record_id, event_id``, how sure the membership is, and the event that came closest; sorted by ``record_id``."""
+def members_table(members: pl.DataFrame) -> pl.DataFrame:
+    """Of MEMBERS: ``record_id, event_id``, how sure the membership is, and the event that came closest; sorted by
+    ``record_id``."""
     rounded = (pl.col("confidence").round(4), "runner_up", pl.col("runner_up_weight").round(2))
-    return result.members.select("record_id", "event_id", *rounded).sort("record_id")
+    return members.select("record_id", "event_id", *rounded).sort("record_id")
 
 
 def flat_events(result: Result) -> pl.DataFrame:

@@ -1,0 +1,225 @@
+"""A run larger than memory: records lie on disk, some days of them in memory at a time, the pairs as small arrays.
+
+    files -> store -> counts -> pairs of some days -> weights of all -> members -> events of some days
+
+What is said of a pair or an event is what a run in memory says: the counts that a comparison needs of the whole run
+are sums over parts (:mod:`reconcile.compare`), and a pair is found where the later of its records is at home, all
+earlier ones that it may match being there as guests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from reconcile.block import Pairs, Window, by_time, prepare
+from reconcile.compare import COMPARISONS, PART, count, table, values
+from reconcile.config import Settings
+from reconcile.counts import load_vague
+from reconcile.engines.events import EventsOnDisk
+from reconcile.engines.kernels import COMPARED, Whole
+from reconcile.engines.store import Index, Store, dealt
+from reconcile.errors import Problem
+from reconcile.load import load_in_parts
+from reconcile.memory import in_use, part_size
+from reconcile.normalize import normalize
+from reconcile.order import Ints
+from reconcile.parallel import Hands, blocks
+from reconcile.pipeline import Knowledge, Watch, crowd_note, settled, weighed
+
+COUNTED: Final = 100_000  # records whose words are counted together, or those of a day if they are more
+SLAB: Final = 25_000  # records at home where pairs are looked for
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many records are in hand at a time; nothing else depends on it."""
+
+    counted: int = COUNTED
+    slab: int = SLAB
+    events: int = 20_000
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What a run comes to."""
+
+    members: pl.DataFrame
+    """MEMBERS, sorted by record."""
+    events: EventsOnDisk
+    notes: tuple[Problem, ...]
+
+
+def merge(
+    paths: Sequence[str], settings: Settings, folder: Path, watch: Watch = lambda _: None, sizes: Sizes = Sizes()
+) -> Merged | None:
+    """Reconcile the records of ``paths`` with the help of an empty ``folder``, which must last as long as the result.
+
+    None, where only a run in memory can do it: for other recorders' layouts, for ids that are given twice (it says
+    where), and where a text is all that can link a record, so that it may match any other.
+    Raises :class:`ReconcileError` as :func:`reconcile.pipeline.run` does.
+    """
+    watch("reading")
+    knowledge = Knowledge.of(settings)
+    store = Store(folder, knowledge.model.window)
+
+    def add(loaded: pl.DataFrame) -> None:
+        store.add(normalize(loaded, knowledge.places, knowledge.actors, knowledge.event_types))
+
+    with Hands() as hands:
+        notes = load_in_parts(
+            paths, lambda loaded: hands.give(add, loaded), vague=load_vague(settings.counts), source=settings.source
+        )
+    return None if notes is None else reconcile(store, knowledge, settings, folder, notes, watch, sizes)
+
+
+def reconcile(
+    store: Store,
+    knowledge: Knowledge,
+    settings: Settings,
+    folder: Path,
+    notes: tuple[Problem, ...] = (),
+    watch: Watch = lambda _: None,
+    sizes: Sizes = Sizes(),
+) -> Merged | None:
+    """What the records in ``store`` come to; None as in :func:`merge`."""
+    window = knowledge.model.window
+    index = store.index()
+    if index.doubled or index.words_alone:
+        return None
+    watch("counting words")
+    whole = Whole(_counts(store, index, knowledge, sizes.counted))
+    watch("comparing")
+    found = _Found([])
+    with Hands() as hands:
+        for slab in _slabs(store, index, window, sizes.slab):
+            hands.give(lambda one: found.add(_compared(one, index, whole, knowledge)), slab)
+    part_size(PART, pl.thread_pool_size(), found.pairs, in_use(0), settings.memory)
+    crowded = [index.record_id.gather(rows) for rows in found.crowded]
+    watch("scoring")
+    pairs, knowledge = weighed(found.table(index.outlet), knowledge, len(index))
+    watch("clustering")
+    records = pl.DataFrame([index.record_id, index.aggregate])
+    threshold = knowledge.model.threshold if settings.threshold is None else settings.threshold
+    members, unknown = settled(records, pairs, knowledge, threshold)
+    del pairs
+    events = EventsOnDisk.of(store, index, members, knowledge, settings.policy, folder, sizes.events, watch)
+    return Merged(members, events, (*notes, *unknown, *crowd_note(crowded)))
+
+
+def _counts(store: Store, index: Index, knowledge: Knowledge, size: int) -> pl.DataFrame:
+    """What comparisons must know of the run (COUNTS), counted in parts of whole days."""
+    days, heap, many = np.unique(index.anchor, return_inverse=True, return_counts=True)
+    parts = (np.cumsum(many) - many) // size
+    tables: list[pl.DataFrame] = []
+    lock = Lock()
+
+    def add(records: pl.DataFrame) -> None:
+        found = count(records, knowledge.actors, knowledge.event_types)
+        with lock:
+            tables.append(found)
+            if sum(map(len, tables)) > 3 * len(tables[0]) + 1_000_000:
+                tables[:] = [_summed(tables)]
+
+    heaps = parts[heap] if len(days) else np.zeros(0, dtype=np.int64)
+    with Hands() as hands:
+        for _, _, records in dealt(store.in_order(index, COMPARED.names()), _numbered(heaps)):
+            hands.give(add, records)
+    return _summed(tables)
+
+
+def _numbered(heaps: Ints) -> Ints:
+    """The same heaps with numbers from 0 on, none left out."""
+    return np.unique(heaps, return_inverse=True)[1]
+
+
+def _summed(tables: list[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(tables).group_by("kind", "key").agg(pl.col("count").sum()).sort("kind", "key")
+
+
+class _Slab(NamedTuple):
+    """Some records, sorted by row: their rows, which of them are at home, COMPARED."""
+
+    rows: Ints
+    home: npt.NDArray[np.bool_]
+    records: pl.DataFrame
+
+
+def _slabs(store: Store, index: Index, window: Window, size: int) -> Iterator[_Slab]:
+    """Records with a day, ``size`` at home at a time; guests are those before them that reach their first day."""
+    reach = max(window.near_days, window.far_days)
+    before, guests = np.zeros(0, dtype=np.int64), COMPARED.to_frame()
+    for rows, frame in store.in_order(index, COMPARED.names()):
+        by_day = np.lexsort((rows, index.day[rows]))
+        by_day = by_day[index.dated[rows[by_day]]]
+        rows, frame = rows[by_day], frame[by_day]
+        for block in blocks(len(rows), size):
+            own, records = rows[block], frame[block]
+            near = index.end[before] + reach >= index.start[own[0]]
+            before, guests = before[near], guests.filter(near)
+            before, guests = np.concatenate([before, own]), pl.concat([guests, records], rechunk=True)
+            order = np.argsort(before)
+            yield _Slab(before[order], order >= len(before) - len(own), guests[order])
+
+
+class _Compared(NamedTuple):
+    left: npt.NDArray[np.uint32]
+    right: npt.NDArray[np.uint32]
+    values: dict[str, npt.NDArray[Any]]
+    crowded: list[Ints]
+
+
+def _compared(slab: _Slab, index: Index, whole: Whole, knowledge: Knowledge) -> _Compared:
+    """The candidate pairs of a slab's own records, and what comparisons find in them."""
+    frame = prepare(slab.records, knowledge.model.window, pl.Series("busy", index.busy[slab.rows]))
+    crowded: list[Ints] = []
+    met = Pairs()
+    for low, high in by_time(slab.records, frame, knowledge.model.window, crowded.append):
+        own = slab.home[low] | slab.home[high]
+        met.add(low[own], high[own])
+    pairs = met.table()
+    found = values(slab.records, pairs, knowledge.actors, knowledge.event_types, whole.tables)
+    left, right = (slab.rows[pairs[end].to_numpy()].astype(np.uint32) for end in ("left", "right"))
+    return _Compared(left, right, found, [slab.rows[rows] for rows in crowded])
+
+
+@dataclass
+class _Found:
+    """The pairs of all slabs."""
+
+    parts: list[_Compared]
+
+    def add(self, part: _Compared) -> None:
+        self.parts.append(part)
+
+    @property
+    def pairs(self) -> int:
+        """How many."""
+        return sum(len(one.left) for one in self.parts)
+
+    @property
+    def crowded(self) -> list[Ints]:
+        """The rows that met their closest only."""
+        return [rows for one in self.parts for rows in one.crowded]
+
+    def table(self, outlet: npt.NDArray[np.uint32]) -> pl.DataFrame:
+        """``compare``'s table, sorted by pair; afterwards nothing is left here."""
+        rows = np.zeros(0, dtype=np.uint32)
+        left, right = (np.concatenate([rows, *(part[at] for part in self.parts)]) for at in (0, 1))
+        order = np.argsort(left.astype(np.int64) << 32 | right)
+        # One by one, so that no more than one column is in memory twice.
+        joined = {
+            one.name: np.concatenate(
+                [np.zeros(0, dtype=one.dtype), *(part.values.pop(one.name) for part in self.parts)]
+            )[order]
+            for one in COMPARISONS
+        }
+        self.parts.clear()
+        return table(left[order], right[order], outlet, joined)
