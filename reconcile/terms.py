@@ -20,6 +20,7 @@ from scipy import sparse
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
 
+TOKENS: Final = pl.Schema({"row": pl.UInt32, "at": pl.Int32, "term": pl.String, "capital": pl.Boolean})
 MAX_CHARS: Final = 8_000  # of one text: what comes later in an article is background
 LEAD_TERMS: Final = 70  # title and opening sentences: who, what, when, where
 
@@ -50,10 +51,14 @@ _NUMBERS: Final = {word: str(number) for number, word in enumerate(_COUNTING.spl
 def tokens(texts: pl.Series) -> pl.DataFrame:
     """Split ``texts``: columns row (UInt32), at (position in the text), term, capital (written with a capital
     letter)."""
-    words = (
-        texts.fill_null("").str.slice(0, MAX_CHARS).str.normalize("NFKD").str.replace_all(r"\p{M}", "").rename("word")
-    )
-    frame = pl.DataFrame({"row": pl.int_range(len(texts), dtype=pl.UInt32, eager=True), "word": words})
+    row = pl.int_range(len(texts), dtype=pl.UInt32, eager=True)
+    if texts.null_count():
+        stated = texts.is_not_null()
+        row, texts = row.filter(stated), texts.filter(stated)
+    words = texts.str.slice(0, MAX_CHARS).str.normalize("NFKD").str.replace_all(r"\p{M}", "").rename("word")
+    if not len(words):
+        return TOKENS.to_frame()
+    frame = pl.DataFrame({"row": row, "word": words})
     return (
         frame.with_columns(pl.col("word").str.extract_all(r"[\p{L}\p{N}]+"))
         .with_columns(at=pl.int_ranges(pl.col("word").list.len(), dtype=pl.Int32))
@@ -63,6 +68,20 @@ def tokens(texts: pl.Series) -> pl.DataFrame:
         .filter((pl.col("term").str.len_chars() > 1) | pl.col("term").str.contains(r"^\p{N}"))
         .select("row", "at", "term", "capital")
     )
+
+
+def plain_words(texts: pl.Series) -> pl.DataFrame:
+    """Columns row, term of ``tokens``, in any order, of texts without nulls: faster, as it looks neither at places nor
+    at capitals."""
+    words = texts.str.slice(0, MAX_CHARS)
+    frame = pl.DataFrame({"row": pl.int_range(len(texts), dtype=pl.UInt32, eager=True), "term": words})
+    ascii_only = words.str.len_bytes() == words.str.len_chars()
+    simple = pl.col("term").str.replace_all("[^A-Za-z0-9]+", " ")
+    other = pl.col("term").str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.replace_all(r"[^\p{L}\p{N}]+", " ")
+    split = pl.concat([frame.filter(ascii_only).with_columns(simple), frame.filter(~ascii_only).with_columns(other)])
+    said = split.with_columns(pl.col("term").str.split(" ")).explode("term", empty_as_null=False)
+    said = said.with_columns(pl.col("term").str.to_lowercase())
+    return said.filter((pl.col("term").str.len_chars() > 1) | pl.col("term").str.contains(r"^\p{N}"))
 
 
 def days_of(day: Ints) -> pl.DataFrame:

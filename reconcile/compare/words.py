@@ -10,8 +10,9 @@ import polars as pl
 from scipy import sparse
 
 from reconcile import terms
-from reconcile.bags import Bags, bags
+from reconcile.bags import Bags, Spoken, spoken
 from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded
+from reconcile.order import firsts
 
 Words = Callable[[Run], pl.DataFrame]
 _BEGINNING = 6  # letters by which word forms are taken for one
@@ -21,13 +22,18 @@ RARE_SHARE = 0.01  # ... or in this share of them
 
 
 # What decides a record's words: without texts, the same few fields come again and again.
-_FIELDS = ("title", "text", "place", "admin2", "admin1", "perpetrators", "targets")
+FIELDS = ("title", "text", "place", "admin2", "admin1", "perpetrators", "targets")
 _TEXTS = ("title", "text")
 
 
 def tokens(run: Run) -> pl.DataFrame:
     """The words of title and text (``terms.tokens``)."""
-    texts = lambda: terms.tokens(terms.joined([run.records[name] for name in _TEXTS]))  # noqa: E731
+
+    def texts() -> pl.DataFrame:
+        if not run.has_texts:
+            return terms.TOKENS.to_frame()
+        return terms.tokens(terms.joined([run.records[name] for name in _TEXTS]))
+
     result: pl.DataFrame = run.keep("tokens", texts)
     return result
 
@@ -107,17 +113,25 @@ def described_cosine(pairs: Pairs) -> terms.Floats:
     make = lambda: _description(run).vectors(_described_rarity(run))  # noqa: E731
     vectors = run.keep("vectors of descriptions", make)
     once = lambda own: terms.cosine_or_nan(vectors, own.left, own.right)  # noqa: E731
-    result: terms.Floats = pairs.keep("described cosine", lambda: pairs.once(_FIELDS, once))
+    result: terms.Floats = pairs.keep("described cosine", lambda: pairs.once(FIELDS, once))
     return result
+
+
+def fields_of(run: Run) -> Spoken:
+    """The words of each field (``FIELDS``)."""
+    result: Spoken = run.keep("words of fields", lambda: _spoken(run))
+    return result
+
+
+def _spoken(run: Run) -> Spoken:
+    return spoken([run.records[name] for name in FIELDS])
 
 
 def _description(run: Run) -> Bags:
     """The word beginnings of all fields."""
 
-    def make() -> Bags:
-        columns = [run.records[name] for name in _FIELDS]
-        return bags([one.list.join("; ") if one.dtype == pl.List else one for one in columns], _BEGINNING)
-
+    # Texts are long: their words are not kept beside the bags.
+    make = lambda: (_spoken(run) if run.has_texts else fields_of(run)).bags(_BEGINNING)  # noqa: E731
     result: Bags = run.keep("description", make)
     return result
 
@@ -143,7 +157,7 @@ def _overlap(pairs: Pairs) -> npt.NDArray[np.float64]:
 
     run = pairs.run
     matrix, mass = run.keep("rarities", make)
-    result: npt.NDArray[np.float64] = pairs.keep("overlap", lambda: pairs.once(_FIELDS, compute).T)
+    result: npt.NDArray[np.float64] = pairs.keep("overlap", lambda: pairs.once(FIELDS, compute).T)
     return result
 
 
@@ -206,7 +220,11 @@ def ages(pairs: Pairs) -> Levels:
 
 def figures(pairs: Pairs) -> Levels:
     """Cosine of all numbers, in the texts and in the casualty fields together."""
-    value = pairs.once((*_TEXTS, *_counts(pairs.run)), lambda own: _cosine(own, _figures, FIGURES))
+    run = pairs.run
+    make = lambda: _figures(run).vectors(terms.rarity(run.counted(FIGURES), run.total_rows))  # noqa: E731
+    vectors = run.keep("vectors of figures", make)
+    once = lambda own: terms.cosine_or_nan(vectors, own.left, own.right)  # noqa: E731
+    value = pairs.once((*_TEXTS, *_counts(run)), once)
     return graded(value, (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
 
 
@@ -215,20 +233,33 @@ def _counts(run: Run) -> tuple[str, ...]:
     return tuple(name for name, kind in run.records.schema.items() if kind == pl.Int64)
 
 
-def _figures(run: Run) -> pl.DataFrame:
-    stated = run.records.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), *_counts(run)).unpivot(
-        index="row"
-    )
-    stated = stated.filter(pl.col("value") > 1).select("row", term=pl.col("value").cast(pl.String)).unique()
-    written = numbers_of(run).select("row", "term").unique()
-    return pl.concat([stated, written]).unique().sort("row", "term")
+def _figures(run: Run) -> Bags:
+    """The numbers in the texts, and those of the casualty fields that are more than one."""
+
+    def make() -> Bags:
+        columns = [run.records[name].fill_null(0).to_numpy() for name in _counts(run)]
+        row = np.concatenate([np.flatnonzero(column > 1) for column in columns])
+        values, which = np.unique(np.concatenate([column[column > 1] for column in columns]), return_inverse=True)
+        stated, written = pl.Series(values).cast(pl.String), numbers_of(run)
+        words = pl.concat([stated, written["term"]]).unique().sort()
+        code, other = (one.cast(pl.Enum(words)).to_physical().to_numpy() for one in (stated, written["term"]))
+        width = max(len(words), 1)
+        told = np.concatenate([row * width + code[which], written["row"].to_numpy().astype(np.int64) * width + other])
+        told.sort()
+        key = told[firsts(told)]
+        starts = np.searchsorted(key, np.arange(run.rows + 1) * width)
+        counts = sparse.csr_array((np.ones(len(key), dtype=np.int32), key % width, starts), shape=(run.rows, width))
+        return Bags(counts, words)
+
+    result: Bags = run.keep("figures", make)
+    return result
 
 
 TEXTS = Counted("texts", lambda run: terms.frequency(tokens(run)))
 LEADS = Counted("leads", lambda run: terms.frequency(_leads(run)))
 TITLES = Counted("titles", lambda run: terms.frequency(_titles(run)))
 NUMBERS = Counted("numbers", lambda run: terms.frequency(numbers_of(run)))
-FIGURES = Counted("figures", lambda run: terms.frequency(_figures(run)))
+FIGURES = Counted("figures", lambda run: _figures(run).rows_with())
 CAPITALS = Counted("capitals", lambda run: terms.capitals(tokens(run)))
 OCCURRENCES = Counted("occurrences", lambda run: terms.occurrences(tokens(run)))
 LETTERED = Counted("lettered", lambda run: pl.DataFrame({"key": "", "count": _lettered(run)["row"].n_unique()}))
