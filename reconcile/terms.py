@@ -40,6 +40,7 @@ _STOCK: Final = """
 """
 COMMON: Final = frozenset(_STOCK.split())
 COMMON_SHARE: Final = 0.2
+_AT_ONCE: Final = 200_000  # pairs of rows multiplied at a time
 
 _COUNTING: Final = """
     zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
@@ -176,10 +177,26 @@ def cosine(matrix: sparse.csr_array, left: Ints, right: Ints, *, other: sparse.c
     out = np.zeros(len(left))
     spoken = (matrix.indptr[left + 1] > matrix.indptr[left]) & (other.indptr[right + 1] > other.indptr[right])
     both = np.flatnonzero(spoken)
-    for start in range(0, len(both), 200_000):
-        part = both[start : start + 200_000]
+    for start in range(0, len(both), _AT_ONCE):
+        part = both[start : start + _AT_ONCE]
         out[part] = np.asarray(matrix[left[part]].multiply(other[right[part]]).sum(axis=1)).ravel()
     return out
+
+
+def cosine_and_shared(matrix: sparse.csr_array, worth: Floats, left: Ints, right: Ints) -> tuple[Floats, Floats]:
+    """``cosine_or_nan``, and the sum of what the terms of both rows are ``worth`` (one a column)."""
+    cosine, shared = np.zeros((2, len(left)))
+    silent = np.diff(matrix.indptr) == 0
+    neither = silent[left] | silent[right]
+    both = np.flatnonzero(~neither)
+    for start in range(0, len(both), _AT_ONCE):
+        part = both[start : start + _AT_ONCE]
+        product = matrix[left[part]].multiply(matrix[right[part]])
+        cosine[part] = np.asarray(product.sum(axis=1)).ravel()
+        product.data = worth[product.indices]
+        shared[part] = np.asarray(product.sum(axis=1)).ravel()
+    cosine[neither] = np.nan
+    return cosine, shared
 
 
 def cosine_or_nan(matrix: sparse.csr_array, left: Ints, right: Ints) -> Floats:

@@ -25,16 +25,18 @@ from reconcile import terms
 from reconcile.block.meet import CLOSEST, MOST, Crowded
 from reconcile.block.pairs import Pairs
 from reconcile.block.passes import by_time
-from reconcile.block.predicate import Window, is_candidate, kilometres, prepare
+from reconcile.block.predicate import Window, arc, haversine, is_candidate, kilometres, prepare
 
 __all__ = [
     "CLOSEST",
     "MOST",
     "Pairs",
     "Window",
+    "arc",
     "by_time",
     "by_words",
     "candidate_pairs",
+    "haversine",
     "is_candidate",
     "kilometres",
     "prepare",

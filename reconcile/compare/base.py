@@ -248,8 +248,8 @@ class Pairs(_Kept):
         return result
 
     def tabled(self, name: str, values: Valued, compute: Callable[[Pairs], npt.NDArray[Any]]) -> npt.NDArray[Any]:
-        """``compute`` for pairs of which ``values`` are all that counts (``Run.alike`` or ``Run.alike_numbers``): looked
-        up where they are so few that every two of them can be compared beforehand. ``name`` tells tables apart."""
+        """``compute`` for pairs of which ``values`` (as ``Run.alike`` gives them) are all that counts: looked up where
+        they are so few that every two of them can be compared beforehand. ``name`` tells tables apart."""
         code, rows = values
         size = len(rows)
         if size * size > _TABLED * self.run.rows:
@@ -281,7 +281,7 @@ def graded(values: terms.Floats, bounds: tuple[float, ...], known: npt.NDArray[n
     """Level 1 up to ``bounds[0]`` (inclusive), 2 up to ``bounds[1]`` ...; 0 where NaN or not ``known``."""
     level = beyond(values, bounds)
     level += 1
-    level *= values == values  # noqa: PLR0124  (not NaN)
+    level *= ~np.isnan(values)
     return level if known is None else level * known
 
 

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from reconcile import terms
 from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded
-from reconcile.compare.words import FIELDS, fields_of, incidence, tokens
+from reconcile.compare.words import FIELDS, fields_of, incidence, of_texts, tokens
 
 Fields: TypeAlias = tuple[str, ...]
 _PLACE: Final[Fields] = ("place",)
@@ -19,6 +19,7 @@ _ACTORS: Final[Fields] = ("perpetrators", "targets")
 _COMMON: Final = sorted(terms.COMMON)
 
 
+@of_texts
 def toll_mentioned(pairs: Pairs) -> Levels:
     """Whether one record's number of killed, injured or abducted (two or more) stands in the other's text."""
     size = 1000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 
 import numpy as np
 import numpy.typing as npt
@@ -75,33 +76,50 @@ def incidence(coded: pl.DataFrame, rows: int, width: int, value: str | None = No
     return sparse.csr_array((data, coded["code"].to_numpy().astype(np.int32), starts), shape=(rows, max(width, 1)))
 
 
+def of_texts(compute: Callable[[Pairs], Levels]) -> Callable[[Pairs], Levels]:
+    """``compute``, and where no record has a title or a text, that there is nothing to compare."""
+
+    @wraps(compute)
+    def levels(pairs: Pairs) -> Levels:
+        return compute(pairs) if pairs.run.has_texts else np.zeros(len(pairs), dtype=np.int8)
+
+    return levels
+
+
 def text_cosine(pairs: Pairs) -> terms.Floats:
     """Cosine of title and text, kept for the comparisons that rank by it."""
+    if not pairs.run.has_texts:
+        return np.full(len(pairs), np.nan)
     result: terms.Floats = pairs.keep("text cosine", lambda: _cosine(pairs, tokens, TEXTS))
     return result
 
 
+@of_texts
 def text(pairs: Pairs) -> Levels:
     """Cosine of all words."""
     return graded(text_cosine(pairs), (0.02, 0.05, 0.08, 0.12, 0.17, 0.24, 0.32, 0.45, 0.65))
 
 
+@of_texts
 def lead(pairs: Pairs) -> Levels:
     """Cosine of word beginnings in title and opening sentences."""
     return graded(_cosine(pairs, _leads, LEADS), (0.02, 0.05, 0.1, 0.15, 0.22, 0.3, 0.4, 0.55, 0.75))
 
 
+@of_texts
 def title(pairs: Pairs) -> Levels:
     """Cosine of word beginnings in the titles."""
     return graded(_cosine(pairs, _titles, TITLES), (0.001, 0.08, 0.15, 0.25, 0.4, 0.6))
 
 
+@of_texts
 def names(pairs: Pairs) -> Levels:
     """Cosine of the names in the texts (words that are nearly always capitalized)."""
     words = lambda run: terms.names(tokens(run), run.counted(CAPITALS), run.counted(OCCURRENCES))  # noqa: E731
     return graded(_cosine(pairs, words, TEXTS, "names"), (0.001, 0.05, 0.1, 0.18, 0.3, 0.45, 0.65))
 
 
+@of_texts
 def numbers(pairs: Pairs) -> Levels:
     """Cosine of the numbers in the texts: tolls, ages."""
     return graded(_cosine(pairs, numbers_of, NUMBERS), (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
@@ -109,11 +127,7 @@ def numbers(pairs: Pairs) -> Levels:
 
 def described_cosine(pairs: Pairs) -> terms.Floats:
     """Cosine of the word beginnings of all fields: title, text, place, actors."""
-    run = pairs.run
-    make = lambda: _description(run).vectors(_described_rarity(run))  # noqa: E731
-    vectors = run.keep("vectors of descriptions", make)
-    once = lambda own: terms.cosine_or_nan(vectors, own.left, own.right)  # noqa: E731
-    result: terms.Floats = pairs.keep("described cosine", lambda: pairs.once(FIELDS, once))
+    result: terms.Floats = _descriptions(pairs)[0]
     return result
 
 
@@ -142,34 +156,36 @@ def _described_rarity(run: Run) -> pl.DataFrame:
     return result
 
 
-def _overlap(pairs: Pairs) -> npt.NDArray[np.float64]:
-    """Two rows: rarity of the words in any field that both have; of all words of the record that has less (NaN: 0)."""
+def _descriptions(pairs: Pairs) -> npt.NDArray[np.float64]:
+    """Of the words in any field three rows: cosine; rarity of those that both have; of all those of the record that has
+    less (NaN: 0)."""
 
-    def make() -> tuple[sparse.csr_array, terms.Floats]:
-        described = _description(run)
-        matrix = described.present(np.sqrt(described.idf(_described_rarity(run))))
-        return matrix, np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
+    def make() -> tuple[sparse.csr_array, terms.Floats, terms.Floats]:
+        said, rarity = _description(run), _described_rarity(run)
+        worth = np.sqrt(said.idf(rarity))
+        matrix = said.present(worth)
+        return said.vectors(rarity), worth * worth, np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
 
     def compute(own: Pairs) -> npt.NDArray[np.float64]:
         least = np.minimum(mass[own.left], mass[own.right])
-        shared = terms.cosine(matrix, own.left, own.right)
-        return np.column_stack([shared, np.where(least > 0, least, np.nan)])
+        cosine, shared = terms.cosine_and_shared(vectors, worth, own.left, own.right)
+        return np.stack([cosine, shared, np.where(least > 0, least, np.nan)]).T
 
     run = pairs.run
-    matrix, mass = run.keep("rarities", make)
-    result: npt.NDArray[np.float64] = pairs.keep("overlap", lambda: pairs.once(FIELDS, compute).T)
+    vectors, worth, mass = run.keep("vectors of descriptions", make)
+    result: npt.NDArray[np.float64] = pairs.keep("descriptions", lambda: pairs.once(FIELDS, compute).T)
     return result
 
 
 def covered(pairs: Pairs) -> Levels:
     """How much of what the terser record says, in any field, the other says too, rare words counting more."""
-    shared, least = _overlap(pairs)
+    _, shared, least = _descriptions(pairs)
     return graded(shared / least, (0.03, 0.08, 0.15, 0.22, 0.3, 0.4, 0.5, 0.65, 0.8))
 
 
 def common_ground(pairs: Pairs) -> Levels:
     """How much is said by both, in any field: the sum of the shared words' rarity (a word of one day in 100: 4.6)."""
-    shared, least = _overlap(pairs)
+    _, shared, least = _descriptions(pairs)
     return graded(np.where(np.isnan(least), np.nan, shared), (1, 3, 5, 8, 12, 18, 27, 50))
 
 
@@ -178,6 +194,7 @@ def described(pairs: Pairs) -> Levels:
     return graded(described_cosine(pairs), (0.02, 0.05, 0.1, 0.15, 0.22, 0.3, 0.4, 0.55, 0.75))
 
 
+@of_texts
 def rare_words(pairs: Pairs) -> Levels:
     """Number of rare words that both title and text share: in two records at least and in few."""
 
@@ -198,6 +215,7 @@ def rare_words(pairs: Pairs) -> Levels:
     return graded(shared, (0, 1, 2, 3, 5, 8, 14))
 
 
+@of_texts
 def ages(pairs: Pairs) -> Levels:
     """Ages of people in both texts ("37-year-old", "three months old"): how many are shared, or that none is."""
 
