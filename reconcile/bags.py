@@ -33,6 +33,11 @@ class Bags:
         often = np.bincount(once // max(len(days), 1), minlength=len(self.words))
         return pl.DataFrame({"key": self.words, "count": often}).filter(pl.col("count") > 0)
 
+    def rows_with(self) -> pl.DataFrame:
+        """Columns key, count: in how many rows each word is said."""
+        often = np.bincount(self.counts.indices, minlength=len(self.words))
+        return pl.DataFrame({"key": self.words, "count": often[: len(self.words)]})
+
     def idf(self, share: pl.DataFrame) -> terms.Floats:
         """The ``terms.rarity`` of each word."""
         table = pl.DataFrame({"term": self.words}).join(share, on="term", how="left", maintain_order="left")
@@ -53,27 +58,54 @@ class Bags:
         )
 
 
-def bags(columns: Sequence[pl.Series], letters: int) -> Bags:
-    """The words of all ``columns`` of text, cut to ``letters``."""
-    rows = len(columns[0])
-    found, at, before = [], [], 0
+@dataclass(frozen=True)
+class Spoken:
+    """The words of several fields: each distinct value of a field has a number, ``codes`` of each row (-1: null)."""
+
+    codes: tuple[terms.Ints, ...]
+    said: pl.DataFrame
+    """Columns row (the number of a value), term."""
+    values: int
+
+    def bags(self, letters: int | None = None, only: int | None = None) -> Bags:
+        """The words of all fields or of ``only`` one, cut to ``letters`` where given."""
+        said, places = self.said, np.column_stack(self.codes if only is None else self.codes[only : only + 1])
+        if only is not None:
+            stated = places[places >= 0]
+            low, high = int(stated.min(initial=self.values)), int(stated.max(initial=-1))
+            said = said.filter(pl.col("row").is_between(low, high))
+        term = said["term"] if letters is None else said["term"].str.slice(0, letters)
+        vocabulary = term.unique().sort()
+        code = term.cast(pl.Enum(vocabulary)).to_physical().to_numpy().astype(np.int32)
+        shape = max(self.values, 1), max(len(vocabulary), 1)
+        of_values = sparse.csr_array((np.ones(len(code), dtype=np.int32), (said["row"].to_numpy(), code)), shape=shape)
+        starts = np.concatenate([[0], np.cumsum((places >= 0).sum(axis=1))])
+        stated = places[places >= 0]
+        ones = np.ones(len(stated), dtype=np.int32)
+        counts = sparse.csr_array((ones, stated, starts), shape=(len(places), shape[0])) @ of_values
+        counts.sort_indices()
+        return Bags(counts, vocabulary)
+
+
+def spoken(columns: Sequence[pl.Series]) -> Spoken:
+    """The words of ``columns`` of texts or of lists of names."""
+    values, codes, before = [pl.Series(dtype=pl.String)], [], 0
     for column in columns:
-        values = column.drop_nulls().unique()
-        codes = pl.DataFrame({"value": values, "at": np.arange(before, before + len(values))})
-        joined = pl.DataFrame({"value": column}).join(codes, on="value", how="left", maintain_order="left")
-        at.append(joined["at"].fill_null(-1).to_numpy())
-        words = terms.tokens(values).select(pl.col("row").cast(pl.Int64) + before, pl.col("term").str.slice(0, letters))
-        found.append(words)
-        before += len(values)
-    said = pl.concat(found)
-    vocabulary = said["term"].unique().sort()
-    code = said["term"].cast(pl.Enum(vocabulary)).to_physical().to_numpy().astype(np.int32)
-    ones = np.ones(len(said), dtype=np.int32)
-    of_values = sparse.csr_array((ones, (said["row"].to_numpy(), code)), shape=(before, max(len(vocabulary), 1)))
-    places = np.column_stack(at)
-    starts = np.concatenate([[0], np.cumsum((places >= 0).sum(axis=1))])
-    stated = places[places >= 0]
-    of_rows = sparse.csr_array((np.ones(len(stated), dtype=np.int32), stated, starts), shape=(rows, max(before, 1)))
-    counts = (of_rows @ of_values) if before else sparse.csr_array((rows, 1), dtype=np.int32)
-    counts.sort_indices()
-    return Bags(counts, vocabulary)
+        distinct, code = _distinct(column)
+        values.append(distinct)
+        codes.append(np.where(code < 0, -1, code + before))
+        before += len(distinct)
+    return Spoken(tuple(codes), terms.plain_words(pl.concat(values)), before)
+
+
+def _distinct(column: pl.Series) -> tuple[pl.Series, terms.Ints]:
+    """The distinct values of ``column`` as texts, and which of them each row has (-1: null)."""
+    code = np.full(len(column), -1, dtype=np.int64)
+    if column.null_count() == len(column):
+        return pl.Series(dtype=pl.String), code
+    frame = pl.DataFrame({"value": column}).with_row_index("row")
+    groups = frame.drop_nulls("value").group_by("value", maintain_order=True).agg("row")
+    many = groups["row"].list.len().to_numpy()
+    code[groups["row"].explode(empty_as_null=False).to_numpy()] = np.repeat(np.arange(len(groups)), many)
+    values = groups["value"]
+    return (values.list.join("; ") if values.dtype == pl.List else values), code

@@ -20,6 +20,7 @@ from scipy import sparse
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
 
+TOKENS: Final = pl.Schema({"row": pl.UInt32, "at": pl.Int32, "term": pl.String, "capital": pl.Boolean})
 MAX_CHARS: Final = 8_000  # of one text: what comes later in an article is background
 LEAD_TERMS: Final = 70  # title and opening sentences: who, what, when, where
 
@@ -39,6 +40,7 @@ _STOCK: Final = """
 """
 COMMON: Final = frozenset(_STOCK.split())
 COMMON_SHARE: Final = 0.2
+_AT_ONCE: Final = 200_000  # pairs of rows multiplied at a time
 
 _COUNTING: Final = """
     zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
@@ -50,10 +52,14 @@ _NUMBERS: Final = {word: str(number) for number, word in enumerate(_COUNTING.spl
 def tokens(texts: pl.Series) -> pl.DataFrame:
     """Split ``texts``: columns row (UInt32), at (position in the text), term, capital (written with a capital
     letter)."""
-    words = (
-        texts.fill_null("").str.slice(0, MAX_CHARS).str.normalize("NFKD").str.replace_all(r"\p{M}", "").rename("word")
-    )
-    frame = pl.DataFrame({"row": pl.int_range(len(texts), dtype=pl.UInt32, eager=True), "word": words})
+    row = pl.int_range(len(texts), dtype=pl.UInt32, eager=True)
+    if texts.null_count():
+        stated = texts.is_not_null()
+        row, texts = row.filter(stated), texts.filter(stated)
+    words = texts.str.slice(0, MAX_CHARS).str.normalize("NFKD").str.replace_all(r"\p{M}", "").rename("word")
+    if not len(words):
+        return TOKENS.to_frame()
+    frame = pl.DataFrame({"row": row, "word": words})
     return (
         frame.with_columns(pl.col("word").str.extract_all(r"[\p{L}\p{N}]+"))
         .with_columns(at=pl.int_ranges(pl.col("word").list.len(), dtype=pl.Int32))
@@ -63,6 +69,20 @@ def tokens(texts: pl.Series) -> pl.DataFrame:
         .filter((pl.col("term").str.len_chars() > 1) | pl.col("term").str.contains(r"^\p{N}"))
         .select("row", "at", "term", "capital")
     )
+
+
+def plain_words(texts: pl.Series) -> pl.DataFrame:
+    """Columns row, term of ``tokens``, in any order, of texts without nulls: faster, as it looks neither at places nor
+    at capitals."""
+    words = texts.str.slice(0, MAX_CHARS)
+    frame = pl.DataFrame({"row": pl.int_range(len(texts), dtype=pl.UInt32, eager=True), "term": words})
+    ascii_only = words.str.len_bytes() == words.str.len_chars()
+    simple = pl.col("term").str.replace_all("[^A-Za-z0-9]+", " ")
+    other = pl.col("term").str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.replace_all(r"[^\p{L}\p{N}]+", " ")
+    split = pl.concat([frame.filter(ascii_only).with_columns(simple), frame.filter(~ascii_only).with_columns(other)])
+    said = split.with_columns(pl.col("term").str.split(" ")).explode("term", empty_as_null=False)
+    said = said.with_columns(pl.col("term").str.to_lowercase())
+    return said.filter((pl.col("term").str.len_chars() > 1) | pl.col("term").str.contains(r"^\p{N}"))
 
 
 def days_of(day: Ints) -> pl.DataFrame:
@@ -157,10 +177,26 @@ def cosine(matrix: sparse.csr_array, left: Ints, right: Ints, *, other: sparse.c
     out = np.zeros(len(left))
     spoken = (matrix.indptr[left + 1] > matrix.indptr[left]) & (other.indptr[right + 1] > other.indptr[right])
     both = np.flatnonzero(spoken)
-    for start in range(0, len(both), 200_000):
-        part = both[start : start + 200_000]
+    for start in range(0, len(both), _AT_ONCE):
+        part = both[start : start + _AT_ONCE]
         out[part] = np.asarray(matrix[left[part]].multiply(other[right[part]]).sum(axis=1)).ravel()
     return out
+
+
+def cosine_and_shared(matrix: sparse.csr_array, worth: Floats, left: Ints, right: Ints) -> tuple[Floats, Floats]:
+    """``cosine_or_nan``, and the sum of what the terms of both rows are ``worth`` (one a column)."""
+    cosine, shared = np.zeros((2, len(left)))
+    silent = np.diff(matrix.indptr) == 0
+    neither = silent[left] | silent[right]
+    both = np.flatnonzero(~neither)
+    for start in range(0, len(both), _AT_ONCE):
+        part = both[start : start + _AT_ONCE]
+        product = matrix[left[part]].multiply(matrix[right[part]])
+        cosine[part] = np.asarray(product.sum(axis=1)).ravel()
+        product.data = worth[product.indices]
+        shared[part] = np.asarray(product.sum(axis=1)).ravel()
+    cosine[neither] = np.nan
+    return cosine, shared
 
 
 def cosine_or_nan(matrix: sparse.csr_array, left: Ints, right: Ints) -> Floats:

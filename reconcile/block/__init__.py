@@ -25,17 +25,19 @@ from reconcile import terms
 from reconcile.block.meet import CLOSEST, MOST, Crowded
 from reconcile.block.pairs import Pairs
 from reconcile.block.passes import by_time
-from reconcile.block.predicate import Window, busy_stretches, is_candidate, kilometres, prepare
+from reconcile.block.predicate import Window, arc, busy_stretches, haversine, is_candidate, kilometres, prepare
 
 __all__ = [
     "CLOSEST",
     "MOST",
     "Pairs",
     "Window",
+    "arc",
     "busy_stretches",
     "by_time",
     "by_words",
     "candidate_pairs",
+    "haversine",
     "is_candidate",
     "kilometres",
     "prepare",

@@ -98,8 +98,13 @@ def values(
 ) -> dict[str, npt.NDArray[Any]]:
     """Compare ``pairs`` of ``records`` that are a part of a run with these ``counts``: levels by name, and where a
     comparison is among all pairs, the value that it grades."""
-    run = Run(records, actors, event_types, counts)
-    return _values(run, pairs["left"].to_numpy(), pairs["right"].to_numpy(), PART)
+    left, right = pairs["left"].to_numpy(), pairs["right"].to_numpy()
+    used = np.zeros(len(records), dtype=bool)
+    used[left] = used[right] = True
+    if 2 * np.count_nonzero(used) < len(used):  # a few records that last long meet some of very many guests
+        place = np.cumsum(used, dtype=np.uint32) - np.uint32(1)
+        records, left, right = records.filter(pl.Series(used)), place[left], place[right]
+    return _values(Run(records, actors, event_types, counts), left, right, PART)
 
 
 def _values(run: Run, left: Rows, right: Rows, size: int) -> dict[str, npt.NDArray[Any]]:

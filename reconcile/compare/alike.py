@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -15,30 +16,77 @@ MAX_NAME = 80  # characters of a name that are compared
 SHORTEST = 4  # letters of a name that may stand inside another
 
 
-def ratios(values: Sequence[str], a: terms.Ints, b: terms.Ints) -> terms.Floats:
-    """Similarity 0..1 of ``values[a[i]]`` and ``values[b[i]]``: the better of plain and word-sorted edit ratio."""
+@dataclass(frozen=True)
+class Names:
+    """The distinct names of a column, and what is looked at before two of them are compared letter by letter."""
+
+    clipped: npt.NDArray[np.object_]
+    whole: npt.NDArray[np.object_]
+    several: npt.NDArray[np.bool_]
+    """Whether a name may be of several words."""
+    letters: terms.Ints
+    """How many a name has."""
+    kinds: npt.NDArray[np.uint64]
+    """A bit for each kind of byte in a name: what stands inside another has no bit that the other has not."""
+
+    @classmethod
+    def of(cls, values: Sequence[str]) -> Names:
+        """Those of ``values``."""
+        every = pl.Series(values, dtype=pl.String)
+        starts = np.concatenate([[0], np.cumsum(every.str.len_bytes().to_numpy().astype(np.int64))[:-1]])
+        # A byte more, so that an empty last name begins somewhere; an empty name gets a bit too many, and is too short.
+        data = np.frombuffer("".join(values).encode() + b"\0", dtype=np.uint8)
+        bits = np.left_shift(np.uint64(1), (data & 63).astype(np.uint64))
+        return cls(
+            np.array([value[:MAX_NAME] for value in values], dtype=object),
+            np.array(list(values), dtype=object),
+            ~every.str.contains(r"^[\p{L}\p{N}]*$").to_numpy(),
+            every.str.len_chars().to_numpy().astype(np.int64),
+            np.bitwise_or.reduceat(bits, starts) if len(every) else bits[:0],
+        )
+
+
+def ratios(names: Names, a: terms.Ints, b: terms.Ints) -> terms.Floats:
+    """Similarity 0..1 of the names ``a[i]`` and ``b[i]``: the better of plain and word-sorted edit ratio."""
     from rapidfuzz import fuzz, process
 
-    size = max(len(values), 1)
-    distinct, back = numbered(np.minimum(a, b) * size + np.maximum(a, b), size * size)
-    one = [values[i][:MAX_NAME] for i in (distinct // size).tolist()]
-    two = [values[i][:MAX_NAME] for i in (distinct % size).tolist()]
-    if not one:
-        return np.zeros(0)
-    plain = process.cpdist(one, two, scorer=fuzz.ratio, dtype=np.float64, workers=1)
-    sort = process.cpdist(one, two, scorer=fuzz.token_sort_ratio, dtype=np.float64, workers=1)
-    result: terms.Floats = (np.maximum(plain, sort) / 100.0)[back]
+    one, two = names.clipped[a], names.clipped[b]
+    best = process.cpdist(one.tolist(), two.tolist(), scorer=fuzz.ratio, dtype=np.float64, workers=1)
+    some = np.flatnonzero(names.several[a] | names.several[b])  # one word has but one order
+    if len(some):
+        one, two = one[some].tolist(), two[some].tolist()
+        best[some] = np.maximum(
+            best[some], process.cpdist(one, two, scorer=fuzz.token_sort_ratio, dtype=np.float64, workers=1)
+        )
+    result: terms.Floats = best / 100.0
     return result
+
+
+def _distinct(pairs: Pairs, name: str) -> tuple[Names, terms.Ints, terms.Ints, terms.Ints, npt.NDArray[np.bool_]]:
+    """The names of a column; each two of them that meet; which two each pair is (where both are known)."""
+
+    def make() -> tuple[terms.Ints, terms.Ints, terms.Ints, npt.NDArray[np.bool_]]:
+        a, b = pairs.both(name)
+        size = max(len(values), 1)
+        known = (a >= 0) & (b >= 0)
+        if not known.all():
+            a, b = a[known], b[known]
+        distinct, back = numbered(np.minimum(a, b) * size + np.maximum(a, b), size * size)
+        return distinct // size, distinct % size, back, known
+
+    values = pairs.run.codes(name)[1]
+    names: Names = pairs.run.keep(f"names {name}", lambda: Names.of(values))
+    return names, *pairs.keep(f"distinct {name}", make)
 
 
 def similarity(pairs: Pairs, name: str) -> terms.Floats:
     """``ratios`` of column ``name`` for each pair; 0 where one is null."""
 
     def make() -> terms.Floats:
-        a, b = pairs.both(name)
+        names, one, two, back, known = _distinct(pairs, name)
         out = np.zeros(len(pairs))
-        known = (a >= 0) & (b >= 0)
-        out[known] = ratios(pairs.run.codes(name)[1], a[known], b[known])
+        if len(one):
+            out[known] = ratios(names, one, two)[back]
         return out
 
     result: terms.Floats = pairs.keep(f"similarity {name}", make)
@@ -49,18 +97,15 @@ def contained(pairs: Pairs, name: str) -> npt.NDArray[np.bool_]:
     """Whether one folded name stands inside the other and is at least ``SHORTEST`` letters long."""
 
     def make() -> npt.NDArray[np.bool_]:
-        a, b = pairs.both(name)
-        values = pairs.run.codes(name)[1]
-        size = max(len(values), 1)
+        names, one, two, back, known = _distinct(pairs, name)
+        shorter = names.letters[one] <= names.letters[two]
+        small, large = np.where(shorter, one, two), np.where(shorter, two, one)
+        inside = (names.letters[small] >= SHORTEST) & ((names.kinds[small] & ~names.kinds[large]) == 0)
+        some = np.flatnonzero(inside)
+        texts = zip(names.whole[small[some]].tolist(), names.whole[large[some]].tolist(), strict=True)
+        inside[some] = [short in long for short, long in texts]
         out = np.zeros(len(pairs), dtype=bool)
-        known = (a >= 0) & (b >= 0)
-        distinct, back = numbered(np.minimum(a, b)[known] * size + np.maximum(a, b)[known], size * size)
-        every = pl.Series(values, dtype=pl.String)
-        frame = pl.DataFrame({"a": every.gather(distinct // size), "b": every.gather(distinct % size)})
-        shorter = pl.col("a").str.len_chars() <= pl.col("b").str.len_chars()
-        small, large = (pl.when(which).then("a").otherwise("b") for which in (shorter, ~shorter))
-        inside = (small.str.len_chars() >= SHORTEST) & large.str.contains(small, literal=True)
-        out[known] = frame.select(inside).to_series().to_numpy()[back]
+        out[known] = inside[back]
         return out
 
     result: npt.NDArray[np.bool_] = pairs.keep(f"contained {name}", make)

@@ -15,9 +15,12 @@ import polars as pl
 from reconcile import block, terms
 from reconcile.actors import Actors
 from reconcile.event_types import EventTypes
+from reconcile.order import firsts, ordered
 
 Levels = npt.NDArray[np.int8]
 NOT_STATED = "not stated by both"
+Valued = tuple[terms.Ints, terms.Ints]  # a code of each row, and a row of each code
+_TABLED: Final = 4  # possible pairs of values a record, up to which all of them are compared beforehand
 _DENSE: Final = 4_000_000  # so many possible pairs of values are numbered by a table, more by sorting
 
 
@@ -191,6 +194,16 @@ class Run(_Kept):
         result: tuple[terms.Ints, terms.Ints] = self.keep(f"alike {columns}", make)
         return result
 
+    def alike_numbers(self, name: str, values: terms.Floats) -> Valued:
+        """The same for rows with the same of ``values`` (NaN is one of them), kept by ``name``."""
+
+        def make() -> Valued:
+            _, first, code = np.unique(values, return_index=True, return_inverse=True)
+            return code, first
+
+        result: Valued = self.keep(f"alike numbers {name}", make)
+        return result
+
     def days_alike(self, columns: tuple[str, ...]) -> pl.DataFrame:
         """The days of the records that share a code of ``alike``: row (the code), day."""
         code = self.alike(columns)[0].astype(np.uint32)
@@ -239,12 +252,31 @@ class Pairs(_Kept):
         result: npt.NDArray[Any] = compute(pairs)[back]
         return result
 
+    def tabled(self, name: str, values: Valued, compute: Callable[[Pairs], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        """``compute`` for pairs of which ``values`` (as ``Run.alike`` gives them) are all that counts: looked up where
+        they are so few that every two of them can be compared beforehand. ``name`` tells tables apart."""
+        code, rows = values
+        size = len(rows)
+        if size * size > _TABLED * self.run.rows:
+            return compute(self)
+        every = lambda: compute(Pairs(self.run, np.repeat(rows, size), np.tile(rows, size)))  # noqa: E731
+        table = self.run.keep(f"table {name}", every)
+        at = code[self.left] * size
+        at += code[self.right]
+        result: npt.NDArray[Any] = table[at]
+        return result
+
 
 def numbered(key: terms.Ints, size: int) -> tuple[terms.Ints, terms.Ints]:
     """The distinct values of ``key`` (0 .. ``size`` - 1), ascending, and the place of each key among them."""
-    if size > _DENSE:
-        distinct, back = np.unique(key, return_inverse=True)
-        return distinct, back
+    if size > _DENSE or size > 16 * len(key):
+        found, order = ordered(key, max(size, 1))
+        starts = firsts(found)
+        new = np.zeros(len(key), dtype=np.int64)
+        new[starts[1:]] = 1
+        back = np.empty(len(key), dtype=np.int64)
+        back[order] = np.cumsum(new, out=new)
+        return found[starts], back
     seen = np.zeros(size, dtype=bool)
     seen[key] = True
     return np.flatnonzero(seen), (np.cumsum(seen) - 1)[key]
@@ -252,6 +284,15 @@ def numbered(key: terms.Ints, size: int) -> tuple[terms.Ints, terms.Ints]:
 
 def graded(values: terms.Floats, bounds: tuple[float, ...], known: npt.NDArray[np.bool_] | None = None) -> Levels:
     """Level 1 up to ``bounds[0]`` (inclusive), 2 up to ``bounds[1]`` ...; 0 where NaN or not ``known``."""
-    level = np.searchsorted(np.asarray(bounds), values, "left").astype(np.int8) + 1
-    absent = np.isnan(values) if known is None else np.isnan(values) | ~known
-    return np.where(absent, 0, level).astype(np.int8)
+    level = beyond(values, bounds)
+    level += 1
+    level *= ~np.isnan(values)
+    return level if known is None else level * known
+
+
+def beyond(values: npt.NDArray[Any], bounds: tuple[float, ...]) -> Levels:
+    """How many of the ascending ``bounds`` each value exceeds (NaN: none): for a few of them faster than a search."""
+    level = np.zeros(len(values), dtype=np.int8)
+    for bound in bounds:
+        level += values > bound
+    return level

@@ -25,6 +25,11 @@ def interval(run: Run, measure: str) -> tuple[terms.Floats, terms.Floats, terms.
 
 
 def _level(pairs: Pairs, measure: str) -> Levels:
+    columns = (f"{measure}_low", measure, f"{measure}_high")
+    return pairs.tabled(measure, pairs.run.alike(columns), lambda own: _closeness(own, measure))
+
+
+def _closeness(pairs: Pairs, measure: str) -> Levels:
     low, best, high = interval(pairs.run, measure)
     a, b = pairs.left, pairs.right
     x, y = best[a], best[b]
@@ -52,8 +57,12 @@ def injured(pairs: Pairs) -> Levels:
 
 def total(pairs: Pairs) -> Levels:
     """Closeness of killed and injured together: outlets move a victim from one to the other as days pass."""
-    both = interval(pairs.run, "killed")[1], interval(pairs.run, "injured")[1]
-    x, y = (both[0][rows] + both[1][rows] for rows in (pairs.left, pairs.right))
+    run = pairs.run
+    both = run.keep("killed and injured", lambda: interval(run, "killed")[1] + interval(run, "injured")[1])
+    return pairs.tabled("total", run.alike_numbers("total", both), lambda own: _total(both[own.left], both[own.right]))
+
+
+def _total(x: terms.Floats, y: terms.Floats) -> Levels:
     large, apart = np.maximum(x, y), np.abs(x - y)
     level = np.select(
         [

@@ -40,12 +40,20 @@ _NEAR, _FAIR, _FAR = 2 * 60, 5 * 60, 9 * 60  # minutes; one may have written uni
 
 def hours(pairs: Pairs) -> Levels:
     """Minutes between the two moments; where one states none, between the parts of the day, if the days can be one."""
-    minute, day, since, until = _times(pairs.run)
-    a, b = pairs.left, pairs.right
+    since = _times(pairs.run)[2]
+    level = np.zeros(len(pairs), dtype=np.int8)
+    some = np.flatnonzero(~np.isnan(since[pairs.left]) & ~np.isnan(since[pairs.right]))
+    level[some] = _hours(pairs.run, pairs.left[some], pairs.right[some])
+    return level
+
+
+def _hours(run: Run, a: terms.Ints, b: terms.Ints) -> Levels:
+    """Of pairs both of which say something of the time of day."""
+    minute, day, since, until = _times(run)
     exact = np.abs((day[a] - day[b]) * DAY + minute[a] - minute[b])
     # Who writes the small hours may date them by the evening before: a whole day apart is no evidence.
     exact = np.where(_night(minute)[a] & _night(minute)[b] & (np.abs(exact - DAY) <= _NEAR), _FAIR, exact)
-    apart = np.full(len(pairs), np.inf)
+    apart = np.full(len(a), np.inf)
     for shift in (-DAY, 0, DAY):
         apart = np.fmin(apart, np.maximum(since[a] + shift - until[b], since[b] - until[a] - shift))
     one_day = ~(np.maximum(day[a] - day[b], day[b] - day[a]) > 1)

@@ -11,13 +11,15 @@ from scipy import sparse
 
 from reconcile import terms
 from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded
-from reconcile.compare.words import incidence, tokens
+from reconcile.compare.words import FIELDS, fields_of, incidence, of_texts, tokens
 
 Fields: TypeAlias = tuple[str, ...]
 _PLACE: Final[Fields] = ("place",)
 _ACTORS: Final[Fields] = ("perpetrators", "targets")
+_COMMON: Final = sorted(terms.COMMON)
 
 
+@of_texts
 def toll_mentioned(pairs: Pairs) -> Levels:
     """Whether one record's number of killed, injured or abducted (two or more) stands in the other's text."""
     size = 1000
@@ -43,13 +45,13 @@ def toll_mentioned(pairs: Pairs) -> Levels:
 
 
 def _asked(run: Run, fields: Fields) -> pl.DataFrame:
-    """The words of ``fields`` that are worth looking for: row, term."""
-    stated = [
-        run.records[name].list.join("; ") if run.records[name].dtype == pl.List else run.records[name]
-        for name in fields
-    ]
+    """The words of ``fields`` that are worth looking for, of records with the same fields once: row (a code of
+    ``run.alike``), term."""
+    rows = run.alike(fields)[1]
+    several = [run.records[name].gather(rows) for name in fields]
+    stated = [one.list.join("; ") if one.dtype == pl.List else one for one in several]
     asked = terms.tokens(terms.joined(stated)).select("row", "term").unique(maintain_order=True)
-    return asked.filter(~pl.col("term").is_in(sorted(terms.COMMON)))
+    return asked.filter(~pl.col("term").is_in(_COMMON))
 
 
 def _said(run: Run) -> pl.DataFrame:
@@ -58,7 +60,12 @@ def _said(run: Run) -> pl.DataFrame:
 
 def _counted(fields: Fields) -> Counted:
     def count(run: Run) -> pl.DataFrame:
-        return terms.frequency(pl.concat([_asked(run, fields), _said(run)]).unique(), run.days)
+        if fields == _PLACE and not run.has_texts:
+            often = fields_of(run).bags(only=FIELDS.index("place")).frequency(run.day)
+            return often.filter(~pl.col("key").is_in(_COMMON))
+        asked = _asked(run, fields).join(run.days_alike(fields), on="row").select("term", "day")
+        said = _said(run).join(run.days, on="row").select("term", "day")
+        return terms.frequency(pl.concat([asked, said]).rename({"day": "row"}))
 
     return Counted(f"mentions of {', '.join(fields)}", count)
 
@@ -69,7 +76,9 @@ def _mention(pairs: Pairs, fields: Fields) -> Levels:
 
     def make() -> tuple[sparse.csr_array, sparse.csr_array, terms.Floats] | None:
         run = pairs.run
-        asked, said = _asked(run, fields), _said(run)
+        alike = pl.DataFrame({"row": pl.int_range(run.rows, dtype=pl.UInt32, eager=True), "code": run.alike(fields)[0]})
+        asked = alike.join(_asked(run, fields).rename({"row": "code"}), on="code").select("row", "term")
+        said = _said(run)
         if not len(asked) or not len(said):
             return None
         every = pl.concat([asked, said]).select("term").unique().sort("term").with_row_index("code")

@@ -14,6 +14,10 @@ OTHER_KIND = 4  # level of ``kind``
 def kind(pairs: Pairs) -> Levels:
     """Affinity of the event types in the taxonomy; within one kind, whether the outlets' own words agree."""
 
+    return pairs.tabled("kind", pairs.run.alike(("type_key", "event_type")), _kind)
+
+
+def _kind(pairs: Pairs) -> Levels:
     def make() -> terms.Ints:
         values = pairs.run.codes("type_key")[1]
         rank = {"same": 2, "close": 3, "far": 4}
@@ -37,6 +41,10 @@ def bare_kind(pairs: Pairs) -> Levels:
 def outlet(pairs: Pairs) -> Levels:
     """One outlet, or two; names that differ in spaces and signs alone are one outlet's."""
 
+    return pairs.tabled("outlet", pairs.run.alike(("outlet",)), _outlet)
+
+
+def _outlet(pairs: Pairs) -> Levels:
     def make() -> terms.Ints:
         plain = ["".join(filter(str.isalnum, name.casefold())) for name in pairs.run.codes("outlet")[1]]
         return np.unique(plain, return_inverse=True)[1] if plain else np.zeros(1, np.int64)
@@ -49,6 +57,10 @@ def outlet(pairs: Pairs) -> Levels:
 
 def url(pairs: Pairs) -> Levels:
     """Whether both records point to one page."""
+    return pairs.tabled("url", pairs.run.alike(("url",)), _url)
+
+
+def _url(pairs: Pairs) -> Levels:
     a, b = pairs.both("url")
     return np.where((a < 0) | (b < 0), 0, np.where(a == b, 1, 2)).astype(np.int8)
 

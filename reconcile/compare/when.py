@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
+import numpy.typing as npt
 
 from reconcile import terms
-from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, graded
+from reconcile.compare.base import NOT_STATED, Comparison, Levels, Pairs, Run, beyond, graded
 
 EXACT_DAYS, VAGUE_DAYS = 1, 8
 MONTH_DAYS, SEASON_DAYS = 31, 92
@@ -13,15 +16,19 @@ MONTH_DAYS, SEASON_DAYS = 31, 92
 
 def days(pairs: Pairs) -> Levels:
     """Gap between the day intervals; where they overlap, how wide the wider one is."""
-    start, end = pairs.run.prepared["start"], pairs.run.prepared["end"]
-    a, b = pairs.left, pairs.right
-    gap = np.maximum(start[a] - end[b], start[b] - end[a])
-    width = np.maximum(end[a] - start[a], end[b] - start[b]) + 1
-    narrow = np.minimum(end[a] - start[a], end[b] - start[b]) + 1
-    overlap = np.select([width <= EXACT_DAYS, width <= 3, width <= VAGUE_DAYS, narrow <= VAGUE_DAYS], [1, 2, 3, 4], 5)
-    apart = np.searchsorted(np.array([1, 2, 4, 7, 30]), gap, "left") + 6
-    level = np.where(gap <= 0, overlap, apart)
-    return np.where(np.isnan(gap), 0, level).astype(np.int8)
+    # Days are whole numbers that half the digits hold.
+    start, end = (pairs.run.keep(f"short {name}", partial(_short, pairs.run, name)) for name in ("start", "end"))
+    begin, other, stop, last = start[pairs.left], start[pairs.right], end[pairs.left], end[pairs.right]
+    gap = np.maximum(begin - last, other - stop)
+    one, two = stop - begin, last - other
+    width, narrow = np.maximum(one, two) + 1, np.minimum(one, two) + 1
+    overlap = beyond(width, (EXACT_DAYS, 3, VAGUE_DAYS)) + (narrow > VAGUE_DAYS) + np.int8(1)
+    level = np.where(gap > 0, beyond(gap, (1, 2, 4, 7, 30)) + np.int8(6), overlap)
+    return np.where(np.isnan(gap), np.int8(0), level)
+
+
+def _short(run: Run, name: str) -> npt.NDArray[np.float32]:
+    return run.prepared[name].astype(np.float32)
 
 
 def published(pairs: Pairs) -> Levels:
@@ -32,12 +39,14 @@ def published(pairs: Pairs) -> Levels:
 
 def reported(pairs: Pairs) -> Levels:
     """Where one record has no day: days from the other's event to its publication."""
-    start, _ = pairs.run.prepared["start"], pairs.run.prepared["end"]
     own_a, own_b = pairs.number("day_start")
-    pub_a, pub_b = pairs.number("day_published")
-    lag = np.where(np.isnan(own_a), pub_a - start[pairs.right], pub_b - start[pairs.left])
-    level = graded(np.maximum(lag, -1.0), (-1, 1, 3, 7, 14, 30))
-    return np.where(np.isnan(own_a) == np.isnan(own_b), 0, level).astype(np.int8)
+    level = np.zeros(len(pairs), dtype=np.int8)
+    some = np.flatnonzero(np.isnan(own_a) != np.isnan(own_b))  # few
+    start, published = pairs.run.prepared["start"], pairs.run.numbers("day_published")
+    left, right = pairs.left[some], pairs.right[some]
+    lag = np.where(np.isnan(own_a[some]), published[left] - start[right], published[right] - start[left])
+    level[some] = graded(np.maximum(lag, -1.0), (-1, 1, 3, 7, 14, 30))
+    return level
 
 
 def breadth(pairs: Pairs) -> Levels:
@@ -46,7 +55,7 @@ def breadth(pairs: Pairs) -> Levels:
     days = lambda: np.nan_to_num(run.numbers("day_end") - run.numbers("day_start"), nan=0.0)  # noqa: E731
     width: terms.Floats = run.keep("breadth", days)
     wider = np.maximum(width[pairs.left], width[pairs.right])
-    return np.searchsorted(np.array([MONTH_DAYS, SEASON_DAYS]), wider + 1, "left").astype(np.int8)
+    return beyond(wider + 1, (MONTH_DAYS, SEASON_DAYS))
 
 
 COMPARISONS = (

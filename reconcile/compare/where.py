@@ -29,8 +29,12 @@ def _apart(pairs: Pairs) -> terms.Floats:
     """Distance in km between the stated points."""
 
     def make() -> terms.Floats:
-        p, a, b = pairs.run.prepared, pairs.left, pairs.right
-        return block.kilometres(p["lat"][a], p["lon"][a], p["lat"][b], p["lon"][b])
+        at, a, b = pairs.run.keep("points", points_of), pairs.left, pairs.right
+        return block.arc(block.haversine(*(one[a] for one in at), *(one[b] for one in at)))
+
+    def points_of() -> tuple[terms.Floats, terms.Floats, terms.Floats]:
+        lat, lon = (np.radians(pairs.run.prepared[name]) for name in ("lat", "lon"))
+        return lat, lon, np.cos(lat)
 
     result: terms.Floats = pairs.keep("apart", make)
     return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 
 import numpy as np
 import numpy.typing as npt
@@ -10,8 +11,9 @@ import polars as pl
 from scipy import sparse
 
 from reconcile import terms
-from reconcile.bags import Bags, bags
+from reconcile.bags import Bags, Spoken, spoken
 from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded
+from reconcile.order import firsts
 
 Words = Callable[[Run], pl.DataFrame]
 _BEGINNING = 6  # letters by which word forms are taken for one
@@ -21,13 +23,18 @@ RARE_SHARE = 0.01  # ... or in this share of them
 
 
 # What decides a record's words: without texts, the same few fields come again and again.
-_FIELDS = ("title", "text", "place", "admin2", "admin1", "perpetrators", "targets")
+FIELDS = ("title", "text", "place", "admin2", "admin1", "perpetrators", "targets")
 _TEXTS = ("title", "text")
 
 
 def tokens(run: Run) -> pl.DataFrame:
     """The words of title and text (``terms.tokens``)."""
-    texts = lambda: terms.tokens(terms.joined([run.records[name] for name in _TEXTS]))  # noqa: E731
+
+    def texts() -> pl.DataFrame:
+        if not run.has_texts:
+            return terms.TOKENS.to_frame()
+        return terms.tokens(terms.joined([run.records[name] for name in _TEXTS]))
+
     result: pl.DataFrame = run.keep("tokens", texts)
     return result
 
@@ -69,33 +76,50 @@ def incidence(coded: pl.DataFrame, rows: int, width: int, value: str | None = No
     return sparse.csr_array((data, coded["code"].to_numpy().astype(np.int32), starts), shape=(rows, max(width, 1)))
 
 
+def of_texts(compute: Callable[[Pairs], Levels]) -> Callable[[Pairs], Levels]:
+    """``compute``, and where no record has a title or a text, that there is nothing to compare."""
+
+    @wraps(compute)
+    def levels(pairs: Pairs) -> Levels:
+        return compute(pairs) if pairs.run.has_texts else np.zeros(len(pairs), dtype=np.int8)
+
+    return levels
+
+
 def text_cosine(pairs: Pairs) -> terms.Floats:
     """Cosine of title and text, kept for the comparisons that rank by it."""
+    if not pairs.run.has_texts:
+        return np.full(len(pairs), np.nan)
     result: terms.Floats = pairs.keep("text cosine", lambda: _cosine(pairs, tokens, TEXTS))
     return result
 
 
+@of_texts
 def text(pairs: Pairs) -> Levels:
     """Cosine of all words."""
     return graded(text_cosine(pairs), (0.02, 0.05, 0.08, 0.12, 0.17, 0.24, 0.32, 0.45, 0.65))
 
 
+@of_texts
 def lead(pairs: Pairs) -> Levels:
     """Cosine of word beginnings in title and opening sentences."""
     return graded(_cosine(pairs, _leads, LEADS), (0.02, 0.05, 0.1, 0.15, 0.22, 0.3, 0.4, 0.55, 0.75))
 
 
+@of_texts
 def title(pairs: Pairs) -> Levels:
     """Cosine of word beginnings in the titles."""
     return graded(_cosine(pairs, _titles, TITLES), (0.001, 0.08, 0.15, 0.25, 0.4, 0.6))
 
 
+@of_texts
 def names(pairs: Pairs) -> Levels:
     """Cosine of the names in the texts (words that are nearly always capitalized)."""
     words = lambda run: terms.names(tokens(run), run.counted(CAPITALS), run.counted(OCCURRENCES))  # noqa: E731
     return graded(_cosine(pairs, words, TEXTS, "names"), (0.001, 0.05, 0.1, 0.18, 0.3, 0.45, 0.65))
 
 
+@of_texts
 def numbers(pairs: Pairs) -> Levels:
     """Cosine of the numbers in the texts: tolls, ages."""
     return graded(_cosine(pairs, numbers_of, NUMBERS), (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
@@ -103,21 +127,25 @@ def numbers(pairs: Pairs) -> Levels:
 
 def described_cosine(pairs: Pairs) -> terms.Floats:
     """Cosine of the word beginnings of all fields: title, text, place, actors."""
-    run = pairs.run
-    make = lambda: _description(run).vectors(_described_rarity(run))  # noqa: E731
-    vectors = run.keep("vectors of descriptions", make)
-    once = lambda own: terms.cosine_or_nan(vectors, own.left, own.right)  # noqa: E731
-    result: terms.Floats = pairs.keep("described cosine", lambda: pairs.once(_FIELDS, once))
+    result: terms.Floats = _descriptions(pairs)[0]
     return result
+
+
+def fields_of(run: Run) -> Spoken:
+    """The words of each field (``FIELDS``)."""
+    result: Spoken = run.keep("words of fields", lambda: _spoken(run))
+    return result
+
+
+def _spoken(run: Run) -> Spoken:
+    return spoken([run.records[name] for name in FIELDS])
 
 
 def _description(run: Run) -> Bags:
     """The word beginnings of all fields."""
 
-    def make() -> Bags:
-        columns = [run.records[name] for name in _FIELDS]
-        return bags([one.list.join("; ") if one.dtype == pl.List else one for one in columns], _BEGINNING)
-
+    # Texts are long: their words are not kept beside the bags.
+    make = lambda: (_spoken(run) if run.has_texts else fields_of(run)).bags(_BEGINNING)  # noqa: E731
     result: Bags = run.keep("description", make)
     return result
 
@@ -128,34 +156,36 @@ def _described_rarity(run: Run) -> pl.DataFrame:
     return result
 
 
-def _overlap(pairs: Pairs) -> npt.NDArray[np.float64]:
-    """Two rows: rarity of the words in any field that both have; of all words of the record that has less (NaN: 0)."""
+def _descriptions(pairs: Pairs) -> npt.NDArray[np.float64]:
+    """Of the words in any field three rows: cosine; rarity of those that both have; of all those of the record that has
+    less (NaN: 0)."""
 
-    def make() -> tuple[sparse.csr_array, terms.Floats]:
-        described = _description(run)
-        matrix = described.present(np.sqrt(described.idf(_described_rarity(run))))
-        return matrix, np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
+    def make() -> tuple[sparse.csr_array, terms.Floats, terms.Floats]:
+        said, rarity = _description(run), _described_rarity(run)
+        worth = np.sqrt(said.idf(rarity))
+        matrix = said.present(worth)
+        return said.vectors(rarity), worth * worth, np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
 
     def compute(own: Pairs) -> npt.NDArray[np.float64]:
         least = np.minimum(mass[own.left], mass[own.right])
-        shared = terms.cosine(matrix, own.left, own.right)
-        return np.column_stack([shared, np.where(least > 0, least, np.nan)])
+        cosine, shared = terms.cosine_and_shared(vectors, worth, own.left, own.right)
+        return np.stack([cosine, shared, np.where(least > 0, least, np.nan)]).T
 
     run = pairs.run
-    matrix, mass = run.keep("rarities", make)
-    result: npt.NDArray[np.float64] = pairs.keep("overlap", lambda: pairs.once(_FIELDS, compute).T)
+    vectors, worth, mass = run.keep("vectors of descriptions", make)
+    result: npt.NDArray[np.float64] = pairs.keep("descriptions", lambda: pairs.once(FIELDS, compute).T)
     return result
 
 
 def covered(pairs: Pairs) -> Levels:
     """How much of what the terser record says, in any field, the other says too, rare words counting more."""
-    shared, least = _overlap(pairs)
+    _, shared, least = _descriptions(pairs)
     return graded(shared / least, (0.03, 0.08, 0.15, 0.22, 0.3, 0.4, 0.5, 0.65, 0.8))
 
 
 def common_ground(pairs: Pairs) -> Levels:
     """How much is said by both, in any field: the sum of the shared words' rarity (a word of one day in 100: 4.6)."""
-    shared, least = _overlap(pairs)
+    _, shared, least = _descriptions(pairs)
     return graded(np.where(np.isnan(least), np.nan, shared), (1, 3, 5, 8, 12, 18, 27, 50))
 
 
@@ -164,6 +194,7 @@ def described(pairs: Pairs) -> Levels:
     return graded(described_cosine(pairs), (0.02, 0.05, 0.1, 0.15, 0.22, 0.3, 0.4, 0.55, 0.75))
 
 
+@of_texts
 def rare_words(pairs: Pairs) -> Levels:
     """Number of rare words that both title and text share: in two records at least and in few."""
 
@@ -184,6 +215,7 @@ def rare_words(pairs: Pairs) -> Levels:
     return graded(shared, (0, 1, 2, 3, 5, 8, 14))
 
 
+@of_texts
 def ages(pairs: Pairs) -> Levels:
     """Ages of people in both texts ("37-year-old", "three months old"): how many are shared, or that none is."""
 
@@ -206,7 +238,11 @@ def ages(pairs: Pairs) -> Levels:
 
 def figures(pairs: Pairs) -> Levels:
     """Cosine of all numbers, in the texts and in the casualty fields together."""
-    value = pairs.once((*_TEXTS, *_counts(pairs.run)), lambda own: _cosine(own, _figures, FIGURES))
+    run = pairs.run
+    make = lambda: _figures(run).vectors(terms.rarity(run.counted(FIGURES), run.total_rows))  # noqa: E731
+    vectors = run.keep("vectors of figures", make)
+    once = lambda own: terms.cosine_or_nan(vectors, own.left, own.right)  # noqa: E731
+    value = pairs.once((*_TEXTS, *_counts(run)), once)
     return graded(value, (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
 
 
@@ -215,20 +251,33 @@ def _counts(run: Run) -> tuple[str, ...]:
     return tuple(name for name, kind in run.records.schema.items() if kind == pl.Int64)
 
 
-def _figures(run: Run) -> pl.DataFrame:
-    stated = run.records.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), *_counts(run)).unpivot(
-        index="row"
-    )
-    stated = stated.filter(pl.col("value") > 1).select("row", term=pl.col("value").cast(pl.String)).unique()
-    written = numbers_of(run).select("row", "term").unique()
-    return pl.concat([stated, written]).unique().sort("row", "term")
+def _figures(run: Run) -> Bags:
+    """The numbers in the texts, and those of the casualty fields that are more than one."""
+
+    def make() -> Bags:
+        columns = [run.records[name].fill_null(0).to_numpy() for name in _counts(run)]
+        row = np.concatenate([np.flatnonzero(column > 1) for column in columns])
+        values, which = np.unique(np.concatenate([column[column > 1] for column in columns]), return_inverse=True)
+        stated, written = pl.Series(values).cast(pl.String), numbers_of(run)
+        words = pl.concat([stated, written["term"]]).unique().sort()
+        code, other = (one.cast(pl.Enum(words)).to_physical().to_numpy() for one in (stated, written["term"]))
+        width = max(len(words), 1)
+        told = np.concatenate([row * width + code[which], written["row"].to_numpy().astype(np.int64) * width + other])
+        told.sort()
+        key = told[firsts(told)]
+        starts = np.searchsorted(key, np.arange(run.rows + 1) * width)
+        counts = sparse.csr_array((np.ones(len(key), dtype=np.int32), key % width, starts), shape=(run.rows, width))
+        return Bags(counts, words)
+
+    result: Bags = run.keep("figures", make)
+    return result
 
 
 TEXTS = Counted("texts", lambda run: terms.frequency(tokens(run)))
 LEADS = Counted("leads", lambda run: terms.frequency(_leads(run)))
 TITLES = Counted("titles", lambda run: terms.frequency(_titles(run)))
 NUMBERS = Counted("numbers", lambda run: terms.frequency(numbers_of(run)))
-FIGURES = Counted("figures", lambda run: terms.frequency(_figures(run)))
+FIGURES = Counted("figures", lambda run: _figures(run).rows_with())
 CAPITALS = Counted("capitals", lambda run: terms.capitals(tokens(run)))
 OCCURRENCES = Counted("occurrences", lambda run: terms.occurrences(tokens(run)))
 LETTERED = Counted("lettered", lambda run: pl.DataFrame({"key": "", "count": _lettered(run)["row"].n_unique()}))
