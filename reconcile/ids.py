@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 _SHORT: Final = 10  # characters of base 32: 50 bits ...
-_BYTES: Final = 10  # ... of these bytes, which make whole characters
+_BYTES, _LETTERS = 10, 16  # ... of so many bytes, which make so many characters and no rest
 
 
 def event_ids(anchors: Sequence[str]) -> list[str]:
@@ -18,14 +18,15 @@ def event_ids(anchors: Sequence[str]) -> list[str]:
     No two events share a record, so no two share an anchor, and an event keeps its id when records join it (unless a
     new one sorts first). Should two short ids collide, both are written out in full.
     """
-    shorts = [short_id(anchor) for anchor in anchors]
+    shorts = short_ids(anchors)
     taken = Counter(shorts)
     return [short if taken[short] == 1 else long_id(anchor) for short, anchor in zip(shorts, anchors, strict=True)]
 
 
-def short_id(anchor: str) -> str:
-    """The id of an event whose smallest record id is ``anchor``, unless another event has it too."""
-    return f"ev-{_base32(_digest(anchor)[:_BYTES])[:_SHORT]}"
+def short_ids(anchors: Sequence[str]) -> list[str]:
+    """The id of each event from the smallest of its record ids, unless another event has it too."""
+    letters = _base32(b"".join(_digest(anchor)[:_BYTES] for anchor in anchors))  # in one go: a third of the time
+    return [f"ev-{letters[at : at + _SHORT]}" for at in range(0, len(letters), _LETTERS)]
 
 
 def long_id(anchor: str) -> str:

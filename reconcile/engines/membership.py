@@ -13,7 +13,8 @@ import numpy.typing as npt
 import polars as pl
 
 from reconcile.cluster import UNIT, cluster, confidence, roots
-from reconcile.ids import long_id, short_id
+from reconcile.ids import long_id
+from reconcile.ids import short_ids as short_ids_of
 from reconcile.model import Model
 from reconcile.tables import MEMBERS
 
@@ -82,7 +83,7 @@ def told(some: pl.DataFrame, model: Model, barred: Links) -> pl.DataFrame:
 
 def short_ids(some: pl.DataFrame) -> pl.DataFrame:
     """``some`` events (label, anchor: the smallest record id) and ``short``, the id of each unless another has it."""
-    return some.select("label", "anchor", short=pl.Series([short_id(one) for one in some["anchor"]], dtype=pl.String))
+    return some.select("label", "anchor", short=pl.Series(short_ids_of(some["anchor"].to_list()), dtype=pl.String))
 
 
 def members(some: pl.DataFrame, model: Model) -> pl.DataFrame:
