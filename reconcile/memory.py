@@ -12,6 +12,7 @@ from typing import Final
 from reconcile.errors import UsageError
 
 PAIR: Final = 170  # bytes for each candidate pair where most are held: levels and sums, then the clustering's arrays
+ON_DISK: Final = 60  # bytes for each where their levels are on disk
 COMPARED: Final = 700  # bytes for each pair that a thread is comparing
 _STATUS: Final = Path("/proc/self/statm")
 _PAGE: Final = 4096
@@ -39,17 +40,18 @@ def in_use(records: int) -> int:
         return 200_000_000 + 4 * records
 
 
-def part_size(most: int, threads: int, pairs: int, held: int, allowed: int | None) -> int:
+def part_size(most: int, threads: int, pairs: int, held: int, allowed: int | None, each: int = PAIR) -> int:
     """How many pairs a thread compares at a time: ``most``, or fewer where ``allowed`` bytes leave no more.
 
-    ``held`` bytes are in use before. Raises :class:`UsageError` when ``pairs`` do not fit in at all.
+    ``held`` bytes are in use before, a pair will take ``each``. Raises :class:`UsageError` when ``pairs`` do not fit in
+    at all.
     """
     if allowed is None:
         return most
     least = 10_000
-    rest = allowed - held - pairs * PAIR
+    rest = allowed - held - pairs * each
     if rest < least * COMPARED * threads:
-        need = held + pairs * PAIR + least * COMPARED * threads
+        need = held + pairs * each + least * COMPARED * threads
         raise UsageError(
             f"--memory {_shown(allowed)}: {pairs:,} candidate pairs need about {_shown(need)}; "
             "allow more, or split the records by country or year"

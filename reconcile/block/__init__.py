@@ -30,6 +30,7 @@ from reconcile.block.predicate import Window, arc, busy_stretches, haversine, is
 __all__ = [
     "CLOSEST",
     "MOST",
+    "Crowded",
     "Pairs",
     "Window",
     "arc",

@@ -73,15 +73,11 @@ def compare(
     """
     run = Run(records, actors, event_types)
     left, right = (pairs[name].to_numpy() for name in ("left", "right"))
-    return table(left, right, run.codes("outlet")[0].astype(np.uint32), _values(run, left, right, size))
-
-
-def table(left: Rows, right: Rows, outlet: Rows, found: dict[str, npt.NDArray[Any]]) -> pl.DataFrame:
-    """``compare``'s table of all pairs of a run, from what ``values`` ``found``, which is used up; ``outlet`` has a
-    code for each record."""
+    outlet = run.codes("outlet")[0].astype(np.uint32)
+    found = _values(run, left, right, size)
     for one in COMPARISONS:
         if one.among is not None:
-            found[one.name] = _among(one.among, (left, right), found[one.name], len(outlet))
+            found[one.name] = _among(one.among, (left, right), found[one.name], run.rows)
     ends = (("left", left), ("right", right), ("left_outlet", outlet[left]), ("right_outlet", outlet[right]))
     columns = [pl.Series(name, values) for name, values in ends]
     # One by one, so that no more than one column is in memory twice.

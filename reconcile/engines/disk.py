@@ -13,26 +13,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from reconcile.block import Pairs, Window, by_time, prepare
-from reconcile.compare import COMPARISONS, PART, count, table, values
+from reconcile.block import Crowded, Pairs, Window, by_time, prepare
+from reconcile.compare import PART, count, values
 from reconcile.config import Settings
 from reconcile.counts import load_vague
 from reconcile.engines.events import EventsOnDisk
 from reconcile.engines.kernels import COMPARED, Whole
+from reconcile.engines.pairs import PairsOnDisk, Rows, Values
 from reconcile.engines.store import Index, Store, dealt
 from reconcile.errors import Problem
 from reconcile.load import load_in_parts
-from reconcile.memory import in_use, part_size
+from reconcile.memory import ON_DISK, in_use, part_size
 from reconcile.normalize import normalize
 from reconcile.order import Ints
 from reconcile.parallel import Hands, blocks
-from reconcile.pipeline import Knowledge, Watch, crowd_note, settled, weighed
+from reconcile.pipeline import Knowledge, Watch, crowd_note, settled
 
 COUNTED: Final = 100_000  # records whose words are counted together, or those of a day if they are more
 SLAB: Final = 25_000  # records at home where pairs are looked for
@@ -97,21 +98,24 @@ def reconcile(
     watch("counting words")
     whole = Whole(_counts(store, index, knowledge, sizes.counted))
     watch("comparing")
-    found = _Found([])
+    found, crowded = PairsOnDisk(folder), list[Ints]()
+
+    def compare(slab: _Slab) -> None:
+        found.add(*_compared(slab, index, whole, knowledge, crowded.append))
+        part_size(PART, pl.thread_pool_size(), len(found), in_use(0), settings.memory, ON_DISK)
+
     with Hands() as hands:
         for slab in _slabs(store, index, window, sizes.slab):
-            hands.give(lambda one: found.add(_compared(one, index, whole, knowledge)), slab)
-    part_size(PART, pl.thread_pool_size(), found.pairs, in_use(0), settings.memory)
-    crowded = [index.record_id.gather(rows) for rows in found.crowded]
+            hands.give(compare, slab)
     watch("scoring")
-    pairs, knowledge = weighed(found.table(index.outlet), knowledge, len(index))
+    pairs, knowledge = found.weighed(index.outlet, knowledge)
     watch("clustering")
     records = pl.DataFrame([index.record_id, index.aggregate])
     threshold = knowledge.model.threshold if settings.threshold is None else settings.threshold
     members, unknown = settled(records, pairs, knowledge, threshold)
     del pairs
     events = EventsOnDisk.of(store, index, members, knowledge, settings.policy, folder, sizes.events, watch)
-    return Merged(members, events, (*notes, *unknown, *crowd_note(crowded)))
+    return Merged(members, events, (*notes, *unknown, *crowd_note([index.record_id.gather(rows) for rows in crowded])))
 
 
 def _counts(store: Store, index: Index, knowledge: Knowledge, size: int) -> pl.DataFrame:
@@ -169,57 +173,17 @@ def _slabs(store: Store, index: Index, window: Window, size: int) -> Iterator[_S
             yield _Slab(before[order], order >= len(before) - len(own), guests[order])
 
 
-class _Compared(NamedTuple):
-    left: npt.NDArray[np.uint32]
-    right: npt.NDArray[np.uint32]
-    values: dict[str, npt.NDArray[Any]]
-    crowded: list[Ints]
-
-
-def _compared(slab: _Slab, index: Index, whole: Whole, knowledge: Knowledge) -> _Compared:
-    """The candidate pairs of a slab's own records, and what comparisons find in them."""
+def _compared(
+    slab: _Slab, index: Index, whole: Whole, knowledge: Knowledge, crowded: Crowded
+) -> tuple[Rows, Rows, Values]:
+    """The candidate pairs of a slab's own records, and what comparisons find of them."""
     frame = prepare(slab.records, knowledge.model.window, pl.Series("busy", index.busy[slab.rows]))
-    crowded: list[Ints] = []
     met = Pairs()
-    for low, high in by_time(slab.records, frame, knowledge.model.window, crowded.append):
+    tell: Crowded = lambda rows: crowded(slab.rows[rows])  # noqa: E731
+    for low, high in by_time(slab.records, frame, knowledge.model.window, tell):
         own = slab.home[low] | slab.home[high]
         met.add(low[own], high[own])
     pairs = met.table()
     found = values(slab.records, pairs, knowledge.actors, knowledge.event_types, whole.tables)
     left, right = (slab.rows[pairs[end].to_numpy()].astype(np.uint32) for end in ("left", "right"))
-    return _Compared(left, right, found, [slab.rows[rows] for rows in crowded])
-
-
-@dataclass
-class _Found:
-    """The pairs of all slabs."""
-
-    parts: list[_Compared]
-
-    def add(self, part: _Compared) -> None:
-        self.parts.append(part)
-
-    @property
-    def pairs(self) -> int:
-        """How many."""
-        return sum(len(one.left) for one in self.parts)
-
-    @property
-    def crowded(self) -> list[Ints]:
-        """The rows that met their closest only."""
-        return [rows for one in self.parts for rows in one.crowded]
-
-    def table(self, outlet: npt.NDArray[np.uint32]) -> pl.DataFrame:
-        """``compare``'s table, sorted by pair; afterwards nothing is left here."""
-        rows = np.zeros(0, dtype=np.uint32)
-        left, right = (np.concatenate([rows, *(part[at] for part in self.parts)]) for at in (0, 1))
-        order = np.argsort(left.astype(np.int64) << 32 | right)
-        # One by one, so that no more than one column is in memory twice.
-        joined = {
-            one.name: np.concatenate(
-                [np.zeros(0, dtype=one.dtype), *(part.values.pop(one.name) for part in self.parts)]
-            )[order]
-            for one in COMPARISONS
-        }
-        self.parts.clear()
-        return table(left[order], right[order], outlet, joined)
+    return left, right, found
