@@ -12,7 +12,7 @@ from scipy import sparse
 
 from reconcile import terms
 from reconcile.bags import Bags, Spoken, spoken
-from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded
+from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded, numbered
 from reconcile.order import firsts
 
 Words = Callable[[Run], pl.DataFrame]
@@ -257,7 +257,8 @@ def _figures(run: Run) -> Bags:
     def make() -> Bags:
         columns = [run.records[name].fill_null(0).to_numpy() for name in _counts(run)]
         row = np.concatenate([np.flatnonzero(column > 1) for column in columns])
-        values, which = np.unique(np.concatenate([column[column > 1] for column in columns]), return_inverse=True)
+        value = np.concatenate([column[column > 1] for column in columns])
+        values, which = numbered(value, int(value.max(initial=0)) + 1)
         stated, written = pl.Series(values).cast(pl.String), numbers_of(run)
         words = pl.concat([stated, written["term"]]).unique().sort()
         code, other = (one.cast(pl.Enum(words)).to_physical().to_numpy() for one in (stated, written["term"]))
