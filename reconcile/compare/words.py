@@ -73,7 +73,8 @@ def incidence(coded: pl.DataFrame, rows: int, width: int, value: str | None = No
     starts = np.zeros(rows + 1, dtype=np.int64)
     np.cumsum(np.bincount(coded["row"].to_numpy(), minlength=rows), out=starts[1:])
     data = np.ones(len(coded), dtype=np.float32) if value is None else coded[value].to_numpy()
-    return sparse.csr_array((data, coded["code"].to_numpy().astype(np.int32), starts), shape=(rows, max(width, 1)))
+    code = coded["code"].to_numpy()
+    return sparse.csr_array((data, terms.slim(code), terms.slim(starts)), shape=(rows, max(width, 1)))
 
 
 def of_texts(compute: Callable[[Pairs], Levels]) -> Callable[[Pairs], Levels]:
