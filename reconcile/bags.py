@@ -53,9 +53,8 @@ class Bags:
 
     def present(self, values: terms.Floats) -> sparse.csr_array:
         """``values`` of the words that each row says."""
-        return sparse.csr_array(
-            (values[self.counts.indices], self.counts.indices, self.counts.indptr), shape=self.counts.shape
-        )
+        code, starts = terms.slim(self.counts.indices), terms.slim(self.counts.indptr)
+        return sparse.csr_array((values[code], code, starts), shape=self.counts.shape)
 
 
 @dataclass(frozen=True)

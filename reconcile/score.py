@@ -25,8 +25,11 @@ def score(
     """``compared`` and its ``weight`` (log-odds) and ``probability``; with ``parts`` also one column ``w_<part>``
     each. ``only`` (left, right) keeps but these pairs, weighed among all."""
     if model.scout is not None and "standing" not in compared.columns:
-        first = weigh(compared, *model.scout)
-        compared = compared.with_columns(standing=standing.standing(compared, first))
+        if standing.nobody_compared(compared):
+            level = np.zeros(len(compared), dtype=np.int8)
+        else:
+            level = standing.standing(compared, weigh(compared, *model.scout))
+        compared = compared.with_columns(standing=level)
     if only is not None:
         compared = compared.join(only, on=["left", "right"], how="semi", maintain_order="left")
     weight = weigh(compared, model.prior, model.parts)
@@ -43,17 +46,25 @@ def weigh(compared: pl.DataFrame, prior: float, parts: Sequence[Part]) -> npt.ND
     """Of each pair ``prior`` plus the weight of every part, in the order of ``parts``."""
     weight = np.full(len(compared), prior)
     levels = {name: compared[name].to_numpy() for part in parts for name in part.comparisons}
-    tables = [(part.comparisons, part.weights.shape[-1], part.weights.ravel()) for part in parts]
 
     def work(block: slice) -> None:
         total = weight[block]
-        level = {name: values[block].astype(np.intp) for name, values in levels.items()}
-        at, found = np.empty(len(total), dtype=np.intp), np.empty(len(total))
-        for names, width, table in tables:
+        level = {name: values[block].astype(np.uint16) for name, values in levels.items()}
+        same = {name: int(some[0]) for name, some in level.items() if (some == some[0]).all()}
+        code, at = np.empty(len(total), dtype=np.uint16), np.empty(len(total), dtype=np.intp)
+        found = np.empty(len(total))
+        for part in parts:
+            # What all of these pairs show alike (nothing stated, mostly) is not looked up.
+            table = part.weights[tuple(same.get(name, slice(None)) for name in part.comparisons)]
+            names = [name for name in part.comparisons if name not in same]
+            if not names:
+                np.add(total, table, out=total)
+                continue
             place = level[names[0]]
             if len(names) == 2:
-                place = np.add(np.multiply(place, width, out=at), level[names[1]], out=at)
-            np.take(table, place, out=found, mode="clip")
+                place = np.add(np.multiply(place, np.uint16(table.shape[1]), out=code), level[names[1]], out=code)
+            np.copyto(at, place)
+            np.take(table.ravel(), at, out=found, mode="clip")
             np.add(total, found, out=total)
 
     each(blocks(len(weight), _BLOCK), work)
@@ -63,5 +74,10 @@ def weigh(compared: pl.DataFrame, prior: float, parts: Sequence[Part]) -> npt.ND
 def probability(model: Model, weight: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The calibrated probability that a pair of this ``weight`` is one event."""
     slope, intercept = model.calibration
-    result: npt.NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(slope * weight + intercept, -700, 700)))
+    result = np.empty(len(weight))
+
+    def work(block: slice) -> None:
+        result[block] = 1 / (1 + np.exp(-np.clip(slope * weight[block] + intercept, -700, 700)))
+
+    each(blocks(len(weight), _BLOCK), work)
     return result

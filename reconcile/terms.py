@@ -137,10 +137,16 @@ def _csr(row: pl.Series, code: pl.Series, weight: pl.Series, shape: tuple[int, i
 
 def scaled(starts: Ints, code: Any, weight: Floats, shape: tuple[int, int]) -> sparse.csr_array:
     """The matrix of ``weight`` (float32), each row scaled to length one."""
+    code, starts = slim(code), slim(starts)
     matrix = sparse.csr_array((weight, code, starts), shape=shape)
     norm = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     matrix.data = (weight / np.repeat(np.where(norm > 0, norm, 1.0), np.diff(starts))).astype(np.float32)
     return matrix
+
+
+def slim(index: Any) -> Any:
+    """``index`` of a sparse matrix in half the bytes, if they hold it: its products read less."""
+    return index.astype(np.int32, copy=False) if not len(index) or index.max() < 2**31 else index
 
 
 def numbers(words: pl.DataFrame) -> pl.DataFrame:

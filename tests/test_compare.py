@@ -15,6 +15,8 @@ from strategies import FIRST_DAY, knowledge, normalized, row
 
 from reconcile import terms
 from reconcile.compare import BY_NAME, COMPARISONS, compare
+from reconcile.compare.alike import Names, ratios
+from reconcile.compare.base import Pairs, Run, graded, numbered
 from reconcile.compare.standing import standing
 
 HERE = {"lat": 34.9, "lon": 45.1, "geo_precision_km": 0.0}
@@ -251,3 +253,42 @@ def test_the_docs_list_every_comparison_by_its_name_and_title() -> None:
     text = (Path(__file__).parent.parent / "docs" / "matching.md").read_text(encoding="utf-8")
     for one in BY_NAME.values():
         assert f"| `{one.name}` | {one.title} | {len(one.levels)} |" in text
+
+
+@given(st.lists(st.integers(0, 400), max_size=40), st.sampled_from((401, 10**7)))
+def test_keys_are_numbered_as_sorting_would(keys: list[int], size: int) -> None:
+    key = np.array(keys, dtype=np.int64)
+    distinct, back = numbered(key, size)
+    expected = np.unique(key, return_inverse=True)
+    assert (distinct.tolist(), back.tolist()) == (expected[0].tolist(), expected[1].tolist())
+
+
+@given(st.lists(st.none() | st.floats(-2, 9) | st.sampled_from((0.5, 2.0)), max_size=20))
+def test_grades_are_those_of_a_search(values: list[float | None]) -> None:
+    known = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    levels = np.searchsorted(np.array([0.5, 2, 7]), known, "left") + 1
+    assert graded(known, (0.5, 2, 7)).tolist() == np.where(np.isnan(known), 0, levels).tolist()
+
+
+@given(st.lists(st.integers(0, 2), min_size=1, max_size=12))
+def test_a_table_gives_what_each_pair_gives(values: list[int]) -> None:
+    known = knowledge()
+    records = normalized([row(f"r{i:02}", "A", killed=value) for i, value in enumerate(values)])
+    run = Run(records, known.actors, known.event_types)
+    left, right = (side.ravel() for side in np.indices((len(values), len(values))))
+    gap = lambda own: np.abs(numbers[own.left] - numbers[own.right])  # noqa: E731
+    numbers = np.array(values)
+    pairs = Pairs(run, left, right)
+    assert pairs.tabled("gap", run.alike(("killed",)), gap).tolist() == gap(pairs).tolist()
+
+
+@given(st.lists(st.text("abc d'\u00ea\u0641", max_size=6), min_size=1, max_size=6))
+def test_the_word_order_of_one_word_makes_no_difference(values: list[str]) -> None:
+    from rapidfuzz import fuzz
+
+    one, two = (side.ravel() for side in np.indices((len(values), len(values))))
+    plain = [
+        max(fuzz.ratio(values[a], values[b]), fuzz.token_sort_ratio(values[a], values[b])) / 100
+        for a, b in zip(one, two, strict=True)
+    ]
+    assert ratios(Names.of(values), one, two).tolist() == plain

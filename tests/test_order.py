@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconcile.block import pairs as pairs_module
-from reconcile.block.grid import cells
+from reconcile.block.grid import cells, nearby
 from reconcile.block.pairs import Pairs
 from reconcile.order import ordered, sums
 
@@ -45,7 +45,7 @@ def test_pairs_come_out_sorted_and_once(at_once: int, found: list[list[tuple[int
 @given(st.floats(-90, 90), st.floats(-180, 180), st.floats(10, 20_000))
 def test_a_cell_is_the_middle_one_of_its_nine_and_the_date_line_is_no_seam(lat: float, lon: float, size: float) -> None:
     c = {"lat": np.array([lat, lat, lat]), "lon": np.array([lon, 180.0, -180.0])}
-    cell, nine = cells(c, np.arange(3), size)
+    cell, nine = cells(c, np.arange(3), size), nearby(c, np.arange(3), size)
     assert (nine[:, 4] == cell).all()
     assert cell[1] == cell[2]
     assert set(nine[1]) == set(nine[2])

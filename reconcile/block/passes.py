@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from reconcile.block.grid import DEGREE_KM, cells
+from reconcile.block.grid import DEGREE_KM, cells, nearby
 from reconcile.block.meet import Crowded, Guard, meet
 from reconcile.block.predicate import Window, arc, codes, haversine
 from reconcile.geo import EARTH_RADIUS_KM
@@ -18,6 +18,7 @@ from reconcile.order import Ints, ordered
 
 # Rows of one side with a key each, those of the other, days, and whether both are the same rows.
 _Side = tuple[Ints, Ints]
+_Home = npt.NDArray[np.bool_] | None
 _Pass = tuple[_Side, _Side, int, bool]
 _RADII: Final = (
     5.0,
@@ -32,7 +33,7 @@ def by_time(
     frame: pl.DataFrame,
     window: Window,
     crowded: Crowded,
-    home: npt.NDArray[np.bool_] | None = None,
+    home: _Home = None,
 ) -> Iterator[tuple[Ints, Ints]]:
     """The near and far tiers: passes that together meet every pair of the predicate, which then decides.
 
@@ -44,7 +45,7 @@ def by_time(
     c = _arrays(dated)
     guard = Guard(cache(lambda: _likeness(records)[c["row"]]), crowded)
     rows = c["row"]
-    for one, two, days, same in _passes(c, window):
+    for one, two, days, same in _passes(c, window, home):
         # Whoever begins first meets the other; where both sides are the same rows, once is enough.
         for first, second in ((one, two),) if same else ((one, two), (two, one)):
             for i, j in meet(c, *_among(first, home, rows), *second, days, guard):
@@ -54,7 +55,7 @@ def by_time(
                 yield np.minimum(a, b), np.maximum(a, b)
 
 
-def _among(side: _Side, home: npt.NDArray[np.bool_] | None, rows: Ints) -> _Side:
+def _among(side: _Side, home: _Home, rows: Ints) -> _Side:
     """Those of ``side`` that are at ``home``."""
     if home is None:
         return side
@@ -62,7 +63,7 @@ def _among(side: _Side, home: npt.NDArray[np.bool_] | None, rows: Ints) -> _Side
     return side[0][kept], side[1][kept]
 
 
-def _passes(c: dict[str, npt.NDArray[Any]], window: Window) -> Iterator[_Pass]:
+def _passes(c: dict[str, npt.NDArray[Any]], window: Window, home: _Home) -> Iterator[_Pass]:
     """One after the other: the keys of a grid are longer than all else."""
     every = np.arange(len(c["row"]))
     nothing = np.zeros_like(every)
@@ -71,7 +72,7 @@ def _passes(c: dict[str, npt.NDArray[Any]], window: Window) -> Iterator[_Pass]:
     quiet, named = every[~c["busy"]], every[c["place"] > 0]
     yield (quiet, nothing[quiet]), (quiet, nothing[quiet]), window.far_days, True
     yield (named, c["place"][named]), (named, c["place"][named]), window.far_days, True
-    yield from _grids(c, every[located], window)
+    yield from _grids(c, every[located], window, home)
     housed, stray = lost[c["admin1"][lost] > 0], lost[c["admin1"][lost] == 0]
     yield (housed, c["admin1"][housed]), (every, c["admin1"]), window.near_days, False
     yield (stray, nothing[stray]), (every, nothing), window.near_days, False
@@ -87,17 +88,20 @@ def _by_country(country: Ints, one: Ints, two: Ints) -> Iterator[tuple[Any, Any,
     yield country[one] > 0, country[two] == 0, nothing
 
 
-def _grids(c: dict[str, npt.NDArray[Any]], rows: Ints, window: Window) -> Iterator[_Pass]:
+def _grids(c: dict[str, npt.NDArray[Any]], rows: Ints, window: Window, home: _Home) -> Iterator[_Pass]:
     """Passes in which located rows meet those in the cells around theirs, in coarser grids as their radius grows."""
     least = 0.0
     for most in _RADII:
         within = rows[c["km"][rows] <= most]
-        cell, nearby = cells(c, within, window.near_km + 2 * most)
-        wide = c["km"][within] > least if least else np.ones(len(within), dtype=bool)
-        yield (np.repeat(within[wide], 9), nearby[wide].ravel()), (within, cell), window.near_days, not least
+        size = window.near_km + 2 * most
+        wide = within[c["km"][within] > least] if least else within
+        if not least and home is not None:  # those of the finest grid only come first, and so only at home
+            wide = wide[home[c["row"][wide]]]
+        around = np.repeat(wide, 9), nearby(c, wide, size).ravel()
+        yield around, (within, cells(c, within, size)), window.near_days, not least
         least = most
-    wide = c["km"][rows] > least
-    yield (rows[wide], np.zeros_like(rows[wide])), (rows, np.zeros_like(rows)), window.near_days, False
+    widest = rows[c["km"][rows] > least]
+    yield (widest, np.zeros_like(widest)), (rows, np.zeros_like(rows)), window.near_days, False
 
 
 def _arrays(frame: pl.DataFrame) -> dict[str, npt.NDArray[Any]]:

@@ -104,12 +104,14 @@ def values(
 
 
 def _values(run: Run, left: Rows, right: Rows, size: int) -> dict[str, npt.NDArray[Any]]:
-    found: dict[str, npt.NDArray[Any]] = {one.name: np.empty(len(left), dtype=one.dtype) for one in COMPARISONS}
+    found: dict[str, npt.NDArray[Any]] = {one.name: np.zeros(len(left), dtype=one.dtype) for one in COMPARISONS}
 
     def work(part: terms.Ints) -> None:
         some = Pairs(run, left[part], right[part])
         for one in COMPARISONS:
-            found[one.name][part] = some.level(one.name, one.compute)
+            level = some.level(one.name, one.compute)
+            if level.any():  # zeros, where there is nothing to compare, are there already
+                found[one.name][part] = level
 
     each(_parts(run, left, size), work)
     return found

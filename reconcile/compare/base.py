@@ -198,8 +198,10 @@ class Run(_Kept):
         """The same for rows with the same of ``values`` (NaN is one of them), kept by ``name``."""
 
         def make() -> Valued:
-            _, first, code = np.unique(values, return_index=True, return_inverse=True)
-            return code, first
+            distinct, code = np.unique(values, return_inverse=True)
+            rows = np.empty(len(distinct), dtype=np.int64)
+            rows[code] = np.arange(len(code))
+            return code, rows
 
         result: Valued = self.keep(f"alike numbers {name}", make)
         return result

@@ -54,6 +54,12 @@ def standing(compared: pl.DataFrame, weight: terms.Floats) -> Levels:
     return grade(weight, one, two, counts[of_left], counts[of_right])
 
 
+def nobody_compared(compared: pl.DataFrame) -> bool:
+    """Whether the level of all pairs of ``compared`` is 0, whatever their weights."""
+    ends = [compared[name].to_numpy() for name in ("left", "right", "left_outlet", "right_outlet")]
+    return not len(compared) or many_outlets(_records(*ends))
+
+
 def grade(weight: terms.Floats, left: Gathered, right: Gathered, of_left: terms.Ints, of_right: terms.Ints) -> Levels:
     """Level of each pair, given the two best weights of the left record among those of the right one's outlet, the
     same of the right record, and how many records each one's outlet has."""

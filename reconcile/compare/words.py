@@ -12,7 +12,7 @@ from scipy import sparse
 
 from reconcile import terms
 from reconcile.bags import Bags, Spoken, spoken
-from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded
+from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded, numbered
 from reconcile.order import firsts
 
 Words = Callable[[Run], pl.DataFrame]
@@ -73,7 +73,8 @@ def incidence(coded: pl.DataFrame, rows: int, width: int, value: str | None = No
     starts = np.zeros(rows + 1, dtype=np.int64)
     np.cumsum(np.bincount(coded["row"].to_numpy(), minlength=rows), out=starts[1:])
     data = np.ones(len(coded), dtype=np.float32) if value is None else coded[value].to_numpy()
-    return sparse.csr_array((data, coded["code"].to_numpy().astype(np.int32), starts), shape=(rows, max(width, 1)))
+    code = coded["code"].to_numpy()
+    return sparse.csr_array((data, terms.slim(code), terms.slim(starts)), shape=(rows, max(width, 1)))
 
 
 def of_texts(compute: Callable[[Pairs], Levels]) -> Callable[[Pairs], Levels]:
@@ -257,7 +258,8 @@ def _figures(run: Run) -> Bags:
     def make() -> Bags:
         columns = [run.records[name].fill_null(0).to_numpy() for name in _counts(run)]
         row = np.concatenate([np.flatnonzero(column > 1) for column in columns])
-        values, which = np.unique(np.concatenate([column[column > 1] for column in columns]), return_inverse=True)
+        value = np.concatenate([column[column > 1] for column in columns])
+        values, which = numbered(value, int(value.max(initial=0)) + 1)
         stated, written = pl.Series(values).cast(pl.String), numbers_of(run)
         words = pl.concat([stated, written["term"]]).unique().sort()
         code, other = (one.cast(pl.Enum(words)).to_physical().to_numpy() for one in (stated, written["term"]))
