@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -30,6 +30,13 @@ def fatal(sheet: Sheet) -> list[Problem]:
 def _undecided(problem: Problem) -> bool:
     """Whether two rows of a recorder's file have one id: a mistake in the data, and no reason to stop."""
     return " says something else at " in problem.what
+
+
+def wrong_settings(problems: Iterable[Problem]) -> list[Finding]:
+    """A finding for each thing that is wrong in a configuration file."""
+    return [
+        found("wrong-setting", (one.file, one.line, one.column), {"what": one.what}, hint=one.hint) for one in problems
+    ]
 
 
 def _doubled(sheet: Sheet) -> Iterator[Finding]:

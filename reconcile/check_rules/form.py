@@ -84,4 +84,12 @@ FORM: Final = (
         "{what}", "Use the keys measure, group, low, best, high, count, scope, quote, attributed_to, as_of.",
         "a key qoute",
     ),
+    Rule(
+        "F013", "wrong-setting", "error", "The configuration says what cannot be",
+        "A setting that is not read is not obeyed, and whoever wrote it believes that it is.",
+        "reconcile.toml, or the table [tool.reconcile]: lines that are no TOML, keys that are none, values of another "
+        "kind, files that are not there. The data are checked all the same, by the rest of the file, with unknown keys "
+        "as they were probably meant; the exit code is 2.",
+        "{what}", "See the tables of keys in docs/check.md.", "requird",
+    ),
 )  # fmt: skip
