@@ -74,7 +74,8 @@ FORM: Final = (
     Rule(
         "F011", "bad-text", "error", "A text is none",
         "Bytes that are no text cannot be shown, searched or compared.",
-        "Not UTF-8, NUL characters, lone surrogates, a value of another kind where a text belongs, too long a text.",
+        "Not UTF-8, NUL characters, lone surrogates, a value of another kind where a text belongs, too long a text; a "
+        "name or title without a single letter.",
         "{what}", "Save the file as UTF-8; state a text.", "byte 0xe9 is not UTF-8",
     ),
     Rule(
