@@ -65,6 +65,10 @@ def findings(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[tuple[str
         # a name without its province beside it; words that say which of two names is wrong
         (K24, 62, "Makhmour", "Makhmoour", "V025", '"Makhmoour"'),
         (KIRKUKNOW, 49, "Khanaqin", "Hawija", "V026", '"Hawija"'),
+        (C, 1, '"ديالى"', '"نينوى"', "V026", '"نينوى"'),
+        (C, 1, '"خانقين"', '"كركوك"', "V026", '"كركوك"'),
+        # a province in which the point does not lie
+        (A, 9, "Hasakah", "Aleppo", "V005", "Aleppo"),
         # a number where a name belongs
         (B, 69, '"Hawija"', "5", "F011", "5"),
         (B, 5, '"Outlet B"', '"24"', "F011", '"24"'),

@@ -92,6 +92,11 @@ def _unit_is_wrong(row: Row, outside: list[str], homes: dict[str, list[Place]], 
         return not there and (here or not fits)
     if _told_inside(row, outside, stated, places):
         return False
+    if outside == ["admin2"] and row["place"] and not fits:
+        known = [one for one in places.known(row["place"], row["country"]) if one.admin1]
+        beside = {fold(str(one.admin1)) for one in homes["admin2"]}
+        if known and all(fold(str(one.admin1)) in beside for one in known):
+            return True  # a village of that district, which may have homonyms, speaks for the district
     return not fits and (len(outside) > 1 or same or len(homes) == 1)
 
 
