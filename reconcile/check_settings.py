@@ -134,6 +134,11 @@ def _table(value: Any) -> dict[str, Any]:
 
 
 def _required(value: Any, _: Path) -> tuple[str, ...]:
+    if isinstance(value, str):
+        meant = {one.strip() for one in value.split(",")} & set(_REQUIRABLE)
+        raise ComplaintsError(
+            [Complaint(("check", "required"), "check.required: must be a list of fields")], tuple(sorted(meant))
+        )
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise ValueError("must be a list of fields")
     wrong = [unknown(one, _REQUIRABLE, ("check", "required"), item=True) for one in value if one not in _REQUIRABLE]

@@ -73,6 +73,8 @@ def findings(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[tuple[str
         (B, 69, '"Hawija"', "5", "F011", "5"),
         (B, 5, '"Outlet B"', '"24"', "F011", '"24"'),
         (A, 2, "Islamic State", "2021", "F011", "2021"),
+        # a title that a quoted claim speaks against
+        (B, 62, "Two", "Three", "V024", '"Three'),
         # two fields for one figure
         (B, 95, '"wounded": 4', '"wounded": 4, "injured": 5', "F010", "5,"),
         (B, 95, '"wounded": 4', '"wounded": 5, "injured": 4', "F010", "5,"),
@@ -109,6 +111,13 @@ def test_a_copy_is_found_though_its_original_has_a_wrong_date(folder: Path, caps
         stream.write(copy + "\n")
     change(folder, (A, 10, "2021-08-05/2021-08-06", "2012-08-05/2012-08-06"))
     assert [(one[0], one[2]) for one in findings(folder, capsys)] == [("V002", 10), ("V014", 11)]
+
+
+def test_a_url_that_two_records_cannot_share_is_found_though_one_has_no_date(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(folder, (C, 2, "2021-04-01~", "2021-4-1~"), (C, 3, "mosul/78", "متابعة/77"))
+    assert [(one[0], one[2]) for one in findings(folder, capsys)] == [("F006", 2), ("V013", 3)]
 
 
 UNITS = ["یەک", "دوو", "سێ", "چوار", "پێنج", "شەش", "حەوت", "هەشت", "نۆ"]

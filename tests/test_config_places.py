@@ -73,6 +73,14 @@ def test_an_unknown_key_is_taken_for_the_one_that_was_meant(data: Path, capsys: 
     assert found["rule"] == "F013"
 
 
+def test_required_fields_in_one_text_are_required_all_the_same(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (data / "reconcile.toml").write_text("[check]\nrequired = 'url, language, nothing'\n")
+    assert main(["check", str(data), "--format", "json", "-q"]) == 2
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert sorted(one["message"] for one in found)[0] == "check.required: must be a list of fields"
+    assert sorted(one["rule"] for one in found) == ["F004", "F013", "V019"]
+
+
 def test_the_settings_that_are_sound_are_obeyed(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = "[check]\nearliest-date = 2022-01-01\nlate-days = 'x'\n[check.max-counts]\nkilled = 'many'\ninjured = 3\n"
     (data / "reconcile.toml").write_text(text)

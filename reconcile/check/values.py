@@ -80,7 +80,8 @@ def _unknown(sheet: Sheet, draft: Draft) -> bool:
 
 def _without_misdated(drafts: list[Draft], sheet: Sheet) -> list[Draft]:
     """The drafts without repeated URLs of records with a wrong date: that two days differ may follow from it."""
-    wrong = {sheet.ids[row] for row, refused in sheet.faulty.items() if any(path[:1] in _DATES for path, _ in refused)}
+    published = ("published_at",)
+    wrong = {sheet.ids[row] for row, some in sheet.faulty.items() if any(path[:1] == published for path, _ in some)}
     wrong |= {sheet.ids[draft.row] for draft in drafts if draft.rule in _WRONG_DATES}
 
     days = {sheet.ids[row["row"]]: row["date_start"] for row in sheet.rows}
