@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from reconcile.check_rules import CHECK_RULES
-from reconcile.config_file import underscored, unknown_keys
+from reconcile.config_file import Complaint, ComplaintsError, underscored, unknown, unknown_keys
 from reconcile.errors import ConfigError
 from reconcile.rule import SEVERITIES
 from reconcile.tables import MEASURES, TEXT_FIELDS
@@ -69,28 +69,36 @@ _RULES: Final = {name: rule.code for rule in CHECK_RULES for name in (rule.code,
 
 def parse_check(table: Any, path: str) -> CheckSettings:
     """The settings in ``table``. Raises :class:`ConfigError` with everything that is wrong."""
+    settings, complaints = inspect_check(table, path)
+    if complaints:
+        raise ConfigError("\n".join(f"{path}: {one}" for one in complaints))
+    return settings
+
+
+def inspect_check(table: Any, path: str) -> tuple[CheckSettings, list[Complaint]]:
+    """The settings in ``table``, as far as they are sound or can be guessed, and everything that is wrong.
+
+    Raises :class:`ConfigError` for one key in two spellings.
+    """
     if not isinstance(table, dict):
-        raise ConfigError(f"{path}: check must be a table")
-    table = underscored(table, path)
+        return CheckSettings(), [Complaint(("check",), "check must be a table")]
     known = {one.name for one in fields(CheckSettings)}
-    problems = unknown_keys(table.keys(), known, path, "check.")
+    meant, complaints = unknown_keys(underscored(table, path), known, ("check",))
     values: dict[str, Any] = {}
-    for key in sorted(table.keys() & known):
+    for key in sorted(meant):
         try:
-            values[key] = _READ[key](table[key], Path(path).parent)
-        except _KeysError as error:
-            problems += [f"{path}: {what}" for what in error.args[0]]
+            values[key] = _READ[key](meant[key], Path(path).parent)
+        except ComplaintsError as error:
+            values[key] = error.rest
+            complaints += error.complaints
         except ValueError as error:
-            problems.append(f"{path}: check.{key}: {error}")
-    if not problems and values.get("floors") and not values.get("truth"):
-        problems.append(f"{path}: check.floors needs check.truth, the file with the true events")
-    if problems:
-        raise ConfigError("\n".join(problems))
-    return CheckSettings(**values)
-
-
-class _KeysError(ValueError):
-    """Several things are wrong in a table."""
+            complaints.append(Complaint(("check", key), f"check.{key}: {error}"))
+    if not complaints and values.get("floors") and not values.get("truth"):
+        what = "check.floors needs check.truth, the file with the true events"
+        complaints.append(Complaint(("check", "floors"), what, value=False))
+    if not values.get("truth"):
+        values.pop("floors", None)
+    return CheckSettings(**values), complaints
 
 
 def _severity(value: Any, _: Path) -> str:
@@ -100,16 +108,23 @@ def _severity(value: Any, _: Path) -> str:
 
 
 def _severities(value: Any, _: Path) -> dict[str, str]:
-    table = _table(value)
-    unknown = [what.removeprefix("config: ") for what in unknown_keys(table, _RULES, "config", "check.severity.")]
-    wrong = [
-        f"check.severity.{key}: must be one of {', '.join(SEVERITIES)}, off"
-        for key, one in sorted(table.items())
-        if key in _RULES and one not in (*SEVERITIES, "off")
-    ]
-    if unknown or wrong:
-        raise _KeysError(unknown + wrong)
-    return {_RULES[key]: str(one) for key, one in sorted(table.items())}
+    meant, complaints = unknown_keys(_table(value), _RULES, ("check", "severity"))
+    for key in sorted(meant):
+        if meant[key] not in (*SEVERITIES, "off"):
+            what = f"check.severity.{key}: must be one of {', '.join(SEVERITIES)}, off"
+            complaints.append(Complaint(("check", "severity", key.replace("-", "_")), what))
+            del meant[key]
+    return _sound({_RULES[key]: str(one) for key, one in sorted(meant.items())}, complaints)
+
+
+_T = TypeVar("_T")
+
+
+def _sound(value: _T, complaints: list[Complaint]) -> _T:
+    """``value``, unless there are complaints about parts of it."""
+    if complaints:
+        raise ComplaintsError(complaints, value)
+    return value
 
 
 def _table(value: Any) -> dict[str, Any]:
@@ -119,11 +134,16 @@ def _table(value: Any) -> dict[str, Any]:
 
 
 def _required(value: Any, _: Path) -> tuple[str, ...]:
+    if isinstance(value, str):
+        meant = {one.strip() for one in value.split(",")} & set(_REQUIRABLE)
+        raise ComplaintsError(
+            [Complaint(("check", "required"), "check.required: must be a list of fields")], tuple(sorted(meant))
+        )
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise ValueError("must be a list of fields")
-    if problems := unknown_keys(value, _REQUIRABLE, "config", "check.required."):
-        raise _KeysError([what.removeprefix("config: ") for what in problems])
-    return tuple(sorted(set(value)))
+    wrong = [unknown(one, _REQUIRABLE, ("check", "required"), item=True) for one in value if one not in _REQUIRABLE]
+    meant = {one for one in value if one in _REQUIRABLE} | {near for near, _ in wrong if near}
+    return _sound(tuple(sorted(meant)), [one for _, one in wrong])
 
 
 def _day(value: Any, _: Path) -> date:
@@ -155,17 +175,26 @@ def _number(least: float, most: float) -> Callable[[Any, Path], float]:
 
 
 def _counts(value: Any, folder: Path) -> dict[str, int]:
-    table = _table(value)
-    if problems := unknown_keys(table, MEASURES, "config", "check.max_counts."):
-        raise _KeysError([what.removeprefix("config: ") for what in problems])
-    return {**_MAX_COUNTS, **{measure: _whole(count, folder) for measure, count in sorted(table.items())}}
+    counts, complaints = _each(value, MEASURES, "max_counts", lambda count: _whole(count, folder))
+    return _sound({**_MAX_COUNTS, **counts}, complaints)
 
 
 def _floors(value: Any, folder: Path) -> dict[str, float]:
-    table = _table(value)
-    if problems := unknown_keys(table, SCORES, "config", "check.floors."):
-        raise _KeysError([what.removeprefix("config: ") for what in problems])
-    return {score: _number(0, 1)(floor, folder) for score, floor in sorted(table.items())}
+    return _sound(*_each(value, SCORES, "floors", lambda floor: _number(0, 1)(floor, folder)))
+
+
+def _each(
+    value: Any, known: Collection[str], name: str, read: Callable[[Any], _T]
+) -> tuple[dict[str, _T], list[Complaint]]:
+    """The table of numbers ``name`` as it was probably meant, and what is wrong in it."""
+    meant, complaints = unknown_keys(_table(value), known, ("check", name))
+    found = {}
+    for key in sorted(meant):
+        try:
+            found[key] = read(meant[key])
+        except ValueError as error:
+            complaints.append(Complaint(("check", name, key), f"check.{name}.{key}: {error}"))
+    return found, complaints
 
 
 def _path(value: Any, folder: Path) -> str:

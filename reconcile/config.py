@@ -7,14 +7,16 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from reconcile.config_file import read_table, unknown_keys
-from reconcile.errors import ConfigError
+from reconcile.config_file import Complaint, read_table, unknown_keys
+from reconcile.errors import ConfigError, Problem
 from reconcile.memory import parse_size
 
 if TYPE_CHECKING:
     from reconcile.check_settings import CheckSettings
 
 POLICIES: Final = ("range", "conservative", "latest-credible", "majority-of-voices", "estimate")
+_FILES: Final = ("actors", "places", "event_types", "groups", "counts", "source", "model")
+_MOST: Final = 200  # things that are wrong in one file
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +57,88 @@ class Settings:
         return replace(self, **{name: value for name, value in changes.items() if value not in (None, ())})
 
 
-def read_config(path: str) -> Settings:
-    """Settings from a TOML file. Raises :class:`ConfigError` for an unreadable file, an unknown key, a wrong type."""
-    from reconcile.check_settings import parse_check  # --help must not need polars
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What a configuration file says, as far as it is sound or can be guessed, and what is wrong in it."""
+
+    settings: Settings
+    check: CheckSettings
+    problems: tuple[Problem, ...]
+
+
+def inspect_config(path: str, *, files: bool = False) -> Configuration:
+    """The settings in a TOML file, and every problem; of ``files`` that are named and not there too.
+
+    Raises :class:`ConfigError` for one that cannot be read.
+    """
+    from reconcile.check_settings import inspect_check  # --help must not need polars
 
     table = read_table(path)
     known = {field.name for field in fields(Settings)}
-    problems = unknown_keys(table.keys(), {*known, "check"}, path)
+    meant, complaints = unknown_keys(table.settings, {*known, "check"})
     values: dict[str, Any] = {}
-    for key in sorted(table.keys() & known):
+    for key in sorted(meant.keys() & known):
         try:
-            values[key] = _value(key, table[key], Path(path).parent)
+            values[key] = _value(key, meant[key], Path(path).parent)
         except ValueError as error:
-            problems.append(f"{path}: {key}: {error}")
-    try:
-        parse_check(table.get("check", {}), path)
-    except ConfigError as error:
-        problems.append(str(error))
-    if problems:
-        raise ConfigError("\n".join(problems))
-    return Settings(**values)
+            complaints.append(Complaint((key,), f"{key}: {error}"))
+    check, more = inspect_check(meant.get("check", {}), path)
+    if files:
+        complaints += _missing(values, Path(path).parent)
+        check, gone = _without_missing(check)
+        complaints += gone
+    # Of a file with lines that are no TOML the rest may have come under another table.
+    problems = table.problems or tuple(table.problem(one) for one in [*complaints, *more][:_MOST])
+    return Configuration(Settings(**values), check, problems)
+
+
+def _missing(values: dict[str, Any], folder: Path) -> list[Complaint]:
+    """A complaint for each file that a setting names and that is not there; it is taken out of the setting."""
+    complaints = []
+    for key, value in sorted(values.items()):
+        named = value if key == "judgements" else (value,) if key in _FILES and _is_path(key, value) else ()
+        gone = [one for one in named if not Path(one).is_file()]
+        stated = [one.removeprefix(f"{folder}/") for one in gone]
+        complaints += [Complaint((key,), f"{key}: there is no file {one}", item=one) for one in stated]
+        if gone:
+            values[key] = tuple(one for one in named if one not in gone) if key == "judgements" else None
+    return complaints
+
+
+def _without_missing(check: CheckSettings) -> tuple[CheckSettings, list[Complaint]]:
+    """The same for the files that people keep for ``check``."""
+    complaints = []
+    if check.acknowledged and not Path(check.acknowledged).is_file():
+        complaints.append(
+            Complaint(("check", "acknowledged"), f"check.acknowledged: there is no file {check.acknowledged}")
+        )
+        check = replace(check, acknowledged=None)
+    if check.expected_events and not Path(check.expected_events).is_file():
+        what = f"check.expected_events: there is no file {check.expected_events}"
+        complaints.append(Complaint(("check", "expected_events"), what))
+        check = replace(check, expected_events=None)
+    return check, complaints
+
+
+def _is_path(key: str, value: str) -> bool:
+    return key != "source" or value.endswith(".toml")
+
+
+def _sound(path: str) -> Configuration:
+    found = inspect_config(path)
+    if found.problems:
+        raise ConfigError("\n".join(map(str, found.problems)))
+    return found
+
+
+def read_config(path: str) -> Settings:
+    """Settings from a TOML file. Raises :class:`ConfigError` for an unreadable file, an unknown key, a wrong type."""
+    return _sound(path).settings
 
 
 def read_check(path: str) -> CheckSettings:
     """The settings of ``check`` in the same file. Raises :class:`ConfigError`."""
-    from reconcile.check_settings import parse_check
-
-    return parse_check(read_table(path).get("check", {}), path)
+    return _sound(path).check
 
 
 def _value(key: str, value: Any, folder: Path) -> Any:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Collection, Iterable, Sequence
+import tomllib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from reconcile.errors import ConfigError
-from reconcile.lookups import read_toml
+from reconcile.errors import ConfigError, Problem
+from reconcile.lookups import read_text, read_toml
+from reconcile.toml_places import place_of, place_of_error
 
 NAME: Final = "reconcile.toml"
 SHARED: Final = "pyproject.toml"
+_BROKEN: Final = 20  # lines that are no TOML, until it is none altogether
 
 
 def find_config(paths: Sequence[str]) -> str | None:
@@ -59,9 +63,51 @@ def _speaks_of_us(path: Path) -> bool:
     return isinstance(tools, dict) and "reconcile" in tools
 
 
-def read_table(path: str) -> dict[str, Any]:
-    """The settings in the file, dashes in their names as underscores. Raises :class:`ConfigError`."""
-    document = read_toml(path)
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong with a setting, before it is looked up where that stands."""
+
+    keys: tuple[str, ...]
+    """Lead to the setting from the top of our table."""
+    what: str
+    hint: str | None = None
+    value: bool = True
+    """Whether it is the value that is wrong, or the key."""
+    item: str | None = None
+    """Which of a list of texts is wrong."""
+
+    def __str__(self) -> str:
+        return self.what + (f" ({self.hint})" if self.hint else "")
+
+
+class ComplaintsError(ValueError):
+    """What is wrong with the parts of a value, and the value without them."""
+
+    def __init__(self, complaints: Iterable[Complaint], rest: Any) -> None:
+        self.complaints, self.rest = list(complaints), rest
+        super().__init__("; ".join(map(str, self.complaints)))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The settings of a file, dashes in their names as underscores, and what is wrong with its form."""
+
+    path: str
+    text: str
+    under: tuple[str, ...]
+    settings: dict[str, Any]
+    problems: tuple[Problem, ...] = ()
+
+    def problem(self, one: Complaint) -> Problem:
+        """The complaint with its place."""
+        keys = (*self.under, *one.keys)
+        return Problem(self.path, *place_of(self.text, keys, value=one.value, item=one.item), one.what, one.hint)
+
+
+def read_table(path: str) -> Table:
+    """The settings in the file; lines that are no TOML are problems. Raises :class:`ConfigError`."""
+    text = read_text(path)
+    document, problems = _salvaged(text, path)
     tools = document.get("tool")
     nested = isinstance(tools, dict) and "reconcile" in tools
     if Path(path).name == SHARED and not nested:
@@ -69,10 +115,27 @@ def read_table(path: str) -> dict[str, Any]:
     table = tools["reconcile"] if nested and isinstance(tools, dict) else document
     if not isinstance(table, dict):
         raise ConfigError(f"{path}: tool.reconcile must be a table")
-    return underscored(table, path)
+    return Table(path, text, ("tool", "reconcile") if nested else (), underscored(table, path), tuple(problems))
 
 
-def underscored(table: dict[str, Any], path: str) -> dict[str, Any]:
+def _salvaged(text: str, path: str) -> tuple[dict[str, Any], list[Problem]]:
+    """The document without the lines that are no TOML, and a problem for each of these."""
+    problems: list[Problem] = []
+    lines = text.split("\n")
+    while True:
+        try:
+            return tomllib.loads("\n".join(lines)), problems
+        except RecursionError:
+            raise ConfigError(f"{path}: not TOML: nested too deeply") from None
+        except ValueError as error:  # TOMLDecodeError, or a number of more digits than Python reads
+            what, (line, column) = place_of_error(str(error))
+            problems.append(Problem(path, line, column, f"not TOML: {what}"))
+            if line is None or len(problems) > _BROKEN or not 0 < line <= len(lines) or not lines[line - 1].strip():
+                raise ConfigError("\n".join(map(str, problems))) from None
+            lines[line - 1] = ""
+
+
+def underscored(table: Mapping[str, Any], path: str) -> dict[str, Any]:
     """``table`` with ``fail-on`` as ``fail_on``; both spellings at once are an error."""
     found: dict[str, Any] = {}
     for key, value in table.items():
@@ -83,11 +146,26 @@ def underscored(table: dict[str, Any], path: str) -> dict[str, Any]:
     return found
 
 
-def unknown_keys(table: Collection[str], known: Collection[str], path: str, where: str = "") -> list[str]:
-    """A message for each key that is not ``known``, with what was probably meant."""
-    problems = []
-    for key in sorted(set(table) - set(known)):
-        close = difflib.get_close_matches(key, sorted(known), n=1)
-        hint = f"did you mean {close[0]}?" if close else f"known keys: {', '.join(sorted(known))}"
-        problems.append(f"{path}: unknown key {where}{key!r} ({hint})")
-    return problems
+def unknown_keys(
+    table: Mapping[str, Any], known: Collection[str], under: tuple[str, ...] = ()
+) -> tuple[dict[str, Any], list[Complaint]]:
+    """``table`` as it was probably meant, and a complaint for each key that is not ``known``."""
+    complaints, meant = [], {key: value for key, value in table.items() if key in known}
+    for key in sorted(table.keys() - set(known)):
+        near, one = unknown(key, known, under)
+        complaints.append(one)
+        if near:
+            meant.setdefault(near, table[key])
+    return meant, complaints
+
+
+def unknown(
+    key: str, known: Collection[str], under: tuple[str, ...], *, item: bool = False
+) -> tuple[str | None, Complaint]:
+    """What was probably meant by a key, or an item of a list, that is not ``known``; and what to say of it."""
+    close = difflib.get_close_matches(key, sorted(known), n=1)
+    hint = f"did you mean {close[0]}?" if close else f"known keys: {', '.join(sorted(known))}"
+    what = f"unknown key {''.join(f'{name}.' for name in under)}{key!r}"
+    if item:
+        return (close[0] if close else None), Complaint(under, what, hint, item=key)
+    return (close[0] if close else None), Complaint((*under, key), what, hint, value=False)

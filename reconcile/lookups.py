@@ -45,10 +45,15 @@ def read_rows(path: str, required: Iterable[str], allowed: Iterable[str]) -> lis
     return [(line, {column: row.get(column, "") for column in allowed}) for line, row in rows]
 
 
+def read_text(path: str) -> str:
+    """The text of a user's TOML file; ``ConfigError`` when it cannot be read."""
+    return _text(path, _MOST_TOML)
+
+
 def read_toml(path: str) -> dict[str, Any]:
     """A user's TOML file; ``ConfigError`` when it cannot be read or is no TOML."""
     try:
-        return tomllib.loads(_text(path, _MOST_TOML))
+        return tomllib.loads(read_text(path))
     except RecursionError:
         raise ConfigError(f"{path}: not TOML: nested too deeply") from None
     except ValueError as error:  # TOMLDecodeError, or a number of more digits than Python reads

@@ -43,6 +43,7 @@ FLOORS = (
         "ids",
         "config",
         "config_file",
+        "toml_places",
         "check_settings",
         "check_rules",
         "rule",

@@ -12,6 +12,7 @@ run           the straight line through all of them
 from reconcile.check.acknowledged import line_for
 from reconcile.check.data_set import DataSet
 from reconcile.check.finding import Finding, at_or_above
+from reconcile.check.form import wrong_settings
 from reconcile.check.run import Checked, check
 
-__all__ = ["Checked", "DataSet", "Finding", "at_or_above", "check", "line_for"]
+__all__ = ["Checked", "DataSet", "Finding", "at_or_above", "check", "line_for", "wrong_settings"]

@@ -66,7 +66,11 @@ def figures(sheet: Sheet, settings: CheckSettings, counts: str | None) -> Iterat
 def _borne_out_beside(sheet: Sheet, row: Row, measure: str, claims: Sequence[dict[str, Any]], vague: Vague) -> bool:
     """Whether the claims or the text of the record come to its flat total, whatever its title says."""
     flat = flat_total(row, measure)
-    return borne_out_total(sheet, claims, flat) or in_text(row, flat, vague)
+    figure = exact(flat)
+    quoted = any(
+        figure is not None and raw["best"] == figure and _borne_out(raw, row["language"], vague) for raw in claims
+    )
+    return quoted or borne_out_total(sheet, claims, flat) or in_text(row, flat, vague)
 
 
 def _once(claims: Iterable[tuple[int, dict[str, Any]]]) -> list[tuple[int, dict[str, Any]]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from reconcile.check.finding import Finding, found
 from reconcile.check.sheet import Draft, Sheet
 from reconcile.check.slips import Slips
+from reconcile.check.stated import told
 from reconcile.dates import parse_published
 from reconcile.errors import Problem
 from reconcile.load.fields import ALIASES, COUNTS, DATES, REQUIRED
@@ -30,6 +31,13 @@ def fatal(sheet: Sheet) -> list[Problem]:
 def _undecided(problem: Problem) -> bool:
     """Whether two rows of a recorder's file have one id: a mistake in the data, and no reason to stop."""
     return " says something else at " in problem.what
+
+
+def wrong_settings(problems: Iterable[Problem]) -> list[Finding]:
+    """A finding for each thing that is wrong in a configuration file."""
+    return [
+        found("wrong-setting", (one.file, one.line, one.column), {"what": one.what}, hint=one.hint) for one in problems
+    ]
 
 
 def _doubled(sheet: Sheet) -> Iterator[Finding]:
@@ -94,6 +102,8 @@ def _refused(sheet: Sheet, row: int, refused: list[tuple[Path, str]], slips: Sli
         paths = tuple((name,) for name in DATES) if what.startswith("states no date") else (path,)
         if " lies before date_start" in what and _start_is_late(sheet, row):
             paths = (("date_start",),)
+        if path == ("wounded",) and " contradicts injured, " in what and _injured_is_wrong(sheet, row):
+            paths = (("injured",),)
         hint = hints.get(what) or _hint(path, what)
         draft = Draft(kind(path, what), row, paths, {"what": what}, hint, key=_key(path, what))
         yield sheet.finding(draft)
@@ -111,6 +121,16 @@ def _start_is_late(sheet: Sheet, row: int) -> bool:
     except ValueError:
         return False
     return end <= published < start
+
+
+def _injured_is_wrong(sheet: Sheet, row: int) -> bool:
+    """Whether, of ``injured`` and ``wounded``, the record's words or claims bear out the latter alone."""
+    raw, read = sheet.raw(row), sheet.rows[row]
+    given = [claim["best"] for claim in read["claims"] or () if claim["measure"] == "injured"]
+    sums = {sum(given)} if given and None not in given else set()
+    borne_out = {*told(read), *given, *sums}
+    stated = [raw.value((name,)) if raw else None for name in ("injured", "wounded")]
+    return stated[0] not in borne_out and stated[1] in borne_out
 
 
 def _hint(path: Path, what: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -51,8 +51,11 @@ def why_malformed(url: str) -> str | None:
     return None if _TOP.fullmatch(labels[-1]) else "has a host that is none"
 
 
-def links(sheet: Sheet) -> Iterator[Draft]:
-    """Malformed URLs, near-duplicates, and URLs repeated without being near-duplicates."""
+def links(sheet: Sheet, misdated: Collection[int] = ()) -> Iterator[Draft]:
+    """Malformed URLs, near-duplicates, and URLs repeated without being near-duplicates.
+
+    The dates of events in the rows ``misdated`` are wrong by another finding, and tell no two reports apart.
+    """
     rows = _with_outlets(sheet, [row for row in sheet.rows if row["kept"] and sheet.own(row["row"])])
     for row in rows:
         if row["url"] and (why := why_malformed(row["url"])):
@@ -65,7 +68,7 @@ def links(sheet: Sheet) -> Iterator[Draft]:
         if row["record_id"] is not None:
             first.setdefault(row["record_id"], row)
     twins: set[tuple[int, int]] = set()
-    for one, other in _near_duplicates(single):
+    for one, other in _once([*_near_duplicates(single), *_misdated_copies(single, misdated)]):
         twins.add((one["row"], other["row"]))
         values = {"other": _name(one), "where": one["source"]}
         key = (_name(one),)
@@ -109,14 +112,36 @@ def _near_duplicates(rows: Sequence[Row]) -> Iterator[tuple[Row, Row]]:
                 if other["date_start"] - one["date_start"] > timedelta(days=1):
                     break
                 first, second = sorted((one, other), key=lambda row: row["row"])
-                if second["row"] not in copies and _nearly_the_same(first, second):
+                same_days = abs(first["date_end"] - second["date_end"]) <= timedelta(days=1)
+                if second["row"] not in copies and same_days and _nearly_the_same(first, second):
                     copies.add(second["row"])
                     yield first, second
 
 
+def _misdated_copies(rows: Sequence[Row], misdated: Collection[int]) -> Iterator[tuple[Row, Row]]:
+    """Pairs of one day of publication, of which at least one has a wrong date of the event."""
+    wrong = set(misdated)
+    groups: dict[tuple[object, ...], list[Row]] = {}
+    for row in rows:
+        if row["published"] is not None and row["title"] and not row["aggregate"]:
+            groups.setdefault((row["outlet"], row["country_key"], row["published"]), []).append(row)
+    for group in groups.values():
+        for at, one in enumerate(group):
+            for other in group[at + 1 : at + 1 + _AHEAD]:
+                if {one["row"], other["row"]} & wrong and _nearly_the_same(one, other):
+                    yield one, other
+
+
+def _once(pairs: Sequence[tuple[Row, Row]]) -> Iterator[tuple[Row, Row]]:
+    """The pairs, each copy in its first."""
+    copies = set()
+    for one, other in pairs:
+        if other["row"] not in copies:
+            copies.add(other["row"])
+            yield one, other
+
+
 def _nearly_the_same(one: Row, other: Row) -> bool:
-    if abs(one["date_end"] - other["date_end"]) > timedelta(days=1):
-        return False
     if one["place_key"] != other["place_key"] and None not in (one["place_key"], other["place_key"]):
         return False
     if one["published"] and other["published"] and one["published"] != other["published"]:

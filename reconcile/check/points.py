@@ -114,6 +114,9 @@ def _point(row: Row, places: Places, settings: CheckSettings, names: dict[str, s
         if outer := _outer_astray(row, places, lat, lon, far):
             what = f"{outer}: {row[outer]}, but {label} is at {lat:g}, {lon:g}, {distance} km from there"
             paths = ((outer,),)
+        elif other := _other_unit(row, places, near, far):
+            what = f"admin1: {row['admin1']}, but {lat:g}, {lon:g} lie {distance} km from there, in {other.name}"
+            paths = (("admin1",),)
         yield Draft("far-from-place", row["row"], paths, {"what": what})
 
 
@@ -171,6 +174,25 @@ def _outer_astray(row: Row, places: Places, lat: float, lon: float, far: float) 
             if _within(point, lat, lon, far):
                 return outer
     return None
+
+
+def _other_unit(row: Row, places: Places, near: Point, far: float) -> Place | None:
+    """The province of the same country in which the point lies, where it is the stated one that is wrong.
+
+    Nothing but the province is known of the names, and no one key in the point explains how far it is from there.
+    """
+    stated = places.resolve(row["admin1"], None, None, row["country"]) if row["admin1"] else None
+    if stated is None or (stated.lat, stated.lon) != near[:2]:
+        return None
+    lat, lon = row["lat"], row["lon"]
+    slips = [(one, lon) for one in _one_key_off(lat, 90)] + [(lat, one) for one in _one_key_off(lon, 180)]
+    if any(_reach(near, *one) <= far for one in slips):
+        return None
+    units = [
+        one for one in places.listed()
+        if one.level == 1 and one.country == stated.country and _in_unit(row, one)
+    ]  # fmt: skip
+    return min(units, key=lambda one: (distance_km(lat, lon, one.lat or 0.0, one.lon or 0.0), one.name), default=None)
 
 
 def _within(point: tuple[float | None, float | None, float], lat: float, lon: float, far: float) -> bool:

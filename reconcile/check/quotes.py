@@ -1,4 +1,7 @@
-"""Whether an outlet's words say a number: figures in digits of any script, English number words, vague words."""
+"""Whether an outlet's words say a number: figures in digits of any script, number words, vague words.
+
+Number words are those of English, and of Arabic and Kurdish with the reserves of ``other_numbers``.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
+from reconcile.check.other_numbers import LANGUAGES, alone, read_other
 from reconcile.number_words import normalised, read_number
 from reconcile.vague import Vague
 
@@ -68,6 +72,7 @@ def _longest(tokens: list[str], at: int) -> tuple[int, int | None]:
             number = read_number(" ".join(tokens[at : at + size]))
         except ValueError:
             number = None
+        number = read_other(tokens[at : at + size]) if number is None else number
         if number is not None:
             if tokens[at + size : at + size + 1] and tokens[at + size] in _SCALES:
                 return size + 1, number * _SCALES[tokens[at + size]]
@@ -76,10 +81,32 @@ def _longest(tokens: list[str], at: int) -> tuple[int, int | None]:
 
 
 def judgeable(text: str, language: str | None) -> bool:
-    """Whether we read the number words of the quote's language: English, or a text in Latin letters unless said."""
+    """Whether we read the number words of the quote's language: English, or a text in Latin letters unless said.
+
+    Of Arabic and Kurdish, whether there is just one to be read.
+    """
     code = language.split("-")[0].split("_")[0].lower() if language else None
+    if code in LANGUAGES:
+        return _one_number(text)
     letters = [char for char in text if char.isalpha()]
     return code in _ENGLISH and sum(char.isascii() for char in letters) * 10 >= len(letters) * 9
+
+
+def _one_number(text: str) -> bool:
+    """Whether an Arabic or Kurdish text has one number of three or more, and nothing else that may count.
+
+    One and two are often endings of a noun, and not words.
+    """
+    tokens = _TOKEN.findall(normalised(text[:_CLIP]).replace("-", " "))
+    numbers, rest, at = [], [], 0
+    while at < len(tokens):
+        size, number = _longest(tokens, at)
+        if number is None:
+            rest += tokens[at : at + size]
+        else:
+            numbers.append(number)
+        at += size
+    return len(numbers) == 1 and numbers[0] > 2 and alone(rest)
 
 
 def says(quote: Said, low: int | None, best: int | None, high: int | None) -> bool:

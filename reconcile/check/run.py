@@ -12,10 +12,11 @@ from reconcile.check.data_set import DataSet
 from reconcile.check.exchanged import once_exchanged
 from reconcile.check.finding import Finding, settled
 from reconcile.check.form import fatal, form
+from reconcile.check.opposed import opposed
 from reconcile.check.outcome import on_events, placed, reconciled
 from reconcile.check.sayings import Files, sayings
 from reconcile.check.sheet import Sheet
-from reconcile.check.siblings import Siblings, opposed
+from reconcile.check.siblings import Siblings
 from reconcile.check.slips import Slips
 from reconcile.check.values import values
 from reconcile.config import Settings
@@ -78,7 +79,7 @@ def check(
     siblings = Siblings(sheet, said.judgements, said.groups, data.check)
     findings += values(sheet, data, findings, slips, siblings)
     findings = once_exchanged(findings, sheet)
-    findings += [*said.findings, *opposed(said.judgements, said.groups, sheet)]
+    findings = _once_a_line([*findings, *said.findings, *opposed(said.judgements, said.groups, sheet)])
     result, document, about_events = None, None, []
     wanted = data.check
     if said.groups or wanted.min_confidence is not None or wanted.acknowledge or wanted.against or wanted.floors:
@@ -88,13 +89,31 @@ def check(
         if result.events.height:
             about_events = placed(on_events(result, wanted, said.groups, document, update=update), sheet)
     unsettled = _unsettled(findings, sheet)
-    kept = [one for one in about_events if not unsettled.intersection(one.records)]
+    contested = {(one.file, one.line) for one in findings if one.rule == "J002"}
+    kept = [
+        one for one in about_events
+        if not unsettled.intersection(one.records) and (one.line is None or (one.file, one.line) not in contested)
+    ]  # fmt: skip
+    told = {(one.file, one.line) for one in kept if one.line is not None}
+    findings = [one for one in findings if not (_joins_afar(one) and (one.file, one.line) in told)]
     before = settled([*findings, *kept], wanted)
     after = settled(without_acknowledged(before, said.lines, _with_events(unsettled, result)), wanted)
     return Checked(
         after, len(sheet.sound), reading.records.height, None if result is None else result.events.height,
         len(about_events) - len(kept), document, reading.notes,
     )  # fmt: skip
+
+
+def _once_a_line(findings: list[Finding]) -> list[Finding]:
+    """The findings; a line that others contradict, and that joins what lies far apart, is wrong once."""
+    opposed: dict[tuple[str | None, int | None], Finding] = {}
+    for one in findings:
+        if one.rule == "J002" and one.line is not None:
+            opposed.setdefault((one.file, one.line), one)
+    return [
+        one for one in findings
+        if one.rule not in ("J002", "J004") or opposed.get((one.file, one.line), one) is one
+    ]  # fmt: skip
 
 
 def _knowledge(settings: Settings) -> Knowledge:
@@ -118,4 +137,10 @@ def _with_events(unsettled: set[str], result: Result | None) -> set[str]:
 def _unsettled(findings: Sequence[Finding], sheet: Sheet) -> set[str]:
     """The records in which something is wrong: what follows for their events is the consequence, not the cause."""
     known = {record for record in sheet.ids if record is not None}
-    return {record for one in findings if one.severity == "error" for record in one.records if record in known}
+    errors = (one for one in findings if one.severity == "error" and not _joins_afar(one))
+    return {record for one in errors for record in one.records if record in known}
+
+
+def _joins_afar(one: Finding) -> bool:
+    """Whether it says of an expected event what the events will say, if they can be made."""
+    return one.rule == "J004" and one.field == "same"

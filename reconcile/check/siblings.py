@@ -15,12 +15,17 @@ from typing import Final
 from reconcile.check.expected import Expectation
 from reconcile.check.finding import Finding, found
 from reconcile.check.lines import Lines
+from reconcile.check.quotes import said, says
 from reconcile.check.sheet import Draft, Row, Sheet
 from reconcile.check_settings import CheckSettings
+from reconcile.discrepancies.told import stated_in
 from reconcile.fold import name_similarity
 from reconcile.judgements import Judgement, Judgements
+from reconcile.load.fields import BOUNDS
 from reconcile.load.finds import Path
 from reconcile.places.resolve import distance_km
+from reconcile.tables import MEASURES
+from reconcile.vague import VAGUE
 
 _DAYS: Final = 7
 _ALIKE: Final = 0.8
@@ -69,24 +74,64 @@ class Siblings:
         """
         drafts: dict[tuple[int, str], Draft] = {}
         lines: list[Finding] = []
+        grouped: dict[tuple[str, int], Finding] = {}
         judged = {(one.left, one.right): one for one in self.judgements.standing if one.verdict == "same"}
         for left, right in sorted(set(self._pairs())):
             if left not in self._rows or right not in self._rows:
                 continue
             one, other = self._rows[left], self._rows[right]
-            days = _days_apart(one, other) if not {one["row"], other["row"]} & set(dated) else 0
+            days = days_apart(one, other) if not {one["row"], other["row"]} & set(dated) else 0
             km = _km_apart(one, other) if not {one["row"], other["row"]} & set(placed) else 0.0
             far = km > self.settings.far_km
-            if days > _DAYS and (far or _elsewhere(one, other)):
+            if days > _DAYS and (far or elsewhere(one, other)):
                 if (left, right) in judged:
                     lines.append(_joined(judged[left, right], days))
+                else:
+                    group = next(one for one in self.groups if one.together and {left, right} <= set(one.records))
+                    grouped.setdefault((group.file, group.line or 0), self._grouped(group, left, right, days))
             elif days > _DAYS:
                 draft = self._misdated(one, other, days)
                 drafts.setdefault((draft.row, "date"), draft)
-            elif far and not _elsewhere(one, other):
+            elif far and not elsewhere(one, other):
                 draft = self._misplaced(one, other, km)
                 drafts.setdefault((draft.row, "point"), draft)
-        return list(drafts.values()), lines
+        drafts |= {(draft.row, str(draft.paths[0][0])): draft for draft in self._misfigured()}
+        return list(drafts.values()), [*lines, *grouped.values()]
+
+    def _misfigured(self) -> Iterator[Draft]:
+        """Totals that the record's own title speaks against, and all that the other records state of the event."""
+        for row in self._rows.values():
+            if not row["title"] or row["aggregate"] or not self.sheet.own(row["row"]):
+                continue
+            title = said(row["title"], VAGUE)
+            for measure in MEASURES:
+                ours = _total(row, measure)
+                others = [other for other in self.of(row) if _stated(other, measure)]
+                if ours is None or not others or says(title, ours, ours, ours):
+                    continue
+                numbers = _titled(row, measure)
+                meant = next((one for one in numbers if all(_allows(other, measure, one) for other in others)), None)
+                if meant is not None:
+                    by = others[0]["record_id"]
+                    values = {"what": f"{measure}: {ours}, but its own title says {meant}, and so does {by}"}
+                    paths: tuple[Path, ...] = ((measure,), (f"{measure}_low",))
+                    yield Draft("odd-one-out", row["row"], paths, values, others=(by,))
+
+    def _grouped(self, group: Expectation, left: str, right: str, days: int) -> Finding:
+        """An expected event of records far apart: at the one that no other record said to be the same is near to."""
+        odd = [one for one in (left, right) if not any(self._near(one, other) for other in self._beside[one])]
+        column = group.columns[odd[0]] if len(odd) == 1 else group.column
+        values = {"what": f"'same' for {left} and {right}, which lie {days} days and some way apart"}
+        place = (group.file, group.line, column)
+        return found(
+            "unlikely-judgement", place, values, field="same", records=(left, right), key=(left, right)
+        )  # fmt: skip
+
+    def _near(self, left: str, right: str) -> bool:
+        if left not in self._rows or right not in self._rows:
+            return False
+        one, other = self._rows[left], self._rows[right]
+        return days_apart(one, other) <= _DAYS and not elsewhere(one, other)
 
     def _misdated(self, one: Row, other: Row, days: int) -> Draft:
         """At the date that more of the others, or else its own publication, speak against."""
@@ -97,7 +142,7 @@ class Siblings:
         return Draft("odd-one-out", odd["row"], _DATE, values, others=(right["record_id"],))
 
     def _against(self, row: Row) -> int:
-        return sum(_days_apart(row, other) > _DAYS for other in self.of(row))
+        return sum(days_apart(row, other) > _DAYS for other in self.of(row))
 
     def _misplaced(self, one: Row, other: Row, km: float) -> Draft:
         """At the point that lies farther from the place that it names."""
@@ -112,31 +157,30 @@ class Siblings:
         return 0.0 if near is None else distance_km(row["lat"], row["lon"], near[0], near[1])
 
 
-def opposed(judgements: Judgements, groups: Sequence[Expectation], sheet: Sheet) -> list[Finding]:
-    """Judgements that an expected event contradicts: at the verdict, or at the group if the records bear that out."""
-    rows = {row["record_id"]: row for row in sheet.rows if row["kept"]}
-    findings = []
-    for line in judgements.standing:
-        if line.verdict not in ("same", "different"):
-            continue
-        group = next((one for one in groups if one.together == (line.verdict == "different")
-                      and {line.left, line.right} <= set(one.records)), None)  # fmt: skip
-        if group is None:
-            continue
-        one, other = rows.get(line.left), rows.get(line.right)
-        wanted = "same" if group.together else "different"
-        if one and other and (line.verdict == "different") == (_days_apart(one, other) > 1 or _elsewhere(one, other)):
-            what = f"'{wanted}' for {line.left} and {line.right} contradicts '{line.verdict}' at {line.where}"
-            place = (group.file, group.line, group.column)
-        else:
-            what = f"'{line.verdict}' for {line.left} and {line.right} contradicts '{wanted}' at {group.where}"
-            place = (line.file, line.line, Lines(line.file).column(line.line, "verdict"))
-        key = (line.left, line.right, line.verdict)
-        findings.append(
-            found("contradictory-judgements", place, {"what": what}, hint="Correct one of the two.",
-                  records=(line.left, line.right), key=key)
-        )  # fmt: skip
-    return findings
+def _stated(row: Row, measure: str) -> bool:
+    return any(row[f"{measure}{end}"] is not None for end in BOUNDS)
+
+
+def _titled(row: Row, measure: str) -> list[int]:
+    """The numbers that the title gives for ``measure``: in English by its words, else if no other measure has them."""
+    english = stated_in(row["title"].lower(), measure)[0]
+    if english or row["title"].isascii():
+        return sorted(english)
+    others = {row[name] for name in MEASURES if name != measure}
+    return [number for number in said(row["title"], VAGUE).numbers if number not in others]
+
+
+def _allows(row: Row, measure: str, number: int) -> bool:
+    """Whether the flat columns of a row leave room for ``number``, and not for any."""
+    best, low, high = (row[f"{measure}{end}"] for end in BOUNDS)
+    low, high = (best if low is None else low), (best if high is None else high)
+    return None not in (low, high) and low <= number <= high
+
+
+def _total(row: Row, measure: str) -> int | None:
+    """The one number that the flat columns state."""
+    best, low, high = (row[f"{measure}{end}"] for end in BOUNDS)
+    return best if best is not None and low in (None, best) and high in (None, best) else None
 
 
 def _joined(line: Judgement, days: int) -> Finding:
@@ -148,7 +192,7 @@ def _joined(line: Judgement, days: int) -> Finding:
     )  # fmt: skip
 
 
-def _days_apart(one: Row, other: Row) -> int:
+def days_apart(one: Row, other: Row) -> int:
     """Days between two dates of one event; 0 where they meet, or are not stated, or sum up a time."""
     ends: list[date | None] = [row[name] for row in (one, other) for name in ("date_start", "date_end")]
     if None in ends or one["aggregate"] or other["aggregate"]:
@@ -165,7 +209,7 @@ def _km_apart(one: Row, other: Row) -> float:
     return float(distance_km(one["lat"], one["lon"], other["lat"], other["lon"]) - slack)
 
 
-def _elsewhere(one: Row, other: Row) -> bool:
+def elsewhere(one: Row, other: Row) -> bool:
     """Whether the two name different countries, provinces or places."""
     return any(
         None not in (one[name], other[name]) and name_similarity(one[name], other[name]) < _ALIKE

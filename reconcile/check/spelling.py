@@ -28,6 +28,7 @@ _FEW: Final = 2  # times that a slip may be made alike
 _MOST: Final = 3_000  # names of one scope
 _NEAR_KM: Final = 25.0
 _CLIP: Final = 10_000
+_ANYWHERE: Final = "?"  # stands for the province of places that are stated without one
 _LEVELS: Final = ("admin1", "admin2", "place")
 _ACTORS: Final = ("perpetrators", "targets")
 
@@ -69,7 +70,7 @@ def spelling(sheet: Sheet) -> Iterator[Draft]:
     drafts = []
     for scope, names in sorted(scopes.items()):
         if len(names.uses) + len(names.listed) <= _MOST:
-            drafts += list(_slips(scope[0], names, known))
+            drafts += list(_slips(scope, names, known))
     yield from sorted(drafts, key=lambda draft: (draft.row, str(draft.paths)))
 
 
@@ -90,8 +91,8 @@ def _stated(row: Row, file: str) -> Iterator[tuple[Scope, _Use]]:
     if country and row["admin1"]:
         yield ("admin1", country), _Use(row, ("admin1",), row["admin1"])
     for level in ("admin2", "place"):
-        if country and unit and row[level]:
-            yield ("place", country, unit), _Use(row, (level,), row[level])
+        if country and row[level] and (unit or not row["admin1"]):
+            yield ("place", country, unit or _ANYWHERE), _Use(row, (level,), row[level])
     if row["event_type"]:
         yield ("type",), _Use(row, ("event_type",), row["event_type"])
     for name in _ACTORS:
@@ -110,17 +111,21 @@ def _list_places(scopes: Mapping[Scope, _Names], known: Knowledge) -> None:
         country = places.country(place.country) if place.country else None
         unit = places.admin1(place.admin1, country) if place.admin1 else None
         scope = ("admin1", country or "") if place.level == 1 else ("place", country or "", unit or "")
-        if scope in scopes:
-            for name, written in places.spellings(place).items():
-                scopes[scope].listed.setdefault(name, (written, place.lat, place.lon))
+        anywhere = ("place", country or "", _ANYWHERE)
+        for one in (scope, anywhere) if place.level != 1 else (scope,):
+            if one in scopes:
+                for name, written in places.spellings(place).items():
+                    scopes[one].listed.setdefault(name, (written, place.lat, place.lon))
 
 
-def _slips(kind: str, names: _Names, known: Knowledge) -> Iterator[Draft]:
-    others = sorted(names.uses.keys() | names.listed.keys())
+def _slips(scope: Scope, names: _Names, known: Knowledge) -> Iterator[Draft]:
+    kind, others = scope[0], sorted(names.uses.keys() | names.listed.keys())
     for name in sorted(names.uses.keys() - names.listed.keys()):
         near = process.extract(name, others, scorer=OSA.distance, score_cutoff=2, limit=8)
         for other, _, _ in sorted(near, key=lambda one: (one[1], one[0])):
             slips = _meant(kind, name, other, names, known) if alike(name, other, listed=other in names.listed) else []
+            if scope[-1] == _ANYWHERE:  # a country has many names: only what the record itself has, too
+                slips = [use for use in slips if other in _places_of(use.row) or _told(use.row, other)]
             meant = clip(names.written(other), 60)
             for use in slips:
                 values = {"field": use.path[0], "value": clip(use.text, 60), "other": meant}

@@ -11,6 +11,7 @@ from reconcile.places.resolve import distance_km
 from reconcile.text import clip
 
 _NEAR_KM = 60.0
+_CLIP = 10_000
 _TOWN = 2  # the level of a district or its chief town; villages have homonyms that no table lists
 
 
@@ -34,7 +35,7 @@ def _astray(row: Row, places: Places) -> Iterator[Draft]:
         return
     elsewhere = homes[outside[0]]
     among = " or ".join(sorted({str(one.admin1) for one in elsewhere}))
-    if _unit_is_wrong(row, outside, homes, stated):
+    if _unit_is_wrong(row, outside, homes, stated, places):
         what = f"admin1: {clip(row['admin1'], 60)}, but {clip(row[outside[0]], 60)} is in {among}"
         yield Draft("wrong-province", row["row"], (("admin1",),), {"what": what})
     else:
@@ -81,15 +82,31 @@ def _inside(inner: Place, unit: Place) -> bool:
     return fold(inner.admin1 or "") == fold(unit.name)
 
 
-def _unit_is_wrong(row: Row, outside: list[str], homes: dict[str, list[Place]], stated: Place) -> bool:
-    """Whether it is rather the province than the name inside it: by the point, and by the names that do fit."""
+def _unit_is_wrong(row: Row, outside: list[str], homes: dict[str, list[Place]], stated: Place, places: Places) -> bool:
+    """Whether it is rather the province than the name inside it: by the point, the words, and the names that do fit."""
     fits = [name for name, known in homes.items() if known and name not in outside]
     same = len({fold_place(row[name]) for name in homes}) == 1
     if row["lat"] is not None and row["lon"] is not None:
         here = any(_near(row, one) for one in homes[outside[0]])
         there = stated.lat is not None and _near(row, stated) and not here
         return not there and (here or not fits)
+    if _told_inside(row, outside, stated, places):
+        return False
+    if outside == ["admin2"] and row["place"] and not fits:
+        known = [one for one in places.known(row["place"], row["country"]) if one.admin1]
+        beside = {fold(str(one.admin1)) for one in homes["admin2"]}
+        if known and all(fold(str(one.admin1)) in beside for one in known):
+            return True  # a village of that district, which may have homonyms, speaks for the district
     return not fits and (len(outside) > 1 or same or len(homes) == 1)
+
+
+def _told_inside(row: Row, outside: list[str], stated: Place, places: Places) -> bool:
+    """Whether title and text name a place of the stated province, and none of those that lie outside of it."""
+    told = " " + " ".join(" ".join(words(str(row[field])[:_CLIP])) for field in ("title", "text") if row[field]) + " "
+    if any(f" {' '.join(words(row[name]))} " in told for name in outside):
+        return False
+    inner = (one for one in places.listed() if one.level != 1 and _inside(one, stated))
+    return any(f" {' '.join(words(one.name))} " in told for one in inner)
 
 
 def _near(row: Row, place: Place) -> bool:

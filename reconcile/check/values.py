@@ -13,6 +13,7 @@ from reconcile.check.figures import figures
 from reconcile.check.finding import Finding, found
 from reconcile.check.hosts import hosts
 from reconcile.check.links import links
+from reconcile.check.nameless import nameless
 from reconcile.check.points import points
 from reconcile.check.sheet import Draft, Sheet
 from reconcile.check.siblings import Siblings
@@ -35,15 +36,17 @@ Place = tuple[str | None, int | None, int | None]
 def values(sheet: Sheet, data: DataSet, findings: list[Finding], slips: Slips, siblings: Siblings) -> list[Finding]:
     """What the rules on values find; of several findings at one place, also those given, the first rule's stands."""
     wanted = data.check
+    days = list(Days(wanted, data.today, Culprit(sheet, siblings)).drafts(sheet))
     drafts: list[Draft] = [
-        *Days(wanted, data.today, Culprit(sheet, siblings)).drafts(sheet),
+        *days,
+        *nameless(sheet),
         *points(sheet, wanted),
         *figures(sheet, wanted, data.settings.counts),
         *vocabulary(sheet),
         *spelling(sheet),
         *units(sheet),
         *required(sheet, wanted, slips),
-        *links(sheet),
+        *links(sheet, _rows(days, sheet, _WRONG_DATES, _DATES[:3])),
         *hosts(sheet),
     ]
     odd, lines = siblings.odd(_rows(drafts, sheet, _WRONG_DATES, _DATES), _rows(drafts, sheet, _WRONG_POINTS, _POINT))
@@ -77,7 +80,8 @@ def _unknown(sheet: Sheet, draft: Draft) -> bool:
 
 def _without_misdated(drafts: list[Draft], sheet: Sheet) -> list[Draft]:
     """The drafts without repeated URLs of records with a wrong date: that two days differ may follow from it."""
-    wrong = {sheet.ids[row] for row, refused in sheet.faulty.items() if any(path[:1] in _DATES for path, _ in refused)}
+    published = ("published_at",)
+    wrong = {sheet.ids[row] for row, some in sheet.faulty.items() if any(path[:1] == published for path, _ in some)}
     wrong |= {sheet.ids[draft.row] for draft in drafts if draft.rule in _WRONG_DATES}
 
     days = {sheet.ids[row["row"]]: row["date_start"] for row in sheet.rows}

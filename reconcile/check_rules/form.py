@@ -74,7 +74,8 @@ FORM: Final = (
     Rule(
         "F011", "bad-text", "error", "A text is none",
         "Bytes that are no text cannot be shown, searched or compared.",
-        "Not UTF-8, NUL characters, lone surrogates, a value of another kind where a text belongs, too long a text.",
+        "Not UTF-8, NUL characters, lone surrogates, a value of another kind where a text belongs, too long a text; a "
+        "name or title without a single letter.",
         "{what}", "Save the file as UTF-8; state a text.", "byte 0xe9 is not UTF-8",
     ),
     Rule(
@@ -83,5 +84,13 @@ FORM: Final = (
         "claims are a list of objects with the keys of docs/records.md.",
         "{what}", "Use the keys measure, group, low, best, high, count, scope, quote, attributed_to, as_of.",
         "a key qoute",
+    ),
+    Rule(
+        "F013", "wrong-setting", "error", "The configuration says what cannot be",
+        "A setting that is not read is not obeyed, and whoever wrote it believes that it is.",
+        "reconcile.toml, or the table [tool.reconcile]: lines that are no TOML, keys that are none, values of another "
+        "kind, files that are not there. The data are checked all the same, by the rest of the file, with unknown keys "
+        "as they were probably meant; the exit code is 2.",
+        "{what}", "See the tables of keys in docs/check.md.", "requird",
     ),
 )  # fmt: skip

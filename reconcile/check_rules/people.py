@@ -17,7 +17,7 @@ JUDGEMENTS: Final = (
         "J002", "contradictory-judgements", "error", "Judgements contradict each other",
         "Two records cannot be one event and two.",
         "same and different for one pair, or different for two records that a chain of same joins, or that an expected "
-        "event joins; or same for two that must not be one.",
+        "event joins; or same for two that must not be one; or expected events that join and part the same two.",
         "{what}", "Take one back with a line whose verdict is unsure.", "",
     ),
     Rule(
@@ -29,8 +29,8 @@ JUDGEMENTS: Final = (
     Rule(
         "J004", "unlikely-judgement", "error", "A judgement joins records that are far apart",
         "An id or a verdict was mistyped; the judgement outranks everything that speaks against it.",
-        "same for two records whose dates are more than a week apart, and which name other places, or lie more than "
-        "`far-km` apart.",
+        "same, or an expected event, for two records whose dates are more than a week apart, and which name other "
+        "places, or lie more than `far-km` apart.",
         "{what}", "Correct the id or the verdict, or acknowledge it if it is meant.", "",
     ),
 )  # fmt: skip
@@ -85,8 +85,9 @@ EVENTS: Final = (
         "X008", "odd-one-out", "error", "A record stands apart from those said to be the same event",
         "Outlets differ, but not by weeks or by a day's drive: a digit is wrong.",
         "Records of one place that a judgement or an expected event joins, and of which one has a date more than a "
-        "week, or a point more than `far-km` and both precisions, from the other's. The place given is the value that "
-        "the other records, its publication or its place speak against.",
+        "week, or a point more than `far-km` and both precisions, from the other's; or a total that its own title and "
+        "all the others speak against. The place given is the value that the other records, its publication or its "
+        "place speak against.",
         "{what}", "Correct it, or acknowledge it if the outlet says so.", "",
     ),
 )  # fmt: skip

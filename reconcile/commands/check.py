@@ -6,16 +6,15 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconcile.check_settings import CheckSettings
 from reconcile.commands.common import Progress, config_of, inputs_of, page, settings_of, write_stdout
-from reconcile.config import read_check, read_config
+from reconcile.config import Configuration, Settings, inspect_config
 from reconcile.config_file import config_in
-from reconcile.errors import UsageError
+from reconcile.errors import Problem, UsageError
 from reconcile.files import refuse_to_overwrite_inputs, write_atomically
 from reconcile.text import for_log, for_terminal
 
@@ -27,12 +26,16 @@ if TYPE_CHECKING:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check every data set, print the findings, and say by the exit code whether one of them fails the run."""
-    from reconcile.check import at_or_above, check
+    from reconcile.check import at_or_above, check, wrong_settings
     from reconcile.report.findings.outcome import Outcome
 
-    sets = list(_data_sets(arguments))
+    sets, wrong = _data_sets(arguments)
+    for problem in wrong:
+        sys.stderr.write(for_log(for_terminal(str(problem))) + "\n")
     if arguments.output:
-        refuse_to_overwrite_inputs(arguments.output, inputs_of(arguments))
+        refuse_to_overwrite_inputs(arguments.output, inputs_of(arguments, sets[0].settings))
+    if arguments.update and wrong:
+        raise UsageError("--update: not while the configuration is wrong")
     if arguments.update and not sets[0].check.against:
         raise UsageError("--update needs --against FILE, the merged JSON that it writes anew (it may be new)")
     progress = Progress(verbose=arguments.verbose)
@@ -43,7 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
         progress.done()
     if arguments.update:
         _update(done)
-    findings = sorted((one for _, checked in done for one in checked.findings), key=lambda one: one.rank)
+    found = [*wrong_settings(wrong), *(one for _, checked in done for one in checked.findings)]
+    findings = sorted(found, key=lambda one: one.rank)
     failing = sum(at_or_above(one.severity, data.check.fail_on) for data, checked in done for one in checked.findings)
     made = [checked.events for _, checked in done if checked.events is not None]
     outcome = Outcome(
@@ -52,34 +56,40 @@ def run(arguments: argparse.Namespace) -> int:
         sum(made) if made else None,
         sum(checked.held_back for _, checked in done),
         sets[0].check,
-        failing,
+        failing + len(wrong),
     )
     _show(arguments, outcome)
-    return 1 if failing else 0
+    return 2 if wrong else 1 if failing else 0
 
 
-def _data_sets(arguments: argparse.Namespace) -> Iterator[DataSet]:
-    """The paths as one data set; then each folder below them that has a configuration of its own, by itself."""
+def _data_sets(arguments: argparse.Namespace) -> tuple[list[DataSet], list[Problem]]:
+    """The paths as one data set; then each folder below them that has a configuration of its own, by itself.
+
+    Also what is wrong in the configurations: the data are checked all the same, by what can be read of these.
+    """
     from dataclasses import replace
 
     from reconcile.check import DataSet
 
     config = config_of(arguments)
     given = {"fail_on": arguments.fail_on, "against": arguments.against, "truth": arguments.truth}
-    settings = settings_of(arguments)  # says of the whole file what is wrong with it
-    base = read_check(config) if config else CheckSettings()
-    base = replace(base, **{name: value for name, value in given.items() if value is not None})
+    governing = inspect_config(config, files=True) if config else Configuration(Settings(), CheckSettings(), ())
+    settings, wrong = settings_of(arguments, governing.settings), list(governing.problems)
+    sets = []
+    base = replace(governing.check, **{name: value for name, value in given.items() if value is not None})
     today = arguments.today or date.today()
     nested = [] if arguments.config else _nested(arguments.paths, config)
     skip = tuple(str(path) for path, _ in nested)
     own = tuple(path for path in arguments.paths if path == "-" or Path(path).resolve() not in _resolved(skip))
     if own and not (nested and all(_holds_only(path, skip) for path in own)):
-        yield DataSet(own, settings, base, today, skip)
+        sets.append(DataSet(own, settings, base, today, skip))
     for folder, found in nested:
-        inner_settings, check = read_config(str(found)), read_check(str(found))
-        check = replace(check, fail_on=arguments.fail_on) if arguments.fail_on else check
-        inner = tuple(name for name in skip if name != str(folder))
-        yield DataSet((str(folder),), inner_settings, check, today, inner)
+        inner = inspect_config(str(found), files=True)
+        wrong += inner.problems
+        check = replace(inner.check, fail_on=arguments.fail_on) if arguments.fail_on else inner.check
+        others = tuple(name for name in skip if name != str(folder))
+        sets.append(DataSet((str(folder),), inner.settings, check, today, others))
+    return sets, wrong
 
 
 def _resolved(paths: tuple[str, ...]) -> set[Path]:

@@ -35,18 +35,19 @@ def config_of(arguments: argparse.Namespace) -> str | None:
     return find_config(paths)
 
 
-def settings_of(arguments: argparse.Namespace) -> Settings:
-    """The configuration file's settings, overridden by the options on the command line."""
-    config = config_of(arguments)
-    base = read_config(config) if config else Settings()
+def settings_of(arguments: argparse.Namespace, base: Settings | None = None) -> Settings:
+    """The configuration file's settings (``base``, if they are read), overridden by the options on the command line."""
+    if base is None:
+        config = config_of(arguments)
+        base = read_config(config) if config else Settings()
     given = {field.name: getattr(arguments, field.name) for field in fields(Settings)}
     given["judgements"] = tuple(given["judgements"] or ())
     return base.updated(given)
 
 
-def inputs_of(arguments: argparse.Namespace) -> list[str]:
+def inputs_of(arguments: argparse.Namespace, settings: Settings | None = None) -> list[str]:
     """Everything that a run reads: records, configuration, judgements, tables, model; none of it is overwritten."""
-    settings = settings_of(arguments)
+    settings = settings or settings_of(arguments)
     named = [getattr(settings, field.name) for field in fields(Settings) if field.name != "judgements"]
     files = [name for name in named if isinstance(name, str)]
     config = config_of(arguments)

@@ -26,6 +26,22 @@ class Footer:
 
 def read_footer(stream: BinaryIO) -> Footer:
     """The footer of the file. Raises ``ValueError``, saying what is wrong with it."""
+    length = open_footer(stream)
+    try:
+        fields = Compact(stream.read(length)).struct(0)
+        groups = fields.get(4, [])
+        rows = [fields[3], *(group[3] for group in groups)]
+        sizes = [group[2] for group in groups]
+    except (IndexError, KeyError, TypeError, AttributeError):
+        raise ValueError("its footer is damaged") from None
+    if any(type(number) is not int or number < 0 for number in (*rows, *sizes)):
+        raise ValueError("its footer is damaged")
+    # Neither number is to be trusted where they differ: the greater one is what the limit must bear.
+    return Footer(max(rows[0], sum(rows[1:])), sum(sizes))
+
+
+def open_footer(stream: BinaryIO) -> int:
+    """Put ``stream`` at the beginning of the footer, and say how long it is. Raises ``ValueError``."""
     size = stream.seek(0, 2)
     stream.seek(0)
     head = stream.read(4)
@@ -43,20 +59,10 @@ def read_footer(stream: BinaryIO) -> Footer:
     if not 0 < length <= min(size - 12, _MAX_FOOTER):
         raise ValueError("its footer has an impossible length")
     stream.seek(-8 - length, 2)
-    try:
-        fields = _Compact(stream.read(length)).struct(0)
-        groups = fields.get(4, [])
-        rows = [fields[3], *(group[3] for group in groups)]
-        sizes = [group[2] for group in groups]
-    except (IndexError, KeyError, TypeError, AttributeError):
-        raise ValueError("its footer is damaged") from None
-    if any(type(number) is not int or number < 0 for number in (*rows, *sizes)):
-        raise ValueError("its footer is damaged")
-    # Neither number is to be trusted where they differ: the greater one is what the limit must bear.
-    return Footer(max(rows[0], sum(rows[1:])), sum(sizes))
+    return length
 
 
-class _Compact:
+class Compact:
     """Thrift's compact protocol, read into ``{field id: value}``; bytes are skipped, not kept."""
 
     def __init__(self, data: bytes) -> None:
@@ -97,18 +103,27 @@ class _Compact:
         while (head := self._byte()) != _STOP:
             number = number + (head >> 4) if head >> 4 else self._zigzag()
             kind = head & 0x0F
-            fields[number] = kind == _TRUE if kind in (_TRUE, _FALSE) else self._value(kind, depth)
+            fields[number] = kind == _TRUE if kind in (_TRUE, _FALSE) else self.value(kind, depth)
         return fields
 
-    def _value(self, kind: int, depth: int) -> Any:
+    def field(self, number: int) -> tuple[int, int]:
+        """Id and kind of the field at the cursor, after the one of ``number``; kind 0 ends a struct."""
+        head = self._byte()
+        return (number + (head >> 4) if head >> 4 or not head else self._zigzag()), head & 0x0F
+
+    def list_head(self) -> tuple[int, int]:
+        """How many items the list at the cursor has, and of what kind."""
+        head = self._byte()
+        return (head >> 4 if head >> 4 < 15 else self._varint()), head & 0x0F
+
+    def value(self, kind: int, depth: int) -> Any:
+        """The value at the cursor."""
         if kind in _INTEGERS:
             return self._zigzag()
         if kind == _STRUCT:
             return self.struct(depth + 1)
         if kind in (_LIST, _SET):
-            head = self._byte()
-            size = head >> 4 if head >> 4 < 15 else self._varint()
-            return self._items(size, head & 0x0F, depth)
+            return self._items(*self.list_head(), depth)
         if kind == _BINARY:
             self._skip(self._varint())
         elif kind in (_BYTE, _TRUE, _FALSE):
@@ -124,7 +139,7 @@ class _Compact:
     def _items(self, size: int, kind: int, depth: int) -> list[Any]:
         if depth > 16 or size > len(self._data):
             raise IndexError
-        return [self._value(kind, depth + 1) for _ in range(size)]
+        return [self.value(kind, depth + 1) for _ in range(size)]
 
     def _map(self, depth: int) -> None:
         size = self._varint()
@@ -134,5 +149,5 @@ class _Compact:
         if size > len(self._data):
             raise IndexError
         for _ in range(size):
-            self._value(kinds >> 4, depth + 1)
-            self._value(kinds & 0x0F, depth + 1)
+            self.value(kinds >> 4, depth + 1)
+            self.value(kinds & 0x0F, depth + 1)

@@ -10,12 +10,14 @@ import polars as pl
 from reconcile.load.columns import Chunk
 from reconcile.load.finds import Finds, Path, Place
 from reconcile.load.limits import Limits
+from reconcile.load.parquet_columns import Width, read_width
 from reconcile.load.parquet_footer import read_footer
 from reconcile.load.raw import RawRow
 from reconcile.text import clip
 
 _CHUNK: Final = 100_000
 _SAMPLE: Final = 64
+_INNER: Final = 8  # elements of the schema for each column, as a list of objects of six fields has
 _UNREADABLE: Final = "not a Parquet file that can be read"
 _DAMAGES: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError)
 
@@ -37,6 +39,8 @@ class ParquetReader:
     def _parts(self) -> Iterator[pl.DataFrame]:
         with self._open() as stream:
             try:
+                if self._too_wide(read_width(stream)):
+                    return
                 footer = read_footer(stream)
             except ValueError as error:
                 self._finds.at(None, None, f"{_UNREADABLE}: {error}")
@@ -70,6 +74,17 @@ class ParquetReader:
                     self._too_big(spelled_out)
                     return
                 yield part
+
+    def _too_wide(self, width: Width | None) -> bool:
+        most = self._limits.max_columns
+        if width is not None and width.columns > most:
+            self._finds.at(None, None, f"{width.columns:,} columns; the limit is {most:,}")
+        elif width is not None and width.elements > _INNER * most:
+            what = f"{width.elements:,} columns, those inside of others included; the limit is {_INNER * most:,}"
+            self._finds.at(None, None, what)
+        else:
+            return False
+        return True
 
     def _fits(self, stream: BinaryIO, rows: int) -> bool:
         schema = pl.read_parquet_schema(stream)
