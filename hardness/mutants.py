@@ -320,6 +320,16 @@ def survivors(
         yield path, [one for one in alive if id(one) not in killed]
 
 
+def tests_by_module(listed: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """The tests of each module; a name that ends in ``*`` stands for all modules of a folder."""
+    folder = ROOT / "reconcile"
+    return {
+        str(path.relative_to(folder).with_suffix("")): tests
+        for name, tests in listed.items()
+        for path in sorted(folder.glob(f"{name}.py"))
+    }
+
+
 def _path(module: str) -> Path:
     return ROOT / "reconcile" / f"{module}.py"
 
@@ -354,7 +364,8 @@ def main() -> int:
     warnings.simplefilter("ignore", SyntaxWarning)  # "x is 0", where it was "x is None"
     known = tomllib.loads(TABLE.read_text(encoding="utf-8"))
     again = arguments.again.read_text(encoding="utf-8").splitlines() if arguments.again else None
-    named = arguments.modules or list(known["modules"])
+    tested = tests_by_module(known["modules"])
+    named = arguments.modules or list(tested)
     chosen: dict[str, list[Mutant]] = {}
     whole: dict[str, int] = {}
     for module in named:
@@ -367,8 +378,8 @@ def main() -> int:
         print(*(f"{module}:{one.line}: {one.name}" for module, mine in chosen.items() for one in mine), sep="\n")
         return 0
     table: list[tuple[int, ...]] = []
-    for tests in dict.fromkeys(tuple(known["modules"][module]) for module in named):
-        mine = {_path(module): chosen[module] for module in named if tuple(known["modules"][module]) == tests}
+    for tests in dict.fromkeys(tuple(tested[module]) for module in named):
+        mine = {_path(module): chosen[module] for module in named if tuple(tested[module]) == tests}
         for path, alive in survivors(mine, tests, arguments.budget):
             module = next(name for name in named if _path(name) == path)
             table.append(_told(module, len(chosen[module]), whole[module], alive, known["explained"]))

@@ -177,7 +177,7 @@ def _rises() -> pl.Expr:
     first, later = _early_late()
     event = pl.coalesce("last_day", first)
     early, late = (first - event).dt.total_days(), (later - event).dt.total_days()
-    stated = [pl.when(pl.col(name) != 0).then(name) for name in ("low_best", "low_high", "low_low")]
+    stated = [pl.when(pl.col(name) != 0).then(name) for name in ("low_best", "low_high")]
     before = pl.coalesce(stated)
     after = pl.coalesce(pl.when(pl.col("high_best") != 0).then("high_best"), "high_low")
     factor = pl.when(early <= FIRST_DAYS).then(FIRST_FACTOR).otherwise(LATER_FACTOR)

@@ -38,7 +38,7 @@ def split(low: Said, high: Said, dispute: Dispute) -> tuple[str, str] | None:
 
 
 def _sum(rows: Sequence[Said]) -> Claim:
-    return add_up([Claim("", None, row.low, row.best, row.high, "part") for row in rows], None)
+    return add_up([Claim("", None, row.low, row.best, row.high) for row in rows])
 
 
 def _equal(summed: Claim, whole: Said) -> bool:

@@ -1,0 +1,46 @@
+"""One outlet against itself: parts that do not add up to its total, and totals of which one must be wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from strategies import loaded, row
+
+from reconcile.discrepancies.arithmetic import arithmetic
+from reconcile.groups import Groups
+
+GROUPS = Groups.load(None)
+Fact = tuple[int | None, int | None, str | None, str]  # low, high, group, scope
+
+
+def said(*facts: Fact, **flat: int) -> list[tuple[str, str]]:
+    """Rule and message of every finding on one record of Rudaw's that states ``facts`` of the killed."""
+    claims: list[dict[str, Any]] = [
+        {"measure": "killed", "group": group, "low": low, "best": None, "high": high, "scope": scope}
+        | dict.fromkeys(("attributed_to", "quote", "as_of"))
+        for low, high, group, scope in facts
+    ]
+    rows = loaded([row("a", "Rudaw", claims=claims, **flat)]).with_columns(event_id=pl.lit("ev-1"))
+    return [(one.name, one.message) for one in arithmetic(rows, GROUPS)]
+
+
+def test_two_totals_that_can_both_be_true_are_no_contradiction() -> None:
+    assert said((5, None, None, "total"), (7, 7, None, "total")) == []
+    assert [name for name, _ in said((9, None, None, "total"), (7, 7, None, "total"))] == ["self-contradiction"]
+
+
+def test_phases_that_do_not_add_up_are_told_once() -> None:
+    assert said((7, 7, None, "total"), (2, 2, None, "part"), (4, 4, None, "part")) == [
+        ("arithmetic", "killed: Rudaw gives 7 in all, but its parts come to 2 + 4 = 6")
+    ]
+
+
+def test_phases_and_groups_are_each_held_against_the_total() -> None:
+    """Seven dead: the phases come to six, the groups to eight, and each sum is a mistake of its own."""
+    phases, groups = ((2, None), (4, None)), ((6, "civilians"), (2, "army"))
+    parts = [(figure, figure, group, "part") for figure, group in (*phases, *groups)]
+    assert said(*parts, killed=7) == [
+        ("arithmetic", "killed: Rudaw gives 7 in all, but its parts come to 2 + 4 = 6"),
+        ("arithmetic", "killed: Rudaw gives 7 in all, but its parts come to 6 civilians + 2 army = 8"),
+    ]
