@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+import polars as pl
 from cases_reader import record
-from strategies import normalized
+from strategies import knowledge, normalized
 
 from reconcile.claims import one_total, stated_claims
 from reconcile.discrepancies.context import Dispute, Said
 from reconcile.discrepancies.explanations import explain
 from reconcile.groups import Groups
+from reconcile.ids import event_ids
+from reconcile.pipeline import compare_claims
 from reconcile.tables import MEASURES
 
 GROUPS = Groups.load(None)
@@ -48,3 +51,12 @@ def explained(*lines: str, measure: str = "killed", **case: Any) -> tuple[str, s
     """How the first line's figure, the lower, goes with the second's; more lines are others' reports."""
     made = dispute(*lines, measure=measure, **case)
     return explain(made.totals["r0", measure], made.totals["r1", measure], made)
+
+
+def findings(*told: str | dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What is found in the figures of one event, by rule; a record is a line or a loaded row."""
+    rows = [record(number, one, {}) if isinstance(one, str) else one for number, one in enumerate(told)]
+    (event,) = event_ids([rows[0]["record_id"]])
+    members = pl.DataFrame({"record_id": [one["record_id"] for one in rows], "event_id": event, "confidence": 0.9})
+    _, found = compare_claims(normalized(rows), members, knowledge(), "range")
+    return {one["name"]: one for one in found.filter(pl.col("field").is_in(MEASURES)).iter_rows(named=True)}

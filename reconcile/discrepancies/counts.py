@@ -90,7 +90,7 @@ def _explained(dispute: Dispute, nearby: Nearby) -> Iterator[Finding]:
     # Two explanations in a row also explain: 3 rose to 5, and 5 with the attackers is 7.
     loose = True
     for low, high in open_pairs:
-        if not _leads(rises, low, high):
+        if not leads(rises, low, high):
             loose = loose and (vague_word(low) or vague_word(high)) is not None
             remarks.setdefault(CONFLICT, []).extend(_sums_of(low, high, dispute))
             behind.setdefault(CONFLICT, {}).update(dict.fromkeys((low, high)))
@@ -113,7 +113,7 @@ def _note(
     behind.setdefault(name, {}).update(dict.fromkeys(pair))
 
 
-def _leads(rises: Mapping[Said, Sequence[tuple[str, Said]]], low: Said, high: Said) -> bool:
+def leads(rises: Mapping[Said, Sequence[tuple[str, Said]]], low: Said, high: Said) -> bool:
     """Whether explained steps, each from a lower to a higher claim, lead from ``low`` to ``high``.
 
     A toll may rise more than once; of the other explanations each can be given once only, as the same attackers cannot

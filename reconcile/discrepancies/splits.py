@@ -43,8 +43,8 @@ def _sum(rows: Sequence[Said]) -> Claim:
 
 def _equal(summed: Claim, whole: Said) -> bool:
     if summed.best is not None and whole.best is not None:
-        return summed.best == whole.best and summed.best > 0
-    return (summed.low, summed.high) == (whole.low, whole.high) and summed.low is not None
+        return summed.best == whole.best
+    return (summed.low, summed.high) == (whole.low, whole.high)
 
 
 def _equal_sums(one: Claim, other: Claim) -> bool:
