@@ -173,6 +173,17 @@ def test_zero_is_the_lower_figure() -> None:
         assert findings(*lines)["toll-update"]["message"] == told
 
 
+@pytest.mark.parametrize(("early", "late"), [("Rudaw", "Dawn"), ("Dawn", "Rudaw")])
+@pytest.mark.parametrize("words", ["", " | a raid"])
+def test_a_figure_open_upwards_is_above_zero_whoever_gives_it(early: str, late: str, words: str) -> None:
+    """None killed and a day later six or more: a rise. Six or more and then none: no rise."""
+    for none in ("0", "<1"):
+        rise = findings(f"{early} @2020-06-13: killed {none}{words}", f"{late} @2020-06-14: killed 6+{words}")
+        assert set(rise) == {"toll-update"}
+        fall = findings(f"{early} @2020-06-13: killed 6+{words}", f"{late} @2020-06-14: killed {none}{words}")
+        assert set(fall) == {"count-conflict"}
+
+
 def test_of_many_remarks_four_are_told_and_the_others_counted() -> None:
     def update(outlets: int) -> str:
         lines = []

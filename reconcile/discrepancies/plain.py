@@ -145,7 +145,7 @@ def _pairs(standing: pl.DataFrame) -> pl.DataFrame:
             & ((pl.col("floor") > pl.col("high_2")) | (pl.col("floor_2") > pl.col("high")))
         )
         .sort("at", "at_2")
-        .with_columns(lower=pl.col("high").fill_null(-1) < pl.col("floor_2"))
+        .with_columns(lower=pl.col("floor") < pl.col("floor_2"))
     )
     low = two.select(pl.when("lower").then("at").otherwise("at_2")).to_series()
     high = two.select(pl.when("lower").then("at_2").otherwise("at")).to_series()
