@@ -68,15 +68,20 @@ class Reach:
     kills: Counter[str]
     budget: float
     rarity: Counter[str] = field(default_factory=Counter)
+    killed_in: dict[str, Counter[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for names in self.by_line.values():
             for name in names:
                 self.rarity[name] += 1 / len(names)  # type: ignore[assignment]
 
-    def order(self, names: Sequence[str]) -> list[str]:
-        """Cheap ones, that have killed before or reach what few others do, first; as far as the budget goes."""
-        worth = {name: 0.01 + self.kills[name] + self.rarity[name] for name in names}
+    def order(self, names: Sequence[str], function: str = "") -> list[str]:
+        """First what is cheap, has killed before (most of all in this function) or reaches what few others do.
+
+        As far as the budget goes.
+        """
+        here = self.killed_in.get(function, Counter())
+        worth = {name: 0.01 + self.kills[name] + 100 * here[name] + self.rarity[name] for name in names}
         ordered = sorted(names, key=lambda name: (self.seconds.get(name, 60.0) / worth[name], name))
         spent = itertools.accumulate(self.seconds.get(name, 60.0) for name in ordered)
         return ordered[: max(sum(seconds <= self.budget for seconds in spent), 1)]
@@ -84,7 +89,14 @@ class Reach:
     def of(self, mutant: Mutant) -> tuple[list[str], bool]:
         """The tests that reach a mutant's statement, and whether importing does."""
         reached = set().union(*(self.by_line.get(line, set()) for line in mutant.lines))
-        return self.order([name for name in self.seconds if {name, name.partition("::")[0]} & reached]), "" in reached
+        return self.order(
+            [name for name in self.seconds if {name, name.partition("::")[0]} & reached], mutant.function
+        ), "" in reached
+
+    def note(self, mutant: Mutant, killer: str) -> None:
+        """Remember what killed a mutant."""
+        self.kills[killer] += 1
+        self.killed_in.setdefault(mutant.function, Counter())[killer] += 1
 
     def patience(self, names: Sequence[str]) -> float:
         """Seconds of processor time that the tests may take."""
@@ -211,7 +223,7 @@ class Inside(Suite):
 
         names, _ = reach.of(mutant)
         killer = in_child(work, reach.patience(names)) if names else ""
-        reach.kills[killer] += 1
+        reach.note(mutant, killer)
         if not killer:
             os.write(OUT, f"    ... {path.stem}:{mutant.line}: {mutant.name}\n".encode())
         return killer
@@ -299,7 +311,7 @@ def afresh(path: Path, mutant: Mutant, reach: Reach, tests: Sequence[str]) -> st
         return plugin.failed or ("it cannot be imported" if failed else "")
 
     killer = in_child(work, 30 + reach.patience(list(reach.seconds)))
-    reach.kills[killer] += 1
+    reach.note(mutant, killer)
     return killer
 
 
