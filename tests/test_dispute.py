@@ -198,6 +198,64 @@ def test_of_many_remarks_four_are_told_and_the_others_counted() -> None:
     assert update(6).endswith(". and 2 more of the kind")
 
 
+def test_rows_that_come_to_something_else_are_told_and_explain_nothing() -> None:
+    found = findings("GTD: killed 7", "GTD: killed 6", "ACLED: killed 14", "Dawn: killed 14")
+    told = "killed: 14 (ACLED, Dawn) against 6 (GTD) against 7 (GTD). the 2 rows of GTD come to 6 + 7 = 13"
+    assert found["count-conflict"]["message"].replace("7 + 6", "6 + 7") == told
+    others = findings("GTD: killed 7", "GTD: killed 7", "ACLED: killed 20", "Dawn: killed 9")["count-conflict"]
+    assert "come to" in others["message"]
+    assert "come to" not in findings("GTD: killed 7", "ACLED: killed 20")["count-conflict"]["message"]
+
+
+def test_rows_of_an_outlet_that_meets_all_others_are_not_told() -> None:
+    found = findings("GTD: killed 7-30", "GTD: killed 8-30", "ACLED: killed 20", "Dawn: killed 9")
+    assert found["count-conflict"]["message"] == "killed: 9 (Dawn) against 20 (ACLED)"
+
+
+def test_one_attacker_cannot_be_left_out_twice() -> None:
+    bomb = "a suicide bombing"
+    assert set(findings(f"Rudaw: killed 3 | {bomb}", "Dawn: killed 4")) == {"perpetrator-included"}
+    found = findings(f"Rudaw: killed 3 | {bomb}", "Dawn: killed 4", "Geo: killed 5")
+    assert set(found) == {"perpetrator-included", "count-conflict"}
+    assert found["count-conflict"]["records"] == ["r0", "r2"]
+
+
+def test_a_toll_that_rises_twice_is_explained() -> None:
+    days = ("Rudaw @2020-06-13: killed 3", "Dawn @2020-06-15: killed 20", "Geo @2020-06-16: killed 40 | a raid")
+    assert set(findings(*days)) == {"toll-update"}
+    assert set(findings(days[0], days[2])) == {"count-conflict"}
+
+
+def test_agreed_totals_with_another_split_are_told_group_by_group() -> None:
+    one = findings(
+        "Rudaw: killed 7, killed 6 villagers, killed 1 police, injured 3, injured 2 children",
+        "Dawn: killed 7, killed 5 civilians, killed 2 police, injured 4, injured 1 children",
+        "Geo: killed 7, killed 6 civilians",
+    )
+    assert set(one) == {"group-conflict", "count-conflict"}
+    found = one["group-conflict"]
+    assert found["field"] == "killed"
+    assert found["message"] == (
+        "killed: the totals agree, their split does not: civilians 6 (Geo, Rudaw) against 5 (Dawn); "
+        "police 1 (Rudaw) against 2 (Dawn); security forces 1 (Rudaw) against 2 (Dawn)"
+    )
+    assert dict(zip(found["records"], found["values"], strict=True)) == {
+        "r0": '6 civilians ("villagers"), 1 police, 1 security forces ("police")',
+        "r1": '5 civilians, 2 police, 2 security forces ("police")',
+        "r2": "6 civilians",
+    }
+    assert set(findings("Rudaw: killed 7, killed 6 children", "Dawn: killed 7, killed 6 children")) == set()
+    open_ended = findings("Rudaw: killed 7+, killed 6 children", "Dawn: killed 7, killed 5 children")
+    assert set(open_ended) == {"group-conflict", "vague"}
+
+
+def test_a_split_that_was_replaced_is_not_held_against_others() -> None:
+    lines = ("Rudaw @2020-06-13: killed 7, killed 6 children", "Rudaw @2020-06-14: killed 7, killed 5 children")
+    assert set(findings(*lines, "Dawn @2020-06-14: killed 7, killed 5 children")) == set()
+    found = findings(*lines, "Dawn @2020-06-14: killed 7, killed 4 children")["group-conflict"]
+    assert found["records"] == ["r1", "r2"]
+
+
 A, B, C, D = (said(low, low) for low in (3, 4, 5, 6))
 
 

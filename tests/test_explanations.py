@@ -60,6 +60,8 @@ def test_sums_are_told_with_the_words_of_their_parts_and_the_arithmetic_where_al
         ("killed 7", "killed 9, killed 3 civilians, killed 4 army, killed 2 police", True),
         ("killed 3", "killed 9, killed 5 civilians, killed 3 children", True),  # inside another group
         ("killed 8", "killed 9, killed 5 civilians, killed 3 children", False),
+        ("killed 8", "killed 9, killed 5 civilians, killed 3 children, killed 1 army", False),
+        ("killed 8", "killed 10, killed 3 part, killed 5 part, killed 2 part, killed 6 civilians, killed 4 army", True),
         ("killed 3", "killed 7, injured 3 part", False),
         ("killed 3", "killed 7, injured 3 civilians", False),
         ("killed <3", "killed 7, killed <3 part", True),
@@ -149,7 +151,8 @@ def test_attackers_are_hurt_too_and_nobody_knows_how_many_went_missing() -> None
         ("the gunman shot himself", "", "killed", "a report tells of an attacker's death"),
         ("", "the gunman was wounded", "injured", "among the injured and 5 (Rudaw) does not: a report tells of an "
          "attacker's wounds, and no report says how many attackers were hurt"),
-        ("a suicide bombing", "", "killed", "in attacks of this kind the attacker usually dies"),
+        ("a suicide bombing", "", "killed", "in attacks of this kind the attacker usually dies, and no report says how "
+         "many attackers died"),
         ("a suicide bombing", "the bomber was arrested", "killed", None),
         ("", "the gunman was wounded", "killed", None),
         ("", "the gunman shot himself", "injured", None),
@@ -167,7 +170,7 @@ def test_figures_that_differ_by_one_likely_attacker(low: str, high: str, measure
         assert found is not None
         assert found[0] == "perpetrator-included"
         assert found[1].startswith("5 + 1 = 6 would be explained if 6 (Dawn) counts the attacker among the ")
-        assert why in found[1]
+        assert found[1].endswith(why) or found[1].endswith(f"{why}, and no report says how many attackers died")
 
 
 @pytest.mark.parametrize(
