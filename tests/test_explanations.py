@@ -216,6 +216,7 @@ def test_as_many_attackers_are_likely_as_the_reports_tell_of() -> None:
         ("killed", "killed 0, injured 11", "killed 11, injured 0", None),
         ("killed", "killed 5", "killed 7, injured 7", None),
         ("killed", "killed 5, injured 9", "killed 7", None),
+        ("killed", "killed 5, injured 2", "killed 7", None),
         ("killed", "killed 4-5, injured 9", "killed 7, injured 7", None),
         ("killed", "killed 5, injured 9", "killed 7-8, injured 7", None),
         ("killed", "killed 5, injured 8-9", "killed 7, injured 7", None),
