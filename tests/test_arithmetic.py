@@ -44,3 +44,31 @@ def test_phases_and_groups_are_each_held_against_the_total() -> None:
         ("arithmetic", "killed: Rudaw gives 7 in all, but its parts come to 2 + 4 = 6"),
         ("arithmetic", "killed: Rudaw gives 7 in all, but its parts come to 6 civilians + 2 army = 8"),
     ]
+
+
+def test_parts_that_may_be_more_are_not_too_few() -> None:
+    assert said((5, None, "civilians", "part"), (2, 2, "army", "part"), killed=9) == []
+    assert len(said((5, 6, "civilians", "part"), (2, 2, "army", "part"), killed=9)) == 1
+
+
+def test_one_part_larger_than_the_total_is_a_mistake() -> None:
+    assert said((8, 8, "civilians", "part"), killed=7) == [
+        ("arithmetic", "killed: Rudaw gives 7 in all, but its parts come to 8 civilians")
+    ]
+
+
+def test_two_totals_are_told_with_their_words_and_their_group() -> None:
+    claims = [
+        {"measure": "killed", "group": group, "low": None, "best": best, "high": None, "scope": "total", "quote": quote}
+        | dict.fromkeys(("attributed_to", "as_of"))
+        for group, best, quote in (("army", 7, "seven"), ("army", 9, None), (None, 20, None), (None, 30, "thirty"))
+    ]
+    rows = loaded([row("a", "Rudaw", claims=claims)]).with_columns(event_id=pl.lit("ev-1"))
+    everyone, army = arithmetic(rows, GROUPS)
+    assert everyone.message == (
+        'killed: Rudaw gives two totals, 20 and 30 ("thirty"), which cannot both be true; its claim is taken as 20-30'
+    )
+    assert army.message == (
+        'killed: Rudaw gives two totals of army, 7 ("seven") and 9, which cannot both be true; its claim is taken as 7-9'
+    )
+    assert (everyone.said, army.said) == ([("a", "20 or 30")], [("a", "7 or 9")])

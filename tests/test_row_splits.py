@@ -31,6 +31,10 @@ def test_rows_that_come_to_the_others_figure() -> None:
     assert rows_of("2-3", "3-4", whole="5-8") is None
     assert rows_of("2", "3", whole="5-5") == ("row-split", "the 2 rows of GTD come to 2 + 3 = 5 (ACLED)")
     assert rows_of("2", "3", whole="4-6") is None
+    assert rows_of("2-3", "3", whole="5(5-6)") is not None
+    # Of two best estimates that differ the bounds prove nothing.
+    assert rows_of("3(1-3)", "4(4-6)", whole="8(5-9)") is None
+    assert rows_of("3(1-3)", "4(4-6)", whole="7(5-9)") is not None
     assert rows_of("0", "3", whole="3") == ("row-split", "the 2 rows of GTD come to 0 + 3 = 3 (ACLED)")
     assert rows_of("6", whole="13") is None
 

@@ -15,17 +15,16 @@ def split(low: Said, high: Said, dispute: Dispute) -> tuple[str, str] | None:
         mine = rows.get(part.outlet)
         if mine is None:
             continue
-        theirs = rows.get(whole.outlet)
+        theirs = rows.get(whole.outlet, ())
         summed = _sum(mine)
-        fits = _equal(summed, whole) or (theirs is not None and _equal_sums(summed, _sum(theirs)))
+        equal = _equal(summed, whole)
+        fits = equal or (bool(theirs) and _equal_sums(summed, _sum(theirs)))
         # What one row alone says must be less than the whole, or the sum explains nothing.
         evenly = _spread_evenly(mine, whole, dispute)
         if not (fits or evenly):
             continue
         terms = " + ".join(claim.text for claim in mine)
-        other = (
-            whole.text if theirs is None or not fits or _equal(summed, whole) else " + ".join(c.text for c in theirs)
-        )
+        other = whole.text if equal or not fits else " + ".join(claim.text for claim in theirs)
         if evenly:
             off = "" if fits else f", with rounding {other}"
             remark = (
