@@ -69,6 +69,22 @@ def test_two_totals_are_told_with_their_words_and_their_group() -> None:
         'killed: Rudaw gives two totals, 20 and 30 ("thirty"), which cannot both be true; its claim is taken as 20-30'
     )
     assert army.message == (
-        'killed: Rudaw gives two totals of army, 7 ("seven") and 9, which cannot both be true; its claim is taken as 7-9'
+        'killed: Rudaw gives two totals of army, 7 ("seven") and 9, which cannot both be true; '
+        "its claim is taken as 7-9"
     )
     assert (everyone.said, army.said) == ([("a", "20 or 30")], [("a", "7 or 9")])
+
+
+def test_sums_that_just_fit_are_no_mistake() -> None:
+    parts = ((6, 6, "civilians", "part"), (1, 1, "army", "part"))
+    assert said(*parts, killed=7) == []
+    assert said(*parts, killed_high=7) == []
+    assert said(*parts, killed_low=7) == []
+    assert len(said(*parts, killed_high=6)) == len(said(*parts, killed_low=8)) == 1
+    assert said((None, 6, "civilians", "part"), (1, 1, "army", "part"), killed=3) == []
+
+
+def test_some_of_a_group_need_not_be_all_of_it() -> None:
+    assert said((4, 4, "civilians", "total"), (1, 1, "children", "part")) == []
+    assert said((4, 4, "civilians", "total"), (1, 1, "children", "part"), (2, 2, "women", "part")) == []
+    assert len(said((4, 4, "civilians", "total"), (5, 5, "children", "part"))) == 1
