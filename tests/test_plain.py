@@ -150,6 +150,7 @@ LOW, HIGH = {"killed": "3"}, {"killed": "9"}
         ([(LOW, "0T08:00:00Z", {}), (HIGH, "0T09:00:00Z", {})], 1),
         ([(LOW, "0", {}), (HIGH, "1", {"published_at": "June 2020"})], 1),
         ([(LOW, "0", {"title": ""}), (HIGH, "1", {"text": ""})], 0),
+        ([(LOW, "0", {"claims": []}), (HIGH, "1", {})], 0),
         ([(LOW, "0", {"title": "A raid"}), (HIGH, "1", {})], 1),
         ([(LOW, "0", {}), (HIGH, "1", {"text": "A raid"})], 1),
         ([(LOW, "0", {"event_type": "attack"}), (HIGH, "1", {"event_type": "battle"})], 0),
