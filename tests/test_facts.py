@@ -24,6 +24,10 @@ def facts(*records: dict[str, Any]) -> dict[str, Finding]:
     ties = ties_between(rows, "perpetrators", Judge(known.actors))
     found = list(fact_discrepancies(rows, ties, known.actors, known.groups))
     assert len({one.name for one in found}) == len(found)
+    fields = {"date": "date", "publication": "date", "next": "date", "place": "place"}
+    for one in found:
+        about, _, _ = one.name.partition("-")
+        assert one.field == fields.get(about, f"{about}s")
     return {one.name: one for one in found}
 
 
@@ -114,6 +118,8 @@ def at(lat: float, lon: float, km: float, **more: Any) -> dict[str, Any]:
         ({"place": "Bard"}, {"place": None, "admin2": "Khanaqin"}, None),
         ({"place": "Bard", "admin2": "Kifri"}, {"place": None, "admin2": "Khanaqin"}, "place-conflict"),
         ({"place": "Bard", "country": "Iraq"}, {"place": "Bard", "country": "Syria"}, "place-conflict"),
+        ({"place": "Bard", "admin1": None}, {"place": "Nora", "admin1": None, "country": "Syria"}, "place-conflict"),
+        ({"place": "Bard", "admin2": "Khanaqin"}, {"place": "Barn", "admin2": None}, None),
         ({"place": "Bard", "outlet": "Geo"}, {"place": "Nora", "outlet": "Geo"}, None),
         # An area and a place inside it
         (at(34.0, 45.0, 2.0, **KHANAQIN), at(34.4, 45.0, 2.0, place="Bard", **KHANAQIN), "place-level"),
@@ -133,6 +139,12 @@ def at(lat: float, lon: float, km: float, **more: Any) -> dict[str, Any]:
 def test_places_that_are_not_one(one: dict[str, Any], other: dict[str, Any], name: str | None) -> None:
     for pair in ((one, other), (other, one)):
         assert set(facts(*pair)) == ({name} if name else set())
+
+
+def test_an_outlets_own_records_do_not_contradict_each_other_beside_another_outlet() -> None:
+    dara, mekhas = {"place": "Dara", "outlet": "Geo"}, {"place": "Mekhas", "outlet": "Geo"}
+    assert facts(dara, mekhas, {"place": None}) == {}
+    assert facts(days(0, outlet="Geo"), days(4, outlet="Geo"), days(0, 4)) == {}
 
 
 def test_what_is_said_of_places() -> None:

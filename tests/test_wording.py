@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from dispute_reader import explained
+from dispute_reader import dispute, explained
 
 from reconcile.discrepancies import attackers
 from reconcile.discrepancies.context import Said
 from reconcile.discrepancies.told import stated_in
-from reconcile.discrepancies.wording import vague_word
+from reconcile.discrepancies.wording import loose_word, vague_word
 
 
 def said(low: int | None, best: int | None, high: int | None, quote: str | None = None) -> Said:
@@ -61,6 +61,21 @@ def said(low: int | None, best: int | None, high: int | None, quote: str | None 
 )
 def test_a_figure_that_stands_for_a_vague_word(figure: Said, word: str | None) -> None:
     assert vague_word(figure) == word
+
+
+def test_a_rough_figure_is_stretched_by_its_wider_side_and_not_below_none() -> None:
+    assert explained("Rudaw: killed 0", "Dawn: killed about_2") is not None
+    for low, high, holds in (("killed 8", "20(14-22)", True), ("killed 7", "20(14-22)", False)):
+        assert (stretched(low, high) is not None) is holds
+    for bounds, figure, holds in (("20(18-26)", 32, True), ("20(18-26)", 33, False)):
+        assert (stretched(f"killed {figure}", bounds) is not None) is holds
+
+
+def stretched(figure: str, rough: str) -> tuple[str, str] | None:
+    """How ``figure`` goes with ``rough``, which its outlet calls rough."""
+    made = dispute(f"Rudaw: {figure}", f"Dawn: killed {rough}")
+    plain, vague = made.claims
+    return loose_word(plain, vague._replace(quote="about 20"), made)
 
 
 @pytest.mark.parametrize(

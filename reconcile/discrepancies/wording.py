@@ -60,7 +60,7 @@ def _stretched(said: Said) -> Said:
     if said.best is None:
         return said._replace(low=int(low / _STRETCH), high=None if high is None else int(high * _STRETCH))
     margin = max(said.best - low, (high or said.best) - said.best)
-    return said._replace(low=max(low - margin, 0), high=None if high is None else said.best + 2 * margin)
+    return said._replace(low=max(low - margin, 0), high=said.best + 2 * margin)
 
 
 def coded_word(low: Said, high: Said, dispute: Dispute) -> tuple[str, str] | None:
