@@ -68,15 +68,20 @@ class Reach:
     kills: Counter[str]
     budget: float
     rarity: Counter[str] = field(default_factory=Counter)
+    killed_in: dict[str, Counter[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for names in self.by_line.values():
             for name in names:
                 self.rarity[name] += 1 / len(names)  # type: ignore[assignment]
 
-    def order(self, names: Sequence[str]) -> list[str]:
-        """Cheap ones, that have killed before or reach what few others do, first; as far as the budget goes."""
-        worth = {name: 0.01 + self.kills[name] + self.rarity[name] for name in names}
+    def order(self, names: Sequence[str], function: str = "") -> list[str]:
+        """First what is cheap, has killed before (most of all in this function) or reaches what few others do.
+
+        As far as the budget goes.
+        """
+        here = self.killed_in.get(function, Counter())
+        worth = {name: 0.01 + self.kills[name] + 100 * here[name] + self.rarity[name] for name in names}
         ordered = sorted(names, key=lambda name: (self.seconds.get(name, 60.0) / worth[name], name))
         spent = itertools.accumulate(self.seconds.get(name, 60.0) for name in ordered)
         return ordered[: max(sum(seconds <= self.budget for seconds in spent), 1)]
@@ -84,7 +89,14 @@ class Reach:
     def of(self, mutant: Mutant) -> tuple[list[str], bool]:
         """The tests that reach a mutant's statement, and whether importing does."""
         reached = set().union(*(self.by_line.get(line, set()) for line in mutant.lines))
-        return self.order([name for name in self.seconds if {name, name.partition("::")[0]} & reached]), "" in reached
+        return self.order(
+            [name for name in self.seconds if {name, name.partition("::")[0]} & reached], mutant.function
+        ), "" in reached
+
+    def note(self, mutant: Mutant, killer: str) -> None:
+        """Remember what killed a mutant."""
+        self.kills[killer] += 1
+        self.killed_in.setdefault(mutant.function, Counter())[killer] += 1
 
     def patience(self, names: Sequence[str]) -> float:
         """Seconds of processor time that the tests may take."""
@@ -211,7 +223,7 @@ class Inside(Suite):
 
         names, _ = reach.of(mutant)
         killer = in_child(work, reach.patience(names)) if names else ""
-        reach.kills[killer] += 1
+        reach.note(mutant, killer)
         if not killer:
             os.write(OUT, f"    ... {path.stem}:{mutant.line}: {mutant.name}\n".encode())
         return killer
@@ -299,7 +311,7 @@ def afresh(path: Path, mutant: Mutant, reach: Reach, tests: Sequence[str]) -> st
         return plugin.failed or ("it cannot be imported" if failed else "")
 
     killer = in_child(work, 30 + reach.patience(list(reach.seconds)))
-    reach.kills[killer] += 1
+    reach.note(mutant, killer)
     return killer
 
 
@@ -318,6 +330,16 @@ def survivors(
         fresh = [one for one in alive if not one.function or learned[path].of(one)[1]]
         killed = {id(one) for one in fresh if afresh(path, one, learned[path], tests)}
         yield path, [one for one in alive if id(one) not in killed]
+
+
+def tests_by_module(listed: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """The tests of each module; a name that ends in ``*`` stands for all modules of a folder."""
+    folder = ROOT / "reconcile"
+    return {
+        str(path.relative_to(folder).with_suffix("")): tests
+        for name, tests in listed.items()
+        for path in sorted(folder.glob(f"{name}.py"))
+    }
 
 
 def _path(module: str) -> Path:
@@ -354,7 +376,8 @@ def main() -> int:
     warnings.simplefilter("ignore", SyntaxWarning)  # "x is 0", where it was "x is None"
     known = tomllib.loads(TABLE.read_text(encoding="utf-8"))
     again = arguments.again.read_text(encoding="utf-8").splitlines() if arguments.again else None
-    named = arguments.modules or list(known["modules"])
+    tested = tests_by_module(known["modules"])
+    named = arguments.modules or list(tested)
     chosen: dict[str, list[Mutant]] = {}
     whole: dict[str, int] = {}
     for module in named:
@@ -367,8 +390,8 @@ def main() -> int:
         print(*(f"{module}:{one.line}: {one.name}" for module, mine in chosen.items() for one in mine), sep="\n")
         return 0
     table: list[tuple[int, ...]] = []
-    for tests in dict.fromkeys(tuple(known["modules"][module]) for module in named):
-        mine = {_path(module): chosen[module] for module in named if tuple(known["modules"][module]) == tests}
+    for tests in dict.fromkeys(tuple(tested[module]) for module in named):
+        mine = {_path(module): chosen[module] for module in named if tuple(tested[module]) == tests}
         for path, alive in survivors(mine, tests, arguments.budget):
             module = next(name for name in named if _path(name) == path)
             table.append(_told(module, len(chosen[module]), whole[module], alive, known["explained"]))

@@ -120,8 +120,8 @@ def _joined(values: Iterable[str | None], separator: str) -> str | None:
     return separator.join(dict.fromkeys(value for value in values if value)) or None
 
 
-def add_up(parts: Sequence[Claim], group: str | None) -> Claim:
-    """The sum of disjoint parts as one claim on ``group``, with its arithmetic in ``derivation``."""
+def add_up(parts: Sequence[Claim], group: str | None = None) -> Claim:
+    """The sum of disjoint parts as one claim on ``group`` (null: everyone), with its arithmetic in ``derivation``."""
     if len(parts) == 1 and parts[0].group == group:
         return replace(parts[0], scope="total")
     words = [part.text if part.group in (None, group) else f"{part.text} {part.group}" for part in parts]
@@ -211,12 +211,12 @@ def record_figures(claims: Sequence[Claim], groups: Groups) -> list[Claim]:
     totals = [claim for claim in claims if claim.scope == "total" and claim.group is None]
     if totals:
         figures.append(one_total(totals))
-        exhaustive = bool(parts) and add_up(parts, None).low == figures[0].low
+        exhaustive = bool(parts) and add_up(parts).low == figures[0].low
     else:
         # Two or more parts and no total are read as the whole; a lone part says only that there were at least so many.
         exhaustive = len(parts) > 1
         if parts:
-            total = add_up(parts, None)
+            total = add_up(parts)
             figures.append(total if exhaustive else _at_least(total))
     stated = {claim.group for claim in claims if claim.group is not None}
     for group in sorted(stated.union(*(groups.ancestors(name) for name in stated))):

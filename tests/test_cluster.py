@@ -158,6 +158,85 @@ def test_confidence_and_runner_up_say_how_close_it_was() -> None:
     assert found["confidence"][3] == pytest.approx(1.0)
 
 
+def closeness(
+    n: int, weights: dict[tuple[int, int], float], label: list[int], cannot: list[tuple[int, int]]
+) -> list[tuple[int | None, float | None, float]]:
+    """By row: the closest other cluster and its mean weight, and the mean weight towards the rest of its own."""
+    found: list[tuple[int | None, float | None, float]] = []
+    for row in range(n):
+        others, inner = [], UNSEEN
+        for name in sorted(set(label)):
+            members = [one for one in range(n) if label[one] == name and one != row]
+            pairs = [(min(row, one), max(row, one)) for one in members]
+            if any(pair in weights for pair in pairs):
+                mean = sum(weights.get(pair, UNSEEN) for pair in pairs) / len(pairs)
+                if name == label[row]:
+                    inner = mean
+                elif not any((a, label[b]) == (row, name) or (b, label[a]) == (row, name) for a, b in cannot):
+                    others.append((-mean, name))
+        found.append((min(others)[1], -min(others)[0], inner) if others else (None, None, inner))
+    return found
+
+
+@given(graphs(), st.data(), st.sampled_from([(1.0, 0.0), (0.5, -1.0)]), st.sampled_from([1, 3, 1000]))
+def test_confidence_and_runner_up_are_those_of_plain_arithmetic(
+    graph: tuple[int, dict[tuple[int, int], float]], data: st.DataObject, line: tuple[float, float], part: int
+) -> None:
+    n, weights = graph
+    every = list(itertools.combinations(range(n), 2))
+    cannot = data.draw(st.lists(st.sampled_from(every), unique=True, max_size=3))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reconcile.cluster._PART", part)
+        found = cluster(
+            n,
+            pairs_of(weights),
+            threshold=THRESHOLD,
+            unseen=UNSEEN,
+            cannot=[(b, a) for a, b in cannot],
+            calibration=line,
+        )
+    label = found["cluster"].to_list()
+    told = zip(found["runner_up"], found["runner_up_weight"], found["confidence"], strict=True)
+    for row, ((name, weight, sure), (nearest, mean, inner)) in enumerate(
+        zip(told, closeness(n, weights, label, cannot), strict=True)
+    ):
+        assert name == nearest
+        assert (weight is None) is (mean is None)
+        assert weight is None or weight == pytest.approx(mean, abs=2e-6)
+        alone = label.count(label[row]) == 1
+        odds = (1000.0 if mean is None else -mean) if alone else line[0] * inner + line[1]
+        assert sure == pytest.approx(1 / (1 + np.exp(-min(odds, 700.0))), abs=1e-5)
+
+
+def test_aggregates_join_nothing_but_what_a_person_says() -> None:
+    kind = np.array([True, True, False, False])
+    every = dict.fromkeys(itertools.combinations(range(4), 2), 9.0)
+    assert labels(4, every, aggregate=kind) == [0, 1, 2, 2]
+    assert labels(4, every, aggregate=kind, must=[(1, 0)]) == [0, 0, 2, 2]
+
+
+def test_weights_are_cut_where_nothing_is_in_doubt_any_more() -> None:
+    found = cluster(3, pairs_of({(0, 1): 5000.0, (1, 2): -5000.0}), threshold=THRESHOLD, unseen=UNSEEN)
+    assert found["cluster"].to_list() == [0, 0, 2]
+    assert found["confidence"].to_list() == [1.0, 1.0, 1.0]
+    assert found["runner_up_weight"].to_list() == [None, -1000.0, -501.0]
+
+
+def test_a_threshold_below_what_was_never_compared_is_raised_to_it() -> None:
+    weights = {(0, 1): -1.5, (2, 3): -2.5}
+    for threshold, expected in ((-1.0, [0, 1, 2, 3]), (-1.75, [0, 0, 2, 3]), (-9.0, [0, 0, 2, 3])):
+        assert labels(4, weights, threshold=threshold) == expected
+
+
+def test_the_types_of_the_members_are_small() -> None:
+    found = cluster(2, pairs_of({(0, 1): 1.0}), threshold=THRESHOLD, unseen=UNSEEN)
+    assert dict(found.schema) == {
+        "row": pl.UInt32, "cluster": pl.UInt32, "confidence": pl.Float64, "runner_up": pl.UInt32,
+        "runner_up_weight": pl.Float64,
+    }  # fmt: skip
+    assert found["row"].to_list() == [0, 1]
+
+
 def test_no_pairs_and_no_records_are_fine() -> None:
     assert labels(0, {}) == []
     assert labels(2, {}) == [0, 1]

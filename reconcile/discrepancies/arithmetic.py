@@ -47,7 +47,7 @@ def _contradictions(record: Row, measure: str, claims: Sequence[Claim]) -> Itera
     """Totals of one record for one group, with no later ``as_of`` among them, that cannot all be true."""
     for group in sorted({claim.group or "" for claim in claims}):
         totals = [claim for claim in claims if claim.scope == "total" and (claim.group or "") == group]
-        if len(totals) < 2 or not contradict(totals):
+        if not contradict(totals):
             continue
         said = [claim.text + (f' ("{claim.quote}")' if claim.quote else "") for claim in totals]
         of = f" of {group}" if group else ""
@@ -80,7 +80,7 @@ def _mismatch(whole: Claim, parts: Iterable[Claim], name: str, *, exhaustive: bo
     parts = list(parts)
     if not parts:
         return
-    summed = add_up(parts, None)
+    summed = add_up(parts)
     too_many = summed.low is not None and whole.high is not None and summed.low > whole.high
     too_few = exhaustive and summed.high is not None and whole.low is not None and summed.high < whole.low
     if too_many or too_few:

@@ -22,7 +22,7 @@ _DIED: Final = re.compile(
     _WHO + r"[^.;]{0,25}\b(?:died|killed by|dead from|(?:was|were|is) (?:also |later |then |fatally )?"
     r"(?:killed|shot|dead))\b"
     r"|\bself.inflicted\b"
-    r"|\b(?:killed|shot|hanged|blew up|detonated|exploded|killing|shooting|shoots|shot dead|blowing) "
+    r"|\b(?:killed|shot|hanged|blew(?: up)?|detonated|exploded|killing|shooting|shoots|shot dead|blowing) "
     r"(?:\w+ ){0,3}(?:himself|herself|themselves|self)\b"
     r"|\b(?:then|before|and|turn(?:ed|ing) the gun on) (?:him|her|them)?sel(?:f|ves)\b"
     r"|\b(?:took|taking|ended|ending) (?:his|her|their) (?:own )?li(?:fe|ves)\b"

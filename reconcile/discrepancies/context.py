@@ -43,20 +43,22 @@ class Said(NamedTuple):
         """The one number this claim allows, else ``None``."""
         return self.low if self.low == self.high else None
 
+    @property
+    def floor(self) -> int:
+        """The least number this claim allows."""
+        return self.low or 0
+
     def meets(self, other: Said) -> bool:
         """Whether both figures can be true."""
-        return (other.high is None or (self.low or 0) <= other.high) and (
-            self.high is None or (other.low or 0) <= self.high
-        )
+        return (other.high is None or self.floor <= other.high) and (self.high is None or other.floor <= self.high)
 
     def before(self, other: Said) -> bool:
         """Whether this was certainly claimed earlier: by the day, on one day by the hour where both give it."""
         if self.day is None or other.day is None:
             return False
-        if self.day != other.day:
-            return self.day < other.day
-        both = self.moment is not None and other.moment is not None
-        return both and self.moment < other.moment  # type: ignore[operator]
+        if self.day == other.day and self.moment is not None and other.moment is not None:
+            return self.moment < other.moment
+        return self.day < other.day
 
     @property
     def when(self) -> str:
@@ -90,6 +92,11 @@ class Dispute:
         """``5 (KirkukNow, Rudaw)``: a figure with all outlets that give it."""
         outlets = sorted({claim.outlet for claim in self.claims if claim.text == figure})
         return f"{figure} ({', '.join(outlets)})"
+
+    def exact(self, record_id: str, measure: str) -> int | None:
+        """The one number that a record's total for a measure allows, if it gives one."""
+        said = self.totals.get((record_id, measure))
+        return None if said is None else said.exact
 
     def last_day(self) -> date | None:
         """The last day on which the event may have happened, as far as anyone says."""
@@ -189,7 +196,7 @@ def disputes(claims: pl.DataFrame, chosen: pl.Series, rows: pl.DataFrame, groups
         for _, record, kind, title, text, perpetrators, *row in mine:
             told = " ".join(part.lower() for part in (title, text) if part)
             records[record] = dict(zip(_ROW, row, strict=True), told=told)
-            words.update((one, None) for one in (kind, title, text, *(perpetrators or ())) if one)
+            words |= dict.fromkeys(one for one in (kind, title, text, *(perpetrators or ())) if one)
         detail = {record: stated[record] for record in records if record in stated}
         texts = tuple(words)
         for (of, measure), claimed in groupby(flat, key=itemgetter(1, 2)):

@@ -79,7 +79,9 @@ def _explained(dispute: Dispute, nearby: Nearby) -> Iterator[Finding]:
     rises: dict[Said, list[tuple[str, Said]]] = {}
     open_pairs = []
     for low, high in _apart(dispute.claims):
-        found = explain(low, high, dispute) or split_elsewhere(low, high, dispute, nearby)
+        found = explain(low, high, dispute)
+        if found is None:
+            found = split_elsewhere(low, high, dispute, nearby)
         if found is None:
             open_pairs.append((low, high))
         else:
@@ -88,10 +90,10 @@ def _explained(dispute: Dispute, nearby: Nearby) -> Iterator[Finding]:
     # Two explanations in a row also explain: 3 rose to 5, and 5 with the attackers is 7.
     loose = True
     for low, high in open_pairs:
-        if not _leads(rises, low, high):
+        if not leads(rises, low, high):
             loose = loose and (vague_word(low) or vague_word(high)) is not None
             remarks.setdefault(CONFLICT, []).extend(_sums_of(low, high, dispute))
-            behind.setdefault(CONFLICT, {}).update({low: None, high: None})
+            behind.setdefault(CONFLICT, {}).update(dict.fromkeys((low, high)))
     for name in sorted(behind):
         said = behind[name]
         sides = against((claim.outlet, claim.text) for claim in said)
@@ -111,7 +113,7 @@ def _note(
     behind.setdefault(name, {}).update(dict.fromkeys(pair))
 
 
-def _leads(rises: Mapping[Said, Sequence[tuple[str, Said]]], low: Said, high: Said) -> bool:
+def leads(rises: Mapping[Said, Sequence[tuple[str, Said]]], low: Said, high: Said) -> bool:
     """Whether explained steps, each from a lower to a higher claim, lead from ``low`` to ``high``.
 
     A toll may rise more than once; of the other explanations each can be given once only, as the same attackers cannot
@@ -137,7 +139,7 @@ def _sums_of(low: Said, high: Said, dispute: Dispute) -> Iterator[str]:
     """What the rows of an outlet come to, though it explains nothing."""
     for outlet, rows in dispute.rows_by_outlet.items():
         if outlet in (low.outlet, high.outlet):
-            summed = add_up([Claim(dispute.measure, None, row.low, row.best, row.high, "part") for row in rows], None)
+            summed = add_up([Claim(dispute.measure, None, row.low, row.best, row.high) for row in rows])
             yield f"the {len(rows)} rows of {outlet} come to {summed.derivation} = {summed.text}"
 
 
@@ -149,7 +151,8 @@ def _apart(claims: Sequence[Said]) -> Iterator[tuple[Said, Said]]:
     kept = [claim for same in alike.values() for claim in same[:MOST_ALIKE]]
     for one, two in combinations(kept, 2):
         if one.outlet != two.outlet and not one.meets(two):
-            yield (one, two) if (one.high if one.high is not None else -1) < (two.low or 0) else (two, one)
+            low, high = sorted((one, two), key=lambda claim: claim.floor)
+            yield low, high
 
 
 def _split(event_id: int, measure: str, disputed: Sequence[Row]) -> Finding:

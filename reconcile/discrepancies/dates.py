@@ -39,9 +39,9 @@ def date_findings(rows: pl.DataFrame) -> Iterator[Finding]:
         rows.select(columns)
         .filter(pl.any_horizontal(pl.col("day_start", "day_end").is_not_null()))
         .with_columns(
-            earliest=pl.col("day_start").fill_null(-(2**31))
-            - (pl.col("date_minute").fill_null(2**14) < NIGHT_ENDS_MINUTE),
-            latest=pl.col("day_end").fill_null(2**31 - 1),
+            earliest=pl.col("day_start").fill_null(pl.Int32.min())
+            - (pl.col("date_minute") < NIGHT_ENDS_MINUTE).fill_null(value=False),
+            latest=pl.col("day_end").fill_null(pl.Int32.max()),
         )
     )
     apart = dated.filter(pl.col("earliest").max().over("event_id") > pl.col("latest").min().over("event_id"))
@@ -50,9 +50,9 @@ def date_findings(rows: pl.DataFrame) -> Iterator[Finding]:
         told = [_Told(*row[1:]) for row in event]
         clashes: dict[str, dict[_Told, None]] = {}
         for a, b in combinations(told, 2):
-            first, later = (a, b) if a.latest < b.earliest else (b, a)
+            first, later = sorted((a, b), key=lambda one: one.earliest)
             if a.outlet != b.outlet and first.latest < later.earliest:  # one outlet's own records are its own affair
-                clashes.setdefault(_name(first, later), {}).update({first: None, later: None})
+                clashes.setdefault(_name(first, later), {}).update(dict.fromkeys((first, later)))
         if _CONFLICT in clashes:  # beside a conflict the neighbours are shown with it
             clashes = {_CONFLICT: dict.fromkeys(told)}
         for name, involved in sorted(clashes.items()):
@@ -73,7 +73,7 @@ _REMARKS: Final = {
 
 
 def _name(first: _Told, later: _Told) -> str:
-    on_the_day = later.published is not None and later.earliest == later.latest == later.published
+    on_the_day = later.earliest == later.latest == later.published
     if on_the_day and later.earliest - first.latest <= _MOST_LATE:
         return "publication-date"
     if later.earliest - first.latest == 1 and (first.minute is None or later.minute is None):

@@ -76,9 +76,9 @@ def split_elsewhere(low: Said, high: Said, dispute: Dispute, nearby: Nearby) -> 
     here = dispute.rows_by_outlet.get(low.outlet, [low])
     figures = [one.exact for one in here] + [one.figure for one in theirs]
     known = [figure for figure in figures if figure is not None]
-    if not theirs or len(known) < len(figures) or len(figures) > _MOST_PARTS or high.exact is None:
+    if not theirs or len(known) < len(figures) or len(figures) > _MOST_PARTS:
         return None
-    if sum(known) != high.exact or high.exact < _LEAST_TOTAL or sum(figure > 0 for figure in known) < 2:
+    if sum(known) != high.exact or sum(known) < _LEAST_TOTAL or sum(figure > 0 for figure in known) < 2:
         return None
     events = ", ".join(sorted({one.event_id for one in theirs}))
     terms = " + ".join(str(figure) for figure in known)

@@ -35,14 +35,18 @@ SHIFTS: Final = {"killed": ("injured", "missing"), "injured": ("killed",), "miss
 def explain(low: Said, high: Said, dispute: Dispute) -> Found:
     """The first explanation that holds, for two figures of which ``low`` is the smaller."""
     for one in EXPLANATIONS:
-        if found := one(low, high, dispute):
+        if (found := one(low, high, dispute)) is not None:
             return found
     return None
 
 
 def _parts(record: str, dispute: Dispute) -> list[Claim]:
     mine = [claim for claim in dispute.stated.get(record, ()) if claim.measure == dispute.measure]
-    return [claim for claim in current(mine) if claim.scope == "part" and claim.low is not None]
+    return [claim for claim in current(mine) if claim.scope == "part"]
+
+
+def _make_up(parts: Sequence[Claim], claim: Said) -> bool:
+    return sum(part.low or 0 for part in parts) == claim.low
 
 
 def _attackers_of(record: str, dispute: Dispute) -> int | None:
@@ -56,14 +60,13 @@ def _attackers_of(record: str, dispute: Dispute) -> int | None:
 def _leaves_attackers_out(claim: Said, dispute: Dispute) -> bool:
     """Whether the record's stated parts make up its whole total without an attacker."""
     parts = disjoint_parts(_parts(claim.record_id, dispute), dispute.groups)
-    named = bool(parts) and all(part.group not in (None, attackers.GROUP) for part in parts)
-    return named and add_up(parts, None).low == claim.low
+    return all(part.group not in (None, attackers.GROUP) for part in parts) and _make_up(parts, claim)
 
 
 def _counts_attackers(claim: Said, dispute: Dispute) -> bool:
     """Whether the record's stated parts, attackers among them, make up its whole total."""
     parts = disjoint_parts(_parts(claim.record_id, dispute), dispute.groups)
-    return any(part.group == attackers.GROUP and part.low for part in parts) and add_up(parts, None).low == claim.low
+    return any(part.group == attackers.GROUP and part.low for part in parts) and _make_up(parts, claim)
 
 
 def attackers_stated(low: Said, high: Said, dispute: Dispute) -> Found:
@@ -72,7 +75,7 @@ def attackers_stated(low: Said, high: Said, dispute: Dispute) -> Found:
         return None
     gap = high.exact - low.exact
     for record in sorted(dispute.stated):
-        if _attackers_of(record, dispute) != gap or gap == 0:
+        if _attackers_of(record, dispute) != gap:
             continue
         if _counts_attackers(low, dispute) or _leaves_attackers_out(high, dispute):
             return None
@@ -119,14 +122,11 @@ def attackers_likely(low: Said, high: Said, dispute: Dispute) -> Found:
 
 def partial(low: Said, high: Said, dispute: Dispute) -> Found:
     """The lower total is what the other outlet gives for a part: a phase, a place or a group."""
-    if high.record_id not in dispute.stated:
-        return None
     stated = _parts(high.record_id, dispute)[:_MOST_PARTS]
     # Phases and groups count the same people twice: sums are looked for in each kind by itself.
-    grouped = disjoint_parts([part for part in stated if part.group is not None], dispute.groups)
-    for parts in ([part for part in stated if part.group is None], grouped):
+    for parts in ([part for part in stated if part.group is None], disjoint_parts(stated, dispute.groups)):
         for chosen in _choices(parts):
-            summed = add_up(chosen, None)
+            summed = add_up(chosen)
             if (summed.low, summed.high) == (low.low, low.high):
                 return "partial-count", _part_remark(low, high, parts, chosen, dispute)
     for claim in dispute.stated.get(high.record_id, ()):
@@ -154,8 +154,7 @@ def _part_remark(low: Said, high: Said, parts: Sequence[Claim], chosen: Sequence
     words = [f'"{part.quote}"' for part in chosen if part.quote]
     quoted = f" ({', '.join(words)})" if words else ""
     kind = "a part" if len(chosen) == 1 else " + ".join(part.text for part in chosen)
-    adds_up = len(parts) > 1 and add_up(parts, None).text == high.text
-    arithmetic = f": {sum_text} = {high.text}" if adds_up else ""
+    arithmetic = f": {sum_text} = {high.text}" if add_up(parts).text == high.text else ""
     return (
         f"{dispute.label(low.text)} is what {high.outlet} gives for {kind} of its {high.text} alone{quoted}{arithmetic}"
     )
@@ -164,15 +163,12 @@ def _part_remark(low: Said, high: Said, parts: Sequence[Claim], chosen: Sequence
 def shift(low: Said, high: Said, dispute: Dispute) -> Found:
     """As many more killed as there are fewer injured (or missing): someone died between the two reports."""
     for other in SHIFTS.get(dispute.measure, ()):
-        mine = dispute.totals.get((low.record_id, other)), dispute.totals.get((high.record_id, other))
-        if mine[0] is None or mine[1] is None:
+        less, more = low.exact, high.exact
+        beside_less, beside_more = (dispute.exact(one.record_id, other) for one in (low, high))
+        if less is None or more is None or beside_less is None or beside_more is None:
             continue
-        figures = low.exact, high.exact, mine[0].exact, mine[1].exact
-        if None in figures:
-            continue
-        less, more, beside_less, beside_more = (figure for figure in figures if figure is not None)
         gap = more - less
-        if beside_less - beside_more != gap or not 0 < gap <= MOST_SHIFTED:
+        if beside_less - beside_more != gap or gap > MOST_SHIFTED:
             continue
         # The report with more dead must not be the earlier one.
         earlier, later = (low, high) if dispute.measure == "killed" else (high, low)
@@ -198,9 +194,9 @@ def update(low: Said, high: Said, dispute: Dispute) -> Found:
     early, late = (first.day - event).days, (later.day - event).days
     if early > EARLY_DAYS or late > LATE_DAYS:
         return None
-    before, after = low.best or low.high or low.low, high.best or high.low
+    before, after = low.best or low.high, high.best or high.floor
     factor = FIRST_FACTOR if early <= FIRST_DAYS else LATER_FACTOR
-    if dispute.measure != "missing" and before and after is not None and after > before * factor:
+    if dispute.measure != "missing" and before and after > before * factor:
         return None
     verb = "fell" if dispute.measure == "missing" else "rose"
     hours = " of an earlier hour" if first.day == later.day else ""

@@ -62,7 +62,7 @@ def _places(rows: pl.DataFrame) -> Iterator[Finding]:
 def _differing(rows: pl.DataFrame) -> pl.DataFrame:
     """Every two records of different outlets that lie ``km`` apart, farther than allowed, or (null) differ in name."""
     keys = [f"{name}_key" for name in _ADMIN]
-    codes = pl.concat([rows["outlet"].alias("key"), *(rows[key].alias("key") for key in keys)]).unique()
+    codes = pl.concat([rows[key] for key in ("outlet", *keys)]).unique()
     places = rows.select(
         "event_id", "lat", "lon", "match_km", pl.col("outlet", *keys).cast(pl.Enum(codes.drop_nulls())).to_physical()
     ).with_row_index("at")
@@ -80,14 +80,14 @@ def _differing(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _area_around(pair: Mapping[str, Any]) -> bool:
     """Whether one record names only a district or province that contains the other's place."""
-    for wide, narrow in (("", "_2"), ("_2", "")):
-        units = [pair[f"{level}_key{narrow}"] for level in ("admin1", "admin2")]
-        finest = next((pair[f"{level}_key{wide}"] for level in reversed(_ADMIN) if pair[f"{level}_key{wide}"]), None)
-        place, wider = pair[f"place_key{narrow}"], pair[f"country_key{wide}"]
-        same_country = wider is None or pair[f"country_key{narrow}"] in (None, wider)
-        if place is not None and finest is not None and finest != place and finest in units and same_country:
-            return True
-    return False
+    return any(_contains(pair, wide, narrow) for wide, narrow in (("", "_2"), ("_2", "")))
+
+
+def _contains(pair: Mapping[str, Any], wide: str, narrow: str) -> bool:
+    units = [pair[f"{level}_key{narrow}"] for level in ("admin1", "admin2")]
+    finest = next((pair[f"{level}_key{wide}"] for level in reversed(_ADMIN) if pair[f"{level}_key{wide}"]), "")
+    place, countries = pair[f"place_key{narrow}"], {pair["country_key"], pair["country_key_2"]} - {None}
+    return place is not None and finest != place and finest in units and len(countries) < 2
 
 
 def _names_clash(a: str | None, b: str | None) -> bool:

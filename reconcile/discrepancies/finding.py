@@ -39,7 +39,9 @@ def finding(
 ) -> Finding:
     """A finding by the rule ``name``; ``said`` pairs each record with what it says."""
     rule = BY_NAME[name]
-    return Finding(event_id, rule.code, name, field, severity or rule.severity, message, sorted(set(said)))
+    return Finding(
+        event_id, rule.code, name, field, rule.severity if severity is None else severity, message, sorted(set(said))
+    )
 
 
 def as_table(found: Sequence[Finding], event_id: PolarsDataType) -> pl.DataFrame:

@@ -126,7 +126,7 @@ def _unclear(standing: pl.DataFrame) -> pl.Series:
 
 
 def _pairs(standing: pl.DataFrame) -> pl.DataFrame:
-    """Every two claims of different outlets that do not meet, the columns of the lower one called ``low_...``.
+    """Every two claims that do not meet, each outlet's only one, the columns of the lower one called ``low_...``.
 
     ``rises``: the toll rose from an early report to a later one. ``unclear``: people may have shifted from one measure
     to another, or hours would have to be compared.
@@ -136,29 +136,22 @@ def _pairs(standing: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("claim").cum_count().over("of", "text") <= MOST_ALIKE)
         .sort("of", pl.col("claim").min().over("of", "text"), "claim")
     )
-    narrow = kept.select("of", "outlet", "high", floor=pl.col("low").fill_null(0)).with_row_index("at")
+    narrow = kept.select("of", "high", floor=pl.col("low").fill_null(0)).with_row_index("at")
     two = (
         narrow.join(narrow, on="of", suffix="_2")
         .filter(
             (pl.col("at") < pl.col("at_2"))
-            & (pl.col("outlet") != pl.col("outlet_2"))
             & ((pl.col("floor") > pl.col("high_2")) | (pl.col("floor_2") > pl.col("high")))
         )
         .sort("at", "at_2")
-        .with_columns(lower=pl.col("high").fill_null(-1) < pl.col("floor_2"))
+        .with_columns(lower=pl.col("floor") < pl.col("floor_2"))
     )
     low = two.select(pl.when("lower").then("at").otherwise("at_2")).to_series()
     high = two.select(pl.when("lower").then("at_2").otherwise("at")).to_series()
     both = pl.concat(
         [
-            kept[low].select(
-                "of",
-                "event_id",
-                "measure",
-                "last_day",
-                pl.exclude("of", "event_id", "measure", "last_day").name.prefix("low_"),
-            ),
-            kept[high].select(pl.exclude("of", "event_id", "measure", "last_day").name.prefix("high_")),
+            kept[low].select("of", "event_id", "measure", "last_day", pl.all().name.prefix("low_")),
+            kept[high].select(pl.all().name.prefix("high_")),
         ],
         how="horizontal",
     )
@@ -177,9 +170,9 @@ def _rises() -> pl.Expr:
     first, later = _early_late()
     event = pl.coalesce("last_day", first)
     early, late = (first - event).dt.total_days(), (later - event).dt.total_days()
-    stated = [pl.when(pl.col(name) != 0).then(name) for name in ("low_best", "low_high", "low_low")]
+    stated = [pl.when(pl.col(name) != 0).then(name) for name in ("low_best", "low_high")]
     before = pl.coalesce(stated)
-    after = pl.coalesce(pl.when(pl.col("high_best") != 0).then("high_best"), "high_low")
+    after = pl.coalesce("high_best", "high_low")
     factor = pl.when(early <= FIRST_DAYS).then(FIRST_FACTOR).otherwise(LATER_FACTOR)
     leaps = (after > before * factor) & (pl.col("measure") != "missing")
     in_time = (first < later) & (early <= EARLY_DAYS) & (late <= LATE_DAYS)

@@ -15,17 +15,16 @@ def split(low: Said, high: Said, dispute: Dispute) -> tuple[str, str] | None:
         mine = rows.get(part.outlet)
         if mine is None:
             continue
-        theirs = rows.get(whole.outlet)
+        theirs = rows.get(whole.outlet, ())
         summed = _sum(mine)
-        fits = _equal(summed, whole) or (theirs is not None and _equal_sums(summed, _sum(theirs)))
+        equal = _equal(summed, whole)
+        fits = equal or (bool(theirs) and _equal_sums(summed, _sum(theirs)))
         # What one row alone says must be less than the whole, or the sum explains nothing.
         evenly = _spread_evenly(mine, whole, dispute)
         if not (fits or evenly):
             continue
         terms = " + ".join(claim.text for claim in mine)
-        other = (
-            whole.text if theirs is None or not fits or _equal(summed, whole) else " + ".join(c.text for c in theirs)
-        )
+        other = whole.text if equal or not fits else " + ".join(claim.text for claim in theirs)
         if evenly:
             off = "" if fits else f", with rounding {other}"
             remark = (
@@ -38,13 +37,13 @@ def split(low: Said, high: Said, dispute: Dispute) -> tuple[str, str] | None:
 
 
 def _sum(rows: Sequence[Said]) -> Claim:
-    return add_up([Claim("", None, row.low, row.best, row.high, "part") for row in rows], None)
+    return add_up([Claim("", None, row.low, row.best, row.high) for row in rows])
 
 
 def _equal(summed: Claim, whole: Said) -> bool:
     if summed.best is not None and whole.best is not None:
-        return summed.best == whole.best and summed.best > 0
-    return (summed.low, summed.high) == (whole.low, whole.high) and summed.low is not None
+        return summed.best == whole.best
+    return (summed.low, summed.high) == (whole.low, whole.high)
 
 
 def _equal_sums(one: Claim, other: Claim) -> bool:

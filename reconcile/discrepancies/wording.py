@@ -11,8 +11,8 @@ from reconcile.vague import VAGUE
 
 # Where a word ends is a convention: nobody who says "dozens" denies a hundred. Half as much again either way.
 _STRETCH: Final = 1.5
-_ABOUT: Final = ("about", "around", "approximately", "approx", "roughly", "circa", "estimated", "nearly", "almost", "~",
-                 "≈", "close to", "just under", "some")  # fmt: skip
+_ABOUT: Final = ("about", "around", "approximately", "approx", "roughly", "circa", "estimated", "nearly", "almost",
+                 "close to", "just under", "some")  # fmt: skip
 # Bounds that nobody gives but by a word, where the word itself was not handed on.
 DISTINCT: Final = 20
 _LONGEST_FIRST: Final = sorted(VAGUE.words.items(), key=lambda item: (-len(item[0]), item[0]))
@@ -31,15 +31,16 @@ _CODED: Final[Mapping[int | None, Sequence[tuple[str, str]]]] = {
 
 def vague_word(said: Said) -> str | None:
     """The vague word that ``said`` stands for ("dozens", "about 20"); null for a figure that is meant as a number."""
-    if said.low is None or said.low == said.high:
+    if said.low == said.high:
         return None
     quote = f" {normalised(said.quote)} " if said.quote else ""
     if said.best is not None:
-        return said.quote if any(f" {word} " in quote or f" {word}" in quote[:3] for word in _ABOUT) else None
+        about = quote.startswith((" ~", " ≈")) or any(f" {word} " in quote for word in _ABOUT)
+        return said.quote if about else None
     for word, entry in _LONGEST_FIRST:
         if (entry.low, entry.best, entry.high) != (said.low, said.best, said.high):
             continue
-        if f" {word} " in quote or (not quote and entry.high is not None and said.low >= DISTINCT):
+        if f" {word} " in quote or (not quote and entry.high is not None and said.floor >= DISTINCT):
             return word
     return None
 
@@ -55,11 +56,11 @@ def loose_word(low: Said, high: Said, dispute: Dispute) -> tuple[str, str] | Non
 
 
 def _stretched(said: Said) -> Said:
-    low, high = said.low or 0, said.high
+    low, high = said.floor, said.high
     if said.best is None:
         return said._replace(low=int(low / _STRETCH), high=None if high is None else int(high * _STRETCH))
     margin = max(said.best - low, (high or said.best) - said.best)
-    return said._replace(low=max(low - margin, 0), high=None if high is None else said.best + 2 * margin)
+    return said._replace(low=max(low - margin, 0), high=said.best + 2 * margin)
 
 
 def coded_word(low: Said, high: Said, dispute: Dispute) -> tuple[str, str] | None:
