@@ -10,7 +10,7 @@ earlier ones that it may match being there as guests.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Final, NamedTuple
@@ -19,13 +19,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from reconcile.block import Crowded, Pairs, Window, by_time, prepare
+from reconcile.block import Crowded, Pairs, Window, by_time, by_words, prepare
 from reconcile.compare import PART, count, values
 from reconcile.config import Settings
 from reconcile.counts import load_vague
 from reconcile.engines.events import EventsOnDisk
 from reconcile.engines.kernels import COMPARED, Whole
-from reconcile.engines.pairs import PairsOnDisk, Rows, Values
+from reconcile.engines.pairs import PairsOnDisk, Rows
 from reconcile.engines.store import Index, Store, dealt
 from reconcile.errors import Problem
 from reconcile.load import load_in_parts
@@ -63,9 +63,8 @@ def merge(
 ) -> Merged | None:
     """Reconcile the records of ``paths`` with the help of an empty ``folder``, which must last as long as the result.
 
-    None, where only a run in memory can do it: for other recorders' layouts, for ids that are given twice (it says
-    where), and where a text is all that can link a record, so that it may match any other.
-    Raises :class:`ReconcileError` as :func:`reconcile.pipeline.run` does.
+    None, where only a run in memory can do it: for other recorders' layouts, and for ids that are given twice (it says
+    where). Raises :class:`ReconcileError` as :func:`reconcile.pipeline.run` does.
     """
     watch("reading")
     knowledge = Knowledge.of(settings)
@@ -93,20 +92,27 @@ def reconcile(
     """What the records in ``store`` come to; None as in :func:`merge`."""
     window = knowledge.model.window
     index = store.index()
-    if index.doubled or index.words_alone:
+    if index.doubled:
         return None
     watch("counting words")
     whole = Whole(_counts(store, index, knowledge, sizes.counted))
     watch("comparing")
     found, crowded = PairsOnDisk(folder), list[Ints]()
+    names = (knowledge.actors, knowledge.event_types)
 
-    def compare(slab: _Slab) -> None:
-        found.add(*_compared(slab, index, whole, knowledge, crowded.append))
+    texts = _by_words(store, index, whole, window)
+    apart = texts.key
+
+    def compare(pairs: _Pairs) -> None:
+        found.add(pairs.left, pairs.right, values(pairs.records, pairs.local, *names, whole.tables))
         part_size(PART, pl.thread_pool_size(), len(found), in_use(0), settings.memory, ON_DISK)
 
+    if len(apart):
+        compare(texts)
+    del texts
     with Hands() as hands:
         for slab in _slabs(store, index, window, sizes.slab):
-            hands.give(compare, slab)
+            hands.give(lambda one: compare(_by_time(one, index, window, crowded.append).without(apart)), slab)
     watch("scoring")
     pairs, knowledge = found.weighed(index.outlet, knowledge)
     watch("clustering")
@@ -173,17 +179,71 @@ def _slabs(store: Store, index: Index, window: Window, size: int) -> Iterator[_S
             yield _Slab(before[order], order >= len(before) - len(own), guests[order])
 
 
-def _compared(
-    slab: _Slab, index: Index, whole: Whole, knowledge: Knowledge, crowded: Crowded
-) -> tuple[Rows, Rows, Values]:
-    """The candidate pairs of a slab's own records, and what comparisons find of them."""
-    frame = prepare(slab.records, knowledge.model.window, pl.Series("busy", index.busy[slab.rows]))
+@dataclass(frozen=True)
+class _Pairs:
+    """Candidate pairs of some records, sorted by row."""
+
+    rows: Ints
+    records: pl.DataFrame
+    local: pl.DataFrame
+    """``left, right``: places among the records."""
+
+    @property
+    def left(self) -> Rows:
+        """The left rows in the run."""
+        return self._row("left")
+
+    @property
+    def right(self) -> Rows:
+        """The right rows in the run."""
+        return self._row("right")
+
+    def _row(self, end: str) -> Rows:
+        rows: Rows = self.rows[self.local[end].to_numpy()].astype(np.uint32)
+        return rows
+
+    @property
+    def key(self) -> Ints:
+        """A number for each pair, ascending."""
+        return self.left.astype(np.int64) << 32 | self.right
+
+    def without(self, keys: Ints) -> _Pairs:
+        """These but those of the ascending ``keys``."""
+        if not len(keys):
+            return self
+        return replace(self, local=self.local.filter(~np.isin(self.key, keys)))
+
+
+def _by_time(slab: _Slab, index: Index, window: Window, crowded: Crowded) -> _Pairs:
+    """The candidate pairs of a slab's own records by day and place."""
+    frame = prepare(slab.records, window, pl.Series("busy", index.busy[slab.rows]))
     met = Pairs()
-    tell: Crowded = lambda rows: crowded(slab.rows[rows])  # noqa: E731
-    for low, high in by_time(slab.records, frame, knowledge.model.window, tell):
+    for low, high in by_time(slab.records, frame, window, lambda rows: crowded(slab.rows[rows])):
         own = slab.home[low] | slab.home[high]
         met.add(low[own], high[own])
+    return _Pairs(slab.rows, slab.records, met.table())
+
+
+def _by_words(store: Store, index: Index, whole: Whole, window: Window) -> _Pairs:
+    """The candidate pairs by texts, which may link any two records if one of them has no day or no place.
+
+    The texts of all records are in memory for it, if there is such a record.
+    """
+    may = index.worded & index.anchored
+    met = Pairs()
+    rows = np.zeros(0, dtype=np.int64)
+    if (may & index.loose).any():
+        rows, texts = store.some(index, may, ["title", "text"])
+        known = {"loose": index.loose, "aggregate": index.aggregate.to_numpy(), "anchor": index.anchor}
+        frame = pl.DataFrame({name: column[rows] for name, column in known.items()})
+        for low, high in by_words(texts, frame, window, whole.share):
+            met.add(low, high)
     pairs = met.table()
-    found = values(slab.records, pairs, knowledge.actors, knowledge.event_types, whole.tables)
-    left, right = (slab.rows[pairs[end].to_numpy()].astype(np.uint32) for end in ("left", "right"))
-    return left, right, found
+    paired = np.zeros(len(rows), dtype=bool)
+    for end in ("left", "right"):
+        paired[pairs[end].to_numpy()] = True
+    place = np.cumsum(paired, dtype=np.uint32) - 1
+    local = pl.DataFrame({end: place[pairs[end].to_numpy()] for end in ("left", "right")})
+    some = np.zeros(len(index), dtype=bool)
+    some[rows[paired]] = True
+    return _Pairs(*store.some(index, some, COMPARED.names()), local)

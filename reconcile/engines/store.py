@@ -41,9 +41,9 @@ class Store:
             records["outlet"].cast(pl.Categorical),
             records["country_key"].cast(pl.Categorical),
             "aggregate",
+            "loose",
             pl.col("start", "end", "anchor").cast(pl.Int32),
             day=pl.coalesce("start", "anchor").cast(pl.Int32).fill_null(_LAST),
-            loose=pl.col("loose") & pl.col("anchor").is_not_null(),
             worded=records.select(pl.col("title").is_not_null() | pl.col("text").is_not_null()).to_series(),
         )
         order = index.select(pl.arg_sort_by("day", "record_id")).to_series()
@@ -78,6 +78,15 @@ class Store:
                     where.append(places[begin:end])
             yield index.order[np.concatenate(where)], pl.concat(pl.collect_all(pieces), rechunk=True)
 
+    def some(self, index: Index, which: npt.NDArray[np.bool_], columns: Sequence[str]) -> tuple[Ints, pl.DataFrame]:
+        """The rows ``which`` (one a row), ascending, and ``columns`` of their records."""
+        pieces = [(np.zeros(0, dtype=np.int64), RECORDS.to_frame().select(columns))]
+        if which.any():
+            pieces += [(rows[which[rows]], frame.filter(which[rows])) for rows, frame in self.in_order(index, columns)]
+        rows = np.concatenate([one for one, _ in pieces])
+        order = np.argsort(rows)
+        return rows[order], pl.concat([one for _, one in pieces], rechunk=True)[order]
+
 
 class Index:
     """What is known of every record while the rest of it lies on disk; one row a record, sorted by ``record_id``."""
@@ -89,8 +98,10 @@ class Index:
         self.anchor = table["anchor"].fill_null(_LAST).to_numpy()
         self.day: npt.NDArray[np.int32] = table["day"].to_numpy()
         self.dated: npt.NDArray[np.bool_] = (table["start"].is_not_null() & table["end"].is_not_null()).to_numpy()
-        self.words_alone = bool((table["loose"] & table["worded"]).any())
-        """Whether texts may link a record that has no day or no place: it may match any other with words."""
+        self.anchored: npt.NDArray[np.bool_] = table["anchor"].is_not_null().to_numpy()
+        self.loose: npt.NDArray[np.bool_] = table["loose"].to_numpy()
+        """Whether a text may link the record to any other, as it has no day or no place."""
+        self.worded: npt.NDArray[np.bool_] = table["worded"].to_numpy()
         names = table["outlet"].unique().cast(pl.String).sort()
         codes = pl.DataFrame({"outlet": names.cast(pl.Categorical), "code": np.arange(len(names), dtype=np.uint32)})
         coded = table.select("outlet").join(codes, on="outlet", how="left", maintain_order="left")["code"]
