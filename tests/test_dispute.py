@@ -245,6 +245,8 @@ def test_agreed_totals_with_another_split_are_told_group_by_group() -> None:
         "r2": "6 civilians",
     }
     assert set(findings("Rudaw: killed 7, killed 6 children", "Dawn: killed 7, killed 6 children")) == set()
+    disputed = findings("Rudaw: killed 7, killed 7 children", "Dawn: killed 9, killed 8 children")
+    assert set(disputed) == {"count-conflict"}
     open_ended = findings("Rudaw: killed 7+, killed 6 children", "Dawn: killed 7, killed 5 children")
     assert set(open_ended) == {"group-conflict", "vague"}
 

@@ -187,6 +187,8 @@ def test_what_a_text_says_itself(text: str, own: set[int]) -> None:
                 "a perp was killed by a guard",
                 "the assassin is dead",
                 "el atacante murió",
+                "террористы были убиты",
+                "вбито: терориста вбито",
                 "se hizo explotar",
                 "l'assaillant a été abattu",
                 "le forcené s'est suicidé",
