@@ -109,6 +109,15 @@ def test_hours_are_compared_across_time_zones_and_only_where_the_zone_is_known(
     assert set(found) == {"toll-update" if rises else "count-conflict"}
 
 
+def test_an_hour_that_is_none_is_no_hour() -> None:
+    for first, then in (("Tnoon", "T09:00:00Z"), ("T08:00:00Z", "T25:00:00Z")):
+        one = row("a", "Rudaw", killed=3, published=FIRST_DAY, title="a raid")
+        two = row("b", "Dawn", killed=5, published=FIRST_DAY)
+        for made, hour in ((one, first), (two, then)):
+            made["published_at"] = FIRST_DAY.isoformat() + hour
+        assert set(findings(one, two)) == {"count-conflict"}
+
+
 def test_a_figure_holds_for_its_own_day_if_that_is_one_and_else_for_its_days_publication() -> None:
     words = {"title": "a raid", "killed_high": None}
 
