@@ -160,6 +160,8 @@ LOW, HIGH = {"killed": "3"}, {"killed": "9"}
         ([(LOW, "0", {}), (HIGH, "1", {}), ({"killed": "9"}, "1", {})], 0),
         ([({"killed": "3", "injured": "9"}, "0", {}), ({"killed": "9", "injured": "3"}, "1", {})], 2),
         ([({"killed": "3", "injured": "9"}, "0", {}), ({"killed": "9", "injured": "4"}, "1", {})], 0),
+        ([({"killed": "2-3", "injured": "9"}, "0", {}), ({"killed": "9", "injured": "2"}, "1", {})], 0),
+        ([({"killed": "3", "injured": "9"}, "0", {}), ({"killed": "9-10", "injured": "3"}, "1", {})], 0),
         ([({"killed": "3", "injured": "9"}, "0", {}), ({"killed": "4", "injured": "8"}, "1", {})], 2),
         ([({"killed": "3", "injured": "13"}, "0", {}), ({"killed": "13", "injured": "3"}, "1", {})], 2),
         ([({"killed": "3", "injured": "3"}, "0", {}), ({"killed": "9", "injured": "9"}, "1", {})], 0),
