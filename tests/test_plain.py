@@ -122,6 +122,12 @@ def test_many_outlets_are_compared_as_the_long_way_would() -> None:
     assert {found[2] for found in both_ways(told) if found[3] == "killed"} == {"toll-update"}
 
 
+def test_of_the_outlets_that_give_one_figure_eight_are_compared() -> None:
+    crowd = [bare(f"r{at:02}", f"Outlet {at:02}", {"killed": "3" if at else "9"}, "0") for at in range(11)]
+    (found,) = (one for one in both_ways([(one, 0) for one in crowd]) if one[2] == "count-conflict")
+    assert found[6] == [f"r{at:02}" for at in range(9)]
+
+
 LOW, HIGH = {"killed": "3"}, {"killed": "9"}
 
 
