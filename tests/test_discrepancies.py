@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,7 +11,6 @@ from strategies import FIRST_DAY, row, solve
 
 from reconcile.commands.common import page
 from reconcile.discrepancies.finding import against
-from reconcile.discrepancies.told import stated_in
 from reconcile.report.tabular import flat_events
 from reconcile.report.terminal import write_report
 from reconcile.rules import RULES, SEVERITIES, find_rule
@@ -327,60 +326,3 @@ def test_the_header_says_that_a_perpetrator_is_disputed(capsys: pytest.CaptureFi
     text = " ".join(capsys.readouterr().out.split())
     assert "by Islamic State (suspected, disputed)" in text
     assert "by Military Forces of Turkey (disputed)" in text
-
-
-def villages(total: int, third: int | None = 5, **more: Any) -> dict[str, dict[str, Any]]:
-    """One outlet's ``total`` for the district, put together with the first of another's three villages."""
-    rows = [row("total", B, admin2="Khanaqin", killed=total) | more]
-    for name, place, killed in (("a1", "Dara", 8), ("a2", "Mekhas", 7), ("a3", "Qara Tapa", third)):
-        rows.append(row(name, A, admin2="Khanaqin", place=place, killed=killed))
-    ids = ("a1", "a2", "a3", "total")
-    judged = [(x, y, "same" if (x, y) == ("a1", "total") else "different") for x, y in combinations(ids, 2)]
-    result = solve(rows, *judged)
-    return {one["name"]: one for one in result.discrepancies.filter(field="killed").iter_rows(named=True)}
-
-
-def test_a_total_that_another_outlet_lists_as_records_of_several_events_is_a_row_split() -> None:
-    found_ = villages(20)
-    assert set(found_) == {"row-split"}
-    assert "8 + 7 + 5 = 20" in found_["row-split"]["message"]
-    assert "lists as 3 records, here and in ev-" in found_["row-split"]["message"]
-
-
-@pytest.mark.parametrize(
-    ("total", "more"), [(21, {}), (20, {"place": "Dara"}), (20, {"country": "Syria"}), (15, {})]
-)  # fmt: skip
-def test_records_elsewhere_explain_nothing_unless_all_inside_add_up(total: int, more: dict[str, Any]) -> None:
-    assert "row-split" not in villages(total, **more)
-
-
-@pytest.mark.parametrize(("third", "total", "split"), [(5, 20, True), (0, 15, True), (None, 15, False)])
-def test_a_village_without_a_figure_proves_no_sum_and_one_without_dead_does(
-    third: int | None, total: int, split: bool
-) -> None:
-    assert ("row-split" in villages(total, third=third)) is split
-
-
-@pytest.mark.parametrize(
-    ("text", "measure", "numbers"),
-    [
-        *((f"{number} civilians were {verb} there", "killed", {31})
-          for number in ("31", "thirty-one") for verb in ("killed", "dead", "fatally shot", "shot dead", "slain")),
-        ("nineteen people died", "killed", {19}),
-        *((f"gunmen opened fire, {verb} 1,200 people", "killed", {1200}) for verb in ("killing", "killed", "kills")),
-        *((f"four were {verb}", "injured", {4}) for verb in ("injured", "wounded", "hurt")),
-        *((f"a bomb {verb} at least 12", "injured", {12})
-          for verb in ("injuring", "injured", "wounding", "wounded", "injures", "wounds")),
-        *((f"killing {said} 3 people", "killed", {3}) for said in ("at least", "about", "another", "some", "all")),
-        ("killed 5 days later", "killed", set()), ("30 shots killed a man", "killed", set()),
-        ("two men and a child were killed", "killed", set()), ("x" * 3_990 + " 5 killed", "killed", {5}),
-        ("x" * 3_993 + " 5 killed", "killed", set()), ("7 killed", "abducted", set()),
-    ],
-)  # fmt: skip
-def test_a_text_states_numbers_of_people_in_so_many_words(text: str, measure: str, numbers: set[int]) -> None:
-    assert stated_in(text, measure) == (numbers, numbers)
-
-
-def test_what_somebody_says_is_not_the_texts_own_word() -> None:
-    own, every = stated_in("police said 7 were killed. earlier 3 were killed. 5 were killed; 6 died!", "killed")
-    assert (own, every) == ({5, 6}, {3, 5, 6, 7})

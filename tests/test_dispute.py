@@ -109,6 +109,15 @@ def test_hours_are_compared_across_time_zones_and_only_where_the_zone_is_known(
     assert set(found) == {"toll-update" if rises else "count-conflict"}
 
 
+def test_an_hour_that_is_none_is_no_hour() -> None:
+    for first, then in (("Tnoon", "T09:00:00Z"), ("T08:00:00Z", "T25:00:00Z")):
+        one = row("a", "Rudaw", killed=3, published=FIRST_DAY, title="a raid")
+        two = row("b", "Dawn", killed=5, published=FIRST_DAY)
+        for made, hour in ((one, first), (two, then)):
+            made["published_at"] = FIRST_DAY.isoformat() + hour
+        assert set(findings(one, two)) == {"count-conflict"}
+
+
 def test_a_figure_holds_for_its_own_day_if_that_is_one_and_else_for_its_days_publication() -> None:
     words = {"title": "a raid", "killed_high": None}
 
@@ -245,6 +254,8 @@ def test_agreed_totals_with_another_split_are_told_group_by_group() -> None:
         "r2": "6 civilians",
     }
     assert set(findings("Rudaw: killed 7, killed 6 children", "Dawn: killed 7, killed 6 children")) == set()
+    disputed = findings("Rudaw: killed 7, killed 7 children", "Dawn: killed 9, killed 8 children")
+    assert set(disputed) == {"count-conflict"}
     open_ended = findings("Rudaw: killed 7+, killed 6 children", "Dawn: killed 7, killed 5 children")
     assert set(open_ended) == {"group-conflict", "vague"}
 

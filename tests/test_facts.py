@@ -143,8 +143,8 @@ def test_places_that_are_not_one(one: dict[str, Any], other: dict[str, Any], nam
 
 def test_an_outlets_own_records_do_not_contradict_each_other_beside_another_outlet() -> None:
     dara, mekhas = {"place": "Dara", "outlet": "Geo"}, {"place": "Mekhas", "outlet": "Geo"}
-    assert facts(dara, mekhas, {"place": None}) == {}
-    assert facts(days(0, outlet="Geo"), days(4, outlet="Geo"), days(0, 4)) == {}
+    assert facts(dara, mekhas, {"place": None, "outlet": "AFP"}) == {}
+    assert facts(days(0, outlet="Geo"), days(4, outlet="Geo"), days(0, 4, outlet="AFP")) == {}
 
 
 def test_what_is_said_of_places() -> None:

@@ -122,6 +122,12 @@ def test_many_outlets_are_compared_as_the_long_way_would() -> None:
     assert {found[2] for found in both_ways(told) if found[3] == "killed"} == {"toll-update"}
 
 
+def test_of_the_outlets_that_give_one_figure_eight_are_compared() -> None:
+    crowd = [bare(f"r{at:02}", f"Outlet {at:02}", {"killed": "3" if at else "9"}, "0") for at in range(11)]
+    (found,) = (one for one in both_ways([(one, 0) for one in crowd]) if one[2] == "count-conflict")
+    assert found[6] == [f"r{at:02}" for at in range(9)]
+
+
 LOW, HIGH = {"killed": "3"}, {"killed": "9"}
 
 
@@ -132,6 +138,7 @@ LOW, HIGH = {"killed": "3"}, {"killed": "9"}
         ([(LOW, "0", {}), (HIGH, "", {})], 0),
         ([(LOW, "0T08:00:00Z", {}), (HIGH, "1T08:00:00Z", {})], 0),
         ([(LOW, "0T08:00:00Z", {}), (HIGH, "0", {})], 0),
+        ([(LOW, "0T08:00:00Z", {}), (HIGH, "", {})], 0),
         ([(LOW, "0T08:00:00Z", {}), (HIGH, "0T09:00:00Z", {})], 1),
         ([(LOW, "0", {}), (HIGH, "1", {"published_at": "June 2020"})], 1),
         ([(LOW, "0", {"title": ""}), (HIGH, "1", {"text": ""})], 0),
@@ -160,6 +167,8 @@ LOW, HIGH = {"killed": "3"}, {"killed": "9"}
         ([(LOW, "0", {}), (HIGH, "1", {}), ({"killed": "9"}, "1", {})], 0),
         ([({"killed": "3", "injured": "9"}, "0", {}), ({"killed": "9", "injured": "3"}, "1", {})], 2),
         ([({"killed": "3", "injured": "9"}, "0", {}), ({"killed": "9", "injured": "4"}, "1", {})], 0),
+        ([({"killed": "2-3", "injured": "9"}, "0", {}), ({"killed": "9", "injured": "2"}, "1", {})], 0),
+        ([({"killed": "3", "injured": "9"}, "0", {}), ({"killed": "9-10", "injured": "3"}, "1", {})], 0),
         ([({"killed": "3", "injured": "9"}, "0", {}), ({"killed": "4", "injured": "8"}, "1", {})], 2),
         ([({"killed": "3", "injured": "13"}, "0", {}), ({"killed": "13", "injured": "3"}, "1", {})], 2),
         ([({"killed": "3", "injured": "3"}, "0", {}), ({"killed": "9", "injured": "9"}, "1", {})], 0),

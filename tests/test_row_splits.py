@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any
 
 import polars as pl
 import pytest
 from dispute_reader import dispute, explained
-from strategies import normalized, row
+from strategies import normalized, row, solve
 
 from reconcile.discrepancies.elsewhere import Elsewhere, records_inside, split_elsewhere
 
@@ -185,3 +186,35 @@ def test_a_range_elsewhere_is_no_figure_to_add_and_none_killed_is_one() -> None:
 @pytest.mark.parametrize(("others", "seen"), [(99, 99), (100, 0)])
 def test_where_more_than_a_hundred_records_are_no_sum_is_looked_for(others: int, seen: int) -> None:
     assert len(inside(HERE, *([HERE] * others))) == seen
+
+
+def villages(total: int, third: int | None = 5, **more: Any) -> dict[str, dict[str, Any]]:
+    """One outlet's ``total`` for the district, put together with the first of another's three villages."""
+    rows = [row("total", "Kurdistan 24", admin2="Khanaqin", killed=total) | more]
+    for name, place, killed in (("a1", "Dara", 8), ("a2", "Mekhas", 7), ("a3", "Qara Tapa", third)):
+        rows.append(row(name, "Rudaw", admin2="Khanaqin", place=place, killed=killed))
+    ids = ("a1", "a2", "a3", "total")
+    judged = [(x, y, "same" if (x, y) == ("a1", "total") else "different") for x, y in combinations(ids, 2)]
+    result = solve(rows, *judged)
+    return {one["name"]: one for one in result.discrepancies.filter(field="killed").iter_rows(named=True)}
+
+
+def test_a_total_that_another_outlet_lists_as_records_of_several_events_is_a_row_split() -> None:
+    found_ = villages(20)
+    assert set(found_) == {"row-split"}
+    assert "8 + 7 + 5 = 20" in found_["row-split"]["message"]
+    assert "lists as 3 records, here and in ev-" in found_["row-split"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("total", "more"), [(21, {}), (20, {"place": "Dara"}), (20, {"country": "Syria"}), (15, {})]
+)  # fmt: skip
+def test_records_elsewhere_explain_nothing_unless_all_inside_add_up(total: int, more: dict[str, Any]) -> None:
+    assert "row-split" not in villages(total, **more)
+
+
+@pytest.mark.parametrize(("third", "total", "split"), [(5, 20, True), (0, 15, True), (None, 15, False)])
+def test_a_village_without_a_figure_proves_no_sum_and_one_without_dead_does(
+    third: int | None, total: int, split: bool
+) -> None:
+    assert ("row-split" in villages(total, third=third)) is split

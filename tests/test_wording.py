@@ -187,6 +187,8 @@ def test_what_a_text_says_itself(text: str, own: set[int]) -> None:
                 "a perp was killed by a guard",
                 "the assassin is dead",
                 "el atacante murió",
+                "террористы были убиты",
+                "вбито: терориста вбито",
                 "se hizo explotar",
                 "l'assaillant a été abattu",
                 "le forcené s'est suicidé",
@@ -307,3 +309,28 @@ def test_of_a_long_text_the_first_four_thousand_characters_are_read(says: str) -
     assert read("x" * (3_999 - len(says)) + " " + says) != nothing
     assert read("x" * 4_000 + " " + says) == nothing
     assert read("x" * (4_000 - len(says)) + " " + says) == nothing
+
+
+@pytest.mark.parametrize(
+    ("text", "measure", "numbers"),
+    [
+        *((f"{number} civilians were {verb} there", "killed", {31})
+          for number in ("31", "thirty-one") for verb in ("killed", "dead", "fatally shot", "shot dead", "slain")),
+        ("nineteen people died", "killed", {19}),
+        *((f"gunmen opened fire, {verb} 1,200 people", "killed", {1200}) for verb in ("killing", "killed", "kills")),
+        *((f"four were {verb}", "injured", {4}) for verb in ("injured", "wounded", "hurt")),
+        *((f"a bomb {verb} at least 12", "injured", {12})
+          for verb in ("injuring", "injured", "wounding", "wounded", "injures", "wounds")),
+        *((f"killing {said} 3 people", "killed", {3}) for said in ("at least", "about", "another", "some", "all")),
+        ("killed 5 days later", "killed", set()), ("30 shots killed a man", "killed", set()),
+        ("two men and a child were killed", "killed", set()), ("x" * 3_990 + " 5 killed", "killed", {5}),
+        ("x" * 3_993 + " 5 killed", "killed", set()), ("7 killed", "abducted", set()),
+    ],
+)  # fmt: skip
+def test_a_text_states_numbers_of_people_in_so_many_words(text: str, measure: str, numbers: set[int]) -> None:
+    assert stated_in(text, measure) == (numbers, numbers)
+
+
+def test_what_somebody_says_is_not_the_texts_own_word() -> None:
+    own, every = stated_in("police said 7 were killed. earlier 3 were killed. 5 were killed; 6 died!", "killed")
+    assert (own, every) == ({5, 6}, {3, 5, 6, 7})
