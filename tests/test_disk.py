@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tempfile
 from datetime import timedelta
 from itertools import pairwise
@@ -126,3 +127,28 @@ def test_no_room_for_temporary_files_is_said(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     assert main(["merge", "fixtures", "-o", str(tmp_path / "events.parquet")]) == 2
     assert "nowhere" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_said_and_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (tmp_path / "work").mkdir()
+    monkeypatch.setattr(command, "LARGE", 1)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "work"))
+    monkeypatch.setattr(pl.DataFrame, "write_ipc", full)
+    assert main(["merge", "fixtures/khanaqin", "-o", str(tmp_path / "events.parquet")]) == 2
+    assert "work: cannot be written: No space left on device" in capsys.readouterr().err
+    assert [one.name for one in tmp_path.rglob("*")] == ["work"]
+
+
+def test_pairs_that_do_not_fit_are_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "LARGE", 1)
+    events = str(tmp_path / "events.parquet")
+    assert main(["merge", "fixtures/khanaqin", "-o", events, "--memory", "100M"]) == 2
+    assert "--memory 100M" in capsys.readouterr().err
+    assert main(["merge", "fixtures/khanaqin", "-o", events, "--memory", "10G"]) == 0

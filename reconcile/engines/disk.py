@@ -9,30 +9,29 @@ earlier ones that it may match being there as guests.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from reconcile.block import Crowded, Pairs, Window, by_time, by_words, prepare
 from reconcile.compare import PART, count, values
 from reconcile.config import Settings
 from reconcile.counts import load_vague
 from reconcile.engines.events import EventsOnDisk
 from reconcile.engines.kernels import COMPARED, Whole
-from reconcile.engines.pairs import PairsOnDisk, Rows
+from reconcile.engines.pairs import PairsOnDisk
+from reconcile.engines.slabs import Candidates, by_days, by_texts, slabs
 from reconcile.engines.store import Index, Store, dealt
 from reconcile.errors import Problem
 from reconcile.load import load_in_parts
 from reconcile.memory import ON_DISK, in_use, part_size
 from reconcile.normalize import normalize
 from reconcile.order import Ints
-from reconcile.parallel import Hands, blocks
+from reconcile.parallel import Hands
 from reconcile.pipeline import Knowledge, Watch, crowd_note, settled
 
 COUNTED: Final = 100_000  # records whose words are counted together, or those of a day if they are more
@@ -100,10 +99,10 @@ def reconcile(
     found, crowded = PairsOnDisk(folder), list[Ints]()
     names = (knowledge.actors, knowledge.event_types)
 
-    texts = _by_words(store, index, whole, window)
+    texts = by_texts(store, index, whole, window)
     apart = texts.key
 
-    def compare(pairs: _Pairs) -> None:
+    def compare(pairs: Candidates) -> None:
         found.add(pairs.left, pairs.right, values(pairs.records, pairs.local, *names, whole.tables))
         part_size(PART, pl.thread_pool_size(), len(found), in_use(0), settings.memory, ON_DISK)
 
@@ -111,8 +110,8 @@ def reconcile(
         compare(texts)
     del texts
     with Hands() as hands:
-        for slab in _slabs(store, index, window, sizes.slab):
-            hands.give(lambda one: compare(_by_time(one, index, window, crowded.append).without(apart)), slab)
+        for slab in slabs(store, index, window, sizes.slab):
+            hands.give(lambda one: compare(by_days(one, index, window, crowded.append).without(apart)), slab)
     watch("scoring")
     pairs, knowledge = found.weighed(index.outlet, knowledge)
     watch("clustering")
@@ -152,98 +151,3 @@ def _numbered(heaps: Ints) -> Ints:
 
 def _summed(tables: list[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(tables).group_by("kind", "key").agg(pl.col("count").sum()).sort("kind", "key")
-
-
-class _Slab(NamedTuple):
-    """Some records, sorted by row: their rows, which of them are at home, COMPARED."""
-
-    rows: Ints
-    home: npt.NDArray[np.bool_]
-    records: pl.DataFrame
-
-
-def _slabs(store: Store, index: Index, window: Window, size: int) -> Iterator[_Slab]:
-    """Records with a day, ``size`` at home at a time; guests are those before them that reach their first day."""
-    reach = max(window.near_days, window.far_days)
-    before, guests = np.zeros(0, dtype=np.int64), COMPARED.to_frame()
-    for rows, frame in store.in_order(index, COMPARED.names()):
-        by_day = np.lexsort((rows, index.day[rows]))
-        by_day = by_day[index.dated[rows[by_day]]]
-        rows, frame = rows[by_day], frame[by_day]
-        for block in blocks(len(rows), size):
-            own, records = rows[block], frame[block]
-            near = index.end[before] + reach >= index.start[own[0]]
-            before, guests = before[near], guests.filter(near)
-            before, guests = np.concatenate([before, own]), pl.concat([guests, records], rechunk=True)
-            order = np.argsort(before)
-            yield _Slab(before[order], order >= len(before) - len(own), guests[order])
-
-
-@dataclass(frozen=True)
-class _Pairs:
-    """Candidate pairs of some records, sorted by row."""
-
-    rows: Ints
-    records: pl.DataFrame
-    local: pl.DataFrame
-    """``left, right``: places among the records."""
-
-    @property
-    def left(self) -> Rows:
-        """The left rows in the run."""
-        return self._row("left")
-
-    @property
-    def right(self) -> Rows:
-        """The right rows in the run."""
-        return self._row("right")
-
-    def _row(self, end: str) -> Rows:
-        rows: Rows = self.rows[self.local[end].to_numpy()].astype(np.uint32)
-        return rows
-
-    @property
-    def key(self) -> Ints:
-        """A number for each pair, ascending."""
-        return self.left.astype(np.int64) << 32 | self.right
-
-    def without(self, keys: Ints) -> _Pairs:
-        """These but those of the ascending ``keys``."""
-        if not len(keys):
-            return self
-        return replace(self, local=self.local.filter(~np.isin(self.key, keys)))
-
-
-def _by_time(slab: _Slab, index: Index, window: Window, crowded: Crowded) -> _Pairs:
-    """The candidate pairs of a slab's own records by day and place."""
-    frame = prepare(slab.records, window, pl.Series("busy", index.busy[slab.rows]))
-    met = Pairs()
-    for low, high in by_time(slab.records, frame, window, lambda rows: crowded(slab.rows[rows])):
-        own = slab.home[low] | slab.home[high]
-        met.add(low[own], high[own])
-    return _Pairs(slab.rows, slab.records, met.table())
-
-
-def _by_words(store: Store, index: Index, whole: Whole, window: Window) -> _Pairs:
-    """The candidate pairs by texts, which may link any two records if one of them has no day or no place.
-
-    The texts of all records are in memory for it, if there is such a record.
-    """
-    may = index.worded & index.anchored
-    met = Pairs()
-    rows = np.zeros(0, dtype=np.int64)
-    if (may & index.loose).any():
-        rows, texts = store.some(index, may, ["title", "text"])
-        known = {"loose": index.loose, "aggregate": index.aggregate.to_numpy(), "anchor": index.anchor}
-        frame = pl.DataFrame({name: column[rows] for name, column in known.items()})
-        for low, high in by_words(texts, frame, window, whole.share):
-            met.add(low, high)
-    pairs = met.table()
-    paired = np.zeros(len(rows), dtype=bool)
-    for end in ("left", "right"):
-        paired[pairs[end].to_numpy()] = True
-    place = np.cumsum(paired, dtype=np.uint32) - 1
-    local = pl.DataFrame({end: place[pairs[end].to_numpy()] for end in ("left", "right")})
-    some = np.zeros(len(index), dtype=bool)
-    some[rows[paired]] = True
-    return _Pairs(*store.some(index, some, COMPARED.names()), local)
