@@ -11,7 +11,7 @@ import pytest
 
 from reconcile.errors import UsageError
 from reconcile.files import refuse_to_overwrite_inputs, write_atomically
-from reconcile.ids import event_ids
+from reconcile.ids import event_ids, long_id
 
 
 def test_a_file_is_replaced_whole_and_keeps_its_permissions(tmp_path: Path) -> None:
@@ -56,6 +56,11 @@ def test_inputs_and_input_folders_are_protected(tmp_path: Path) -> None:
 def test_an_event_keeps_its_id_when_others_come_and_go() -> None:
     assert event_ids(["a", "b"])[1] == event_ids(["b", "c", "d"])[0]
     assert len(set(event_ids([f"r{number}" for number in range(5000)]))) == 5000
+
+
+def test_the_id_of_an_event_never_changes() -> None:
+    assert event_ids(["a", "\ud800"]) == ["ev-zklycewkdo", "ev-sgtidomykv"]
+    assert long_id("a") == "ev-zklycewkdo64v6wcggzzui64jwtyn37ycr6e44vzqb3yll7ojc5q"
 
 
 def test_colliding_short_ids_are_written_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
