@@ -244,14 +244,14 @@ def _flat_totals(records: pl.DataFrame) -> pl.DataFrame:
     for measure in MEASURES:
         best, low, high = pl.col(measure), pl.col(f"{measure}_low"), pl.col(f"{measure}_high")
         frames.append(
-            records.filter(best.is_not_null() | low.is_not_null() | high.is_not_null()).select(
+            records.select(
                 *_CONTEXT,
                 measure=pl.lit(measure),
                 low=pl.coalesce(low, best),
                 best=best,
                 high=pl.coalesce(high, best),
                 quote=f"{measure}_words",
-            )
+            ).filter(pl.any_horizontal(pl.col("low", "best", "high").is_not_null()))
         )
     return pl.concat(frames)
 

@@ -106,7 +106,11 @@ def compare_events(
     ``figures`` are theirs (FIGURES with ``event_id``, in order of claim). Nothing is said of events not among them.
     """
     voices = find_voices(rows, figures, run.copiers)
-    heard = figures.join(voices.table, on=["event_id", "outlet"], how="left", maintain_order="left")
+    # Nearly every outlet is a voice of its own.
+    repeated = voices.table.filter(pl.col("voice") != pl.col("outlet"))
+    heard = figures.join(repeated, on=["event_id", "outlet"], how="left", maintain_order="left").with_columns(
+        pl.coalesce("voice", "outlet").alias("voice")
+    )
     reconciled = reconcile_figures(heard, policy, run.learned)
     watch("merging")
     perpetrators = ties_between(rows, "perpetrators", Judge(names.actors))

@@ -16,6 +16,7 @@ import polars as pl
 
 from reconcile.actors import Actors
 from reconcile.history import bounds_nothing
+from reconcile.order import each_distinct
 from reconcile.tables import MEASURES
 
 _LEVELS: Final = ("admin1_key", "admin2_key", "place_key")
@@ -86,20 +87,22 @@ def spans_of(rows: pl.DataFrame, reconciled: pl.DataFrame) -> pl.DataFrame:
             settled=(pl.col("low") == pl.col("high")).fill_null(value=False).all(),
         )
     )
+    keys = rows.select("event_id", "perpetrator_keys").explode("perpetrator_keys", empty_as_null=True)
     return (
         rows.group_by("event_id", maintain_order=True)
         .agg(
             pl.col("aggregate").any(),
             pl.col("record_id").len().alias("records"),
-            pl.col("outlet").unique().sort().alias("outlets"),
             pl.col("day_start").min().alias("first"),
             pl.col("day_end").max().alias("last"),
             pl.col("day_start", "day_end").null_count().name.suffix("_open"),
-            pl.col("perpetrator_keys").explode(empty_as_null=True).drop_nulls().unique().sort(),
             pl.col("country_key", *_LEVELS).drop_nulls().first(),
         )
         .filter(pl.col("first").is_not_null() & pl.col("last").is_not_null() & pl.col("country_key").is_not_null())
-        .join(totals, on="event_id", how="left")
+        .join(each_distinct(rows, "outlet", "outlets"), on="event_id", how="left", maintain_order="left")
+        .join(each_distinct(keys, "perpetrator_keys", "perpetrator_keys"), on="event_id", how="left", maintain_order="left")
+        .join(totals, on="event_id", how="left", maintain_order="left")
+        .with_columns(pl.col("perpetrator_keys").fill_null(pl.lit([], dtype=pl.List(pl.String))))
         .with_columns(alone=(pl.col("records") == 1) | pl.col("settled").fill_null(value=False))
     )
 

@@ -11,13 +11,13 @@ from typing import Final
 import polars as pl
 
 from reconcile.actors import Actors
+from reconcile.event_actors import perpetrators_of, targets_of
 from reconcile.event_types import EventTypes
-from reconcile.parties import Ties, disputed_perpetrators
+from reconcile.order import each_distinct
+from reconcile.parties import Ties
 from reconcile.policies import measure_rank
 from reconcile.tables import CASUALTY, EVENTS
 
-# From the most cautious to the boldest: between equals an event is attributed cautiously.
-_CAUTION: Final = {"unknown": 0, "suspected": 1, "stated": 2, "claimed": 3}
 # A place is known at the finest level that anyone states.
 _LEVELS: Final = ("place_key", "admin2_key", "admin1_key", "country_key")
 ALWAYS_SHOWN: Final = ("killed", "injured")
@@ -95,90 +95,6 @@ def _places(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _stated_actors(rows: pl.DataFrame, field: str, actors: Actors) -> pl.DataFrame:
-    """One row a record and stated actor, with ``name`` and ``key``; generic actors ("gunmen") have a null key."""
-    stated = (
-        rows.select(
-            "event_id",
-            "record_id",
-            "outlet",
-            "attribution",
-            year=pl.col("date_start").dt.year(),
-            stated=field,
-        )
-        .explode("stated", empty_as_null=True)
-        .filter(pl.col("stated").is_not_null())
-    )
-    distinct = stated.select("stated", "year").unique().sort("stated", "year")
-    resolved = [actors.resolve(name, year) for name, year in distinct.iter_rows()]
-    return stated.join(
-        distinct.with_columns(
-            name=pl.Series([actor.name for actor in resolved], dtype=pl.String),
-            key=pl.Series([actor.key for actor in resolved], dtype=pl.String),
-        ),
-        on=["stated", "year"],
-        nulls_equal=True,
-    )
-
-
-def _named_actors(rows: pl.DataFrame, field: str, actors: Actors) -> pl.DataFrame:
-    """The stated actors of each event; generic ones only where nobody names one."""
-    stated = _stated_actors(rows, field, actors).with_columns(same=pl.coalesce("key", "name"))
-    # An actor outside the tables is called what most records call it, so that two spellings are not two actors.
-    called = (
-        stated.group_by("event_id", "same", "name")
-        .len()
-        .sort("event_id", "same", "len", "name", descending=[False, False, True, False])
-        .unique(["event_id", "same"], keep="first", maintain_order=True)
-        .drop("len")
-    )
-    named = stated.drop("name").join(called, on=["event_id", "same"], how="left")
-    return named.filter(pl.col("key").is_not_null() | pl.col("key").is_null().all().over("event_id"))
-
-
-def _distinct(stated: pl.DataFrame, field: str) -> pl.DataFrame:
-    """The distinct values of ``field`` for each event and actor, sorted."""
-    values = stated.select("event_id", "name", field).unique().sort("event_id", "name", field)
-    return values.group_by("event_id", "name", maintain_order=True).agg(field)
-
-
-def _perpetrators(rows: pl.DataFrame, ties: Ties, actors: Actors) -> pl.DataFrame:
-    disputed = pl.Series(disputed_perpetrators(ties), dtype=pl.String)
-    stated = _named_actors(rows, "perpetrators", actors).with_columns(
-        disputed=pl.col("record_id").is_in(disputed.implode())
-    )
-    caution = pl.col("attribution").replace_strict(_CAUTION, return_dtype=pl.Int8)
-    attribution = (
-        _votes(stated.filter(pl.col("attribution").is_not_null()), ["name", "attribution"])
-        .with_columns(caution=caution)
-        .sort("event_id", "name", "votes", "caution", descending=[False, False, True, False])
-        .unique(["event_id", "name"], keep="first", maintain_order=True)
-        .select("event_id", "name", "attribution")
-    )
-    return (
-        stated.group_by("event_id", "name")
-        .agg(votes=pl.col("outlet").n_unique(), disputed=pl.col("disputed").any())
-        .join(_distinct(stated, "stated").rename({"stated": "stated_as"}), on=["event_id", "name"])
-        .join(_distinct(stated, "record_id").rename({"record_id": "records"}), on=["event_id", "name"])
-        .join(attribution, on=["event_id", "name"], how="left")
-        .sort("event_id", "votes", "name", descending=[False, True, False])
-        .group_by("event_id", maintain_order=True)
-        .agg(perpetrators=pl.struct("name", "stated_as", "attribution", "disputed", "records"))
-    )
-
-
-def _targets(rows: pl.DataFrame, actors: Actors) -> pl.DataFrame:
-    stated = _named_actors(rows, "targets", actors)
-    return (
-        stated.group_by("event_id", "name")
-        .agg(votes=pl.col("outlet").n_unique())
-        .join(_distinct(stated, "record_id").rename({"record_id": "records"}), on=["event_id", "name"])
-        .sort("event_id", "votes", "name", descending=[False, True, False])
-        .group_by("event_id", maintain_order=True)
-        .agg(targets=pl.struct("name", "records"))
-    )
-
-
 def _types(rows: pl.DataFrame) -> pl.DataFrame:
     votes = _votes(rows.filter(pl.col("type_key").is_not_null()), ["type_key"])
     order = votes.sort("event_id", "votes", "type_key", descending=[False, True, False])
@@ -233,21 +149,23 @@ def merge(
     whole = rows.group_by("event_id", maintain_order=True).agg(
         confidence=pl.col("confidence").min(),
         aggregate=pl.col("aggregate").any(),
-        outlets=pl.col("outlet").unique().sort(),
         records=pl.col("record_id"),
     )
     titles = _first(
-        rows.filter(pl.col("title").is_not_null()).sort("event_id", "published", "record_id", nulls_last=True)
-    ).select("event_id", stated_title="title")
+        rows.select("event_id", "published", "record_id", stated_title="title")
+        .filter(pl.col("stated_title").is_not_null())
+        .sort("event_id", "published", "record_id", nulls_last=True)
+    ).select("event_id", "stated_title")
     events = whole
     for part in (
-        _dates(rows), _places(rows), _perpetrators(rows, perpetrators, actors), _targets(rows, actors), _types(rows),
-        _casualties(whole.select("event_id"), reconciled), titles,
-        voices,
+        _dates(rows), _places(rows), perpetrators_of(rows, perpetrators, actors), targets_of(rows, actors), _types(rows),
+        _casualties(whole.select("event_id"), reconciled), titles, voices, each_distinct(rows, "outlet", "outlets"),
     ):  # fmt: skip
         events = events.join(part, on="event_id", how="left", maintain_order="left")
     here = {name: dtype for name, dtype in EVENTS.items() if name not in ("covers", "part_of")}
     events = events.with_columns(_title(event_types).alias("title")).with_columns(
-        pl.col(name).fill_null(pl.lit([], dtype=dtype)) for name, dtype in here.items() if isinstance(dtype, pl.List)
+        pl.col(name).fill_null(pl.lit([], dtype=dtype))
+        for name, dtype in here.items()
+        if isinstance(dtype, pl.List) and events[name].null_count()
     )
     return events.select(list(here))

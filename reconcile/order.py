@@ -1,4 +1,4 @@
-"""Sorting long arrays of whole numbers."""
+"""Sorting long arrays of whole numbers, and what events have in sorted order."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 
@@ -36,3 +37,10 @@ def sums(key: Ints, value: Ints, below: int) -> tuple[Ints, Ints]:
     starts = firsts(key)
     total = np.add.reduceat(value[order], starts, dtype=np.int64) if len(starts) else np.zeros(0, np.int64)
     return key[starts], total
+
+
+def each_distinct(rows: pl.DataFrame, name: str, called: str) -> pl.DataFrame:
+    """``event_id`` and ``called``: the distinct values of ``name``, sorted; events without one are left out."""
+    ordered = rows.select("event_id", pl.col(name).alias(called)).drop_nulls(called).sort("event_id", called)
+    new = pl.any_horizontal(pl.col(one).ne_missing(pl.col(one).shift(1)) for one in ordered.columns)
+    return ordered.filter(new).group_by("event_id", maintain_order=True).agg(called)

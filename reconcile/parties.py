@@ -168,8 +168,10 @@ def named_by_outlet(rows: pl.DataFrame, field: str, judge: Judge) -> Iterator[tu
     """
     keys = f"{field[:-1]}_keys"
     several = (
-        rows.filter(pl.col(keys).list.len() > 0)
-        .filter((pl.col(keys).n_unique().over("event_id") > 1) & (pl.col("outlet").n_unique().over("event_id") > 1))
+        rows.select("event_id", "outlet", "record_id", "attribution", "date_start", field, keys)
+        .filter(pl.col(keys).list.len() > 0)
+        .filter(pl.col("outlet").n_unique().over("event_id") > 1)
+        .filter(pl.col(keys).n_unique().over("event_id") > 1)
         .sort("event_id", "outlet", "record_id")
         .select("event_id", "outlet", "record_id", "attribution", pl.col("date_start").dt.year().alias("year"), field)
     )

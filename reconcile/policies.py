@@ -91,15 +91,26 @@ def _meet() -> pl.Expr:
 
 
 def _status(current: pl.DataFrame) -> pl.DataFrame:
-    alone = (pl.col("outlet").n_unique() == 1) | (_same() & (pl.col("voice").n_unique() == 1))
-    return current.group_by("figure", maintain_order=True).agg(
-        status=pl.when(alone)
+    low, high, best = pl.col("low"), pl.col("high"), pl.col("best")
+    counted = current.group_by("figure", maintain_order=True).agg(
+        outlets=pl.col("outlet").n_unique(),
+        voices=pl.col("voice").n_unique(),
+        lows=low.n_unique(),
+        highs=high.n_unique(),
+        bests=best.drop_nulls().n_unique(),
+        floor=low.fill_null(0).max(),
+        ceiling=high.min(),
+    )
+    same = (pl.col("lows") == 1) & (pl.col("highs") == 1) & (pl.col("bests") <= 1)
+    return counted.select(
+        "figure",
+        status=pl.when((pl.col("outlets") == 1) | (same & (pl.col("voices") == 1)))
         .then(pl.lit("single-source"))
-        .when(_same())
+        .when(same)
         .then(pl.lit("agreed"))
-        .when(_meet())
+        .when(pl.col("ceiling").is_null() | (pl.col("floor") <= pl.col("ceiling")))
         .then(pl.lit("compatible"))
-        .otherwise(pl.lit("disputed"))
+        .otherwise(pl.lit("disputed")),
     )
 
 

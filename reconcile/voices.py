@@ -33,7 +33,9 @@ def find_voices(rows: pl.DataFrame, figures: pl.DataFrame, found: pl.DataFrame) 
     """
     told = rows.select("event_id", "record_id", "outlet", "url", "text")
     several = told.filter(pl.col("outlet").n_unique().over("event_id") > 1)
-    totals = figures.filter(pl.col("group").is_null() & pl.col("replaced_by").is_null())
+    totals = figures.select("event_id", "measure", "group", "outlet", "best", "replaced_by").filter(
+        pl.col("group").is_null() & pl.col("replaced_by").is_null()
+    )
     links = pl.concat(
         [
             _one_source(several, figures),

@@ -21,7 +21,7 @@ FLOORS = (
     ("pipeline",),
     ("comparing",),
     ("discrepancies", "evaluate"),
-    ("merge", "claims", "rules", "voices", "copying", "coverage", "policies", "estimate", "history", "parties"),
+    ("merge", "event_actors", "claims", "rules", "voices", "copying", "coverage", "policies", "estimate", "history", "parties"),
     ("cluster", "score", "own_say"),
     ("pair_sums",),
     ("model", "by_hand"),

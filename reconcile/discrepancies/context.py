@@ -139,15 +139,20 @@ def claims_of(reconciled: pl.DataFrame) -> pl.DataFrame:
     ``of`` numbers the totals and ``claim`` the claims; ``contested``: the total is disputed, or a claim on it was
     replaced. ``reconciled`` comes in order of event.
     """
-    totals = reconciled.filter(pl.col("group").is_null()).with_row_index("of")
-    several = totals.filter((pl.col("claims").list.len() > 1).any().over("event_id"))
+    total = pl.col("group").is_null()
+    several = (total & (pl.col("claims").list.len() > 1)).any().over("event_id")
     field = pl.col("claims").struct.field
     names = ("record_id", "outlet", "low", "best", "high", "quote", "as_of", "published_at", "replaced_by")
     bounds = (pl.col("low"), pl.col("best"), pl.col("high"))
     return (
-        several.select("of", "event_id", "measure", "status", "claims")
+        reconciled.select(
+            "event_id", "measure", "status", "claims", of=total.cum_sum().cast(pl.UInt32) - 1, wanted=total & several
+        )
+        # All in one piece: to choose among nested claims takes longer than to write out what few of them say.
         .explode("claims", empty_as_null=True)
-        .select("of", "event_id", "measure", "status", *(field(name) for name in names))
+        .select("of", "event_id", "measure", "status", "wanted", *(field(name) for name in names))
+        .filter("wanted")
+        .drop("wanted")
         .with_columns(
             contested=(pl.col("status") == "disputed") | pl.col("replaced_by").is_not_null().any().over("of"),
             text=figure_text_of(*bounds),

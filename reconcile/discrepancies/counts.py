@@ -42,11 +42,12 @@ def _one_by_one(
 ) -> Iterator[Finding]:
     for dispute in disputes(claims, rest, rows, groups):
         yield from _explained(dispute, nearby)
-    totals = reconciled.filter(pl.col("group").is_null())
-    settled = totals.filter(pl.col("status") != "disputed")
-    split = reconciled.filter(pl.col("group").is_not_null() & (pl.col("status") == "disputed")).join(
-        settled.select("event_id", "measure"), on=["event_id", "measure"], how="semi", maintain_order="left"
-    )
+    split = reconciled.filter(pl.col("group").is_not_null() & (pl.col("status") == "disputed"))
+    if not split.is_empty():
+        settled = reconciled.select("event_id", "measure", "group", "status").filter(
+            pl.col("group").is_null() & (pl.col("status") != "disputed")
+        )
+        split = split.join(settled, on=["event_id", "measure"], how="semi", maintain_order="left")
     for (event_id, measure), disputed in groupby(split.iter_rows(named=True), key=itemgetter("event_id", "measure")):
         yield _split(event_id, measure, list(disputed))
 

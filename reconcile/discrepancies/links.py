@@ -13,6 +13,8 @@ from reconcile.voices import Voices
 
 def copied(rows: pl.DataFrame, voices: Voices) -> Iterator[Finding]:
     """``copied`` for each voice of several outlets."""
+    if voices.links.is_empty():
+        return
     shared = voices.table.filter(pl.len().over("event_id", "voice") > 1)
     behind = (
         rows.join(shared, on=["event_id", "outlet"])
