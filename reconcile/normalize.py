@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import polars as pl
 
@@ -30,6 +31,10 @@ COUNTRY_KM: Final = 300.0
 _NAMES: Final = ("country", "admin1", "admin2", "place")
 _AT_ONCE: Final = 50_000  # names in the works at a time: a million take a gigabyte
 _NOWHERE: Final = (None, None, None)
+_KEPT: Final = 400_000  # names of places remembered: parts of a run name the same ones
+_FOLDED: Final = pl.Schema({"place": pl.String, "country_key": pl.String, "key": pl.String})
+_BEFORE: Final[WeakKeyDictionary[Places, pl.DataFrame]] = WeakKeyDictionary()
+"""_FOLDED of the last names that were looked up in some places."""
 
 
 def normalize(loaded: pl.DataFrame, places: Places, actors: Actors, event_types: EventTypes) -> pl.DataFrame:
@@ -102,14 +107,8 @@ def _place_columns(names: pl.DataFrame, units: pl.DataFrame, places: Places) -> 
     Few names are in the table of places, and all else that a record states matters for those alone.
     """
     named = names.select("place", units["country_key"])
-    distinct = named.drop_nulls("place").unique()
-    folded = pl.concat(
-        pl.Series(places.unlisted(part["place"].to_list(), part["country_key"].to_list()), dtype=pl.String)
-        for part in (distinct.iter_slices(_AT_ONCE) if distinct.height else [distinct])
-    )
-    by = list(distinct.columns)
-    keys = named.join(distinct.with_columns(key=folded), on=by, how="left", nulls_equal=True, maintain_order="left")
-    listed = (keys["place"].is_not_null() & keys["key"].is_null()).alias("listed")
+    key = _folded(named, places)
+    listed = (named["place"].is_not_null() & key.is_null()).alias("listed")
     # Coordinates decide only between homonyms, so tenths of a degree keep the distinct tuples few.
     near = [pl.col(axis).round(1).alias(f"near_{axis}") for axis in ("lat", "lon")]
     some = names.filter(listed).with_columns(near)
@@ -122,12 +121,27 @@ def _place_columns(names: pl.DataFrame, units: pl.DataFrame, places: Places) -> 
         pl.when(listed).then(found[f"listed_{axis}"]).otherwise(units[f"unit_{axis}"]).alias(f"table_{axis}")
         for axis in _AXES
     )
-    key = pl.when(keys["key"] != "").then(keys["key"])
     return names.select(
         "lat", "lon", *(units[name] for name in _UNIT_KEYS),
-        pl.when(listed).then(found["listed_key"]).otherwise(key).alias("place_key"),
+        pl.when(listed).then(found["listed_key"]).otherwise(pl.when(key != "").then(key)).alias("place_key"),
         *(pl.when(pl.col("lat").is_null()).then(point) for point in points),
     )  # fmt: skip
+
+
+def _folded(named: pl.DataFrame, places: Places) -> pl.Series:
+    """``Places.unlisted`` of each place in its country, asked once for each that no part before had."""
+    by = named.columns
+    known = _BEFORE.get(places, _FOLDED.to_frame())
+    new = named.drop_nulls("place").unique().join(known, on=by, how="anti", nulls_equal=True)
+    found = [known]
+    for part in new.iter_slices(_AT_ONCE):
+        # Made of lists, it holds nothing of the larger tables that the names are from.
+        place, country_key = part["place"].to_list(), part["country_key"].to_list()
+        columns = (place, country_key, places.unlisted(place, country_key))
+        found.append(pl.DataFrame(dict(zip(_FOLDED, columns, strict=True)), schema=_FOLDED))
+    known = pl.concat(found, rechunk=True)
+    _BEFORE[places] = known.tail(_KEPT)
+    return named.join(known, on=by, how="left", nulls_equal=True, maintain_order="left")["key"]
 
 
 def _resolved(
@@ -148,10 +162,8 @@ def _unit_keys(
     places: Places, country: str | None, admin1: str | None, admin2: str | None
 ) -> tuple[str | float | None, ...]:
     """The keys of the three units, and the coordinates of the smallest one that has some."""
-    country_key = places.country(country) if country else None
-    admin1_key = places.admin1(admin1, country_key) if admin1 else None
-    admin2_key = places.admin2(admin2, admin1_key, country_key) if admin2 else None
-    return country_key, admin1_key, admin2_key, *(places.locate(None, admin2, admin1, country) or _NOWHERE)
+    *keys, point = places.units(country, admin1, admin2)
+    return *keys, *(point or _NOWHERE)
 
 
 def _place_keys(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from reconcile.fold import (
@@ -31,8 +31,10 @@ _CLEARLY: Final = 0.04  # ... if no other place comes as near (Tuz and Taza Khur
 _LONG: Final = 5  # folded letters from which a misspelt name may be recognized
 _NEAR_KM: Final = 60.0  # stated coordinates may be this far from a listed place, or twice its radius
 _RADIUS_KM: Final = 10.0  # of a listed place without one
+_KEPT: Final = 131_072  # units remembered: parts of a run name the same ones
 
 Point = tuple[float, float, float]  # lat, lon, radius in km
+Units = tuple[str | None, str | None, str | None, Point | None]  # the keys of country, admin1, admin2
 
 
 class Places:
@@ -41,7 +43,8 @@ class Places:
     ``country(name)``: the folded English name of a country, for any usual name, code or spelling of it, else null.
     ``admin1(name, country_key)``: the key of a first-level unit ("CO" in the United States: Colorado's), or an unknown
     name's fold. ``admin2(name, admin1_key, country_key)``: that of a second-level one, or an unknown name's fold
-    without its word for the kind of unit.
+    without its word for the kind of unit. ``units(country, admin1, admin2)``: the three keys, and the coordinates of
+    the smallest unit that has some.
     """
 
     def __init__(self, table: PlaceTable) -> None:
@@ -53,6 +56,8 @@ class Places:
         self.admin2 = cache(self._admin2)
         self._misspelt = cache(self._find_misspelt)
         self._point = cache(self._find_point)
+        self.units = lru_cache(maxsize=_KEPT)(self._find_units)
+        self._unit_point = lru_cache(maxsize=_KEPT)(self._find_unit_point)
         self._units: dict[str | None, list[Place]] = defaultdict(list)
         for _, place in sorted(table.places.items()):
             if place.level == 1:
@@ -78,6 +83,12 @@ class Places:
     def _admin2(self, name: str, admin1_key: str | None, country_key: str | None) -> str | None:
         found = self._unit(name, 2, admin1_key, country_key)
         return (found.key if found else fold_place(name)) or None
+
+    def _find_units(self, country: str | None, admin1: str | None, admin2: str | None) -> Units:
+        country_key = self.country(country) if country else None
+        admin1_key = self.admin1(admin1, country_key) if admin1 else None
+        admin2_key = self.admin2(admin2, admin1_key, country_key) if admin2 else None
+        return country_key, admin1_key, admin2_key, self.locate(None, admin2, admin1, country)
 
     def resolve(
         self,
@@ -166,9 +177,13 @@ class Places:
         found = self.resolve(place, admin2, admin1, country)
         point = self._point(found) if found else None
         for name, outer in ((admin2, admin1), (admin1, None)):
-            if point is None and (unit := self.resolve(name, None, outer, country)):
-                point = self._point(unit)
+            if point is None and name:
+                point = self._unit_point(name, outer, country)
         return point
+
+    def _find_unit_point(self, name: str, outer: str | None, country: str | None) -> Point | None:
+        unit = self.resolve(name, None, outer, country)
+        return self._point(unit) if unit else None
 
     def _find_misspelt(self, folded: str, country_key: str | None) -> list[Place]:
         """The place of the country whose alias is nearly ``folded``, if no other place's comes as near."""
