@@ -88,6 +88,7 @@ def spans_of(rows: pl.DataFrame, reconciled: pl.DataFrame) -> pl.DataFrame:
         )
     )
     keys = rows.select("event_id", "perpetrator_keys").explode("perpetrator_keys", empty_as_null=True)
+    actors = each_distinct(keys, "perpetrator_keys", "perpetrator_keys")
     return (
         rows.group_by("event_id", maintain_order=True)
         .agg(
@@ -100,7 +101,7 @@ def spans_of(rows: pl.DataFrame, reconciled: pl.DataFrame) -> pl.DataFrame:
         )
         .filter(pl.col("first").is_not_null() & pl.col("last").is_not_null() & pl.col("country_key").is_not_null())
         .join(each_distinct(rows, "outlet", "outlets"), on="event_id", how="left", maintain_order="left")
-        .join(each_distinct(keys, "perpetrator_keys", "perpetrator_keys"), on="event_id", how="left", maintain_order="left")
+        .join(actors, on="event_id", how="left", maintain_order="left")
         .join(totals, on="event_id", how="left", maintain_order="left")
         .with_columns(pl.col("perpetrator_keys").fill_null(pl.lit([], dtype=pl.List(pl.String))))
         .with_columns(alone=(pl.col("records") == 1) | pl.col("settled").fill_null(value=False))

@@ -158,8 +158,9 @@ def merge(
     ).select("event_id", "stated_title")
     events = whole
     for part in (
-        _dates(rows), _places(rows), perpetrators_of(rows, perpetrators, actors), targets_of(rows, actors), _types(rows),
-        _casualties(whole.select("event_id"), reconciled), titles, voices, each_distinct(rows, "outlet", "outlets"),
+        _dates(rows), _places(rows), perpetrators_of(rows, perpetrators, actors), targets_of(rows, actors),
+        _types(rows), _casualties(whole.select("event_id"), reconciled), titles, voices,
+        each_distinct(rows, "outlet", "outlets"),
     ):  # fmt: skip
         events = events.join(part, on="event_id", how="left", maintain_order="left")
     here = {name: dtype for name, dtype in EVENTS.items() if name not in ("covers", "part_of")}
