@@ -11,7 +11,7 @@ Inside, ``event_id`` is the number of an event in the order of the ids: numbers 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -19,9 +19,9 @@ import polars as pl
 
 from reconcile.actors import Actors
 from reconcile.claims import figures_of
-from reconcile.copying import copiers
+from reconcile.copying import copiers, odd_figures
 from reconcile.coverage import Coverage, coverage_of_events, find_coverage, spans_of
-from reconcile.discrepancies import Nearby, covering, find_discrepancies, in_order, records_inside
+from reconcile.discrepancies import Nearby, covering, find_discrepancies, in_order, nearby, records_inside
 from reconcile.estimate import Learned, reliabilities
 from reconcile.event_types import EventTypes
 from reconcile.groups import Groups
@@ -77,9 +77,7 @@ def compare_claims(
     watch("hearing voices")
     batches = list(whole_events(numbered, batch))
     figures = [figures_in(_rows(records, one), names.groups) for one in batches]
-    stated = pl.concat(one.filter(pl.col("replaced_by").is_null()).select(STATED) for one in figures)
-    run = whole_run(_rows(records.select(WHERE), numbered), stated, policy, ids)
-    del stated
+    run = whole_run(_rows(records.select(WHERE), numbered), figures, policy, ids)
     compared = []
     for number, one in enumerate(batches):
         watch("hearing voices")
@@ -122,7 +120,7 @@ def compare_events(
 
 WHERE: Final = ["record_id", "outlet", "aggregate", "country_key", "admin1_key", "admin2_key", "place_key",
                  "day_start", "day_end"]  # fmt: skip
-STATED: Final = ["event_id", "measure", "group", "record_id", "outlet", "low", "best", "high"]
+STATED: Final = ["event_id", "measure", "group", "record_id", "outlet", "low", "best", "high", "replaced_by"]
 
 
 def _numbered(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
@@ -159,15 +157,31 @@ def figures_in(rows: pl.DataFrame, groups: Groups) -> pl.DataFrame:
     return in_claim_order(replace_own(figures, rows))
 
 
-def whole_run(rows: pl.DataFrame, figures: pl.DataFrame, policy: str, ids: pl.Series) -> WholeRun:
-    """What all records of a run say together: ``rows`` have WHERE and ``event_id``, ``figures`` STATED of those that
-    stand, and the number of an event counts in ``ids``."""
-    totals = figures.filter(pl.col("group").is_null())
-    return WholeRun(
-        copiers(totals),
-        reliabilities(telling(figures)) if policy == "estimate" else {},
-        records_inside(rows, totals, contested(totals), ids),
-    )
+def whole_run(rows: pl.DataFrame, figures: Iterable[pl.DataFrame], policy: str, ids: pl.Series) -> WholeRun:
+    """What all records of a run say together: ``rows`` have WHERE and ``event_id``, which counts in ``ids``, and
+    ``figures`` STATED, those of whole events in each part; the parts are gone through twice."""
+    odd, disputed, stated = [], [], []
+    for part in figures:
+        totals = _totals(part)
+        odd.append(odd_figures(totals))
+        disputed.append(contested(totals))
+        if policy == "estimate":
+            stated.append(_standing(part))
+    inside = records_inside(rows, pl.concat(disputed))
+    meant = inside.select(record_id="record_id_2")
+    totals = pl.concat(_totals(part).join(meant, on="record_id", how="semi") for part in figures)
+    # Sums of floats depend on the order.
+    learned = reliabilities(telling(pl.concat(stated).sort("event_id", maintain_order=True))) if stated else {}
+    return WholeRun(copiers(pl.concat(odd)), learned, nearby(inside, totals, ids))
+
+
+def _standing(figures: pl.DataFrame) -> pl.DataFrame:
+    return figures.select(STATED).filter(pl.col("replaced_by").is_null()).drop("replaced_by")
+
+
+def _totals(figures: pl.DataFrame) -> pl.DataFrame:
+    """The standing figures for everyone."""
+    return _standing(figures).filter(pl.col("group").is_null())
 
 
 def named(frame: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:

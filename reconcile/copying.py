@@ -93,14 +93,12 @@ def same_words(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def copiers(totals: pl.DataFrame) -> pl.DataFrame:
-    """``left, right, count``: outlets that over the whole run repeat ``count`` figures which all others contradict.
+def odd_figures(totals: pl.DataFrame) -> pl.DataFrame:
+    """``outlet, outlet_2, offset, len``: how often two outlets are odd, one or both, in some events of a run.
 
-    ``totals`` are the standing figures for everyone (FIGURES with ``event_id``). For each event and measure on which
-    three or more outlets agree, more than on any other figure, an outlet that says otherwise is *odd*. Two outlets are
-    one voice, wherever they give one figure, when at least five of their odd figures are the same, these are at least
-    four fifths of all odd figures that either gives where both report, and the differences from the others are not
-    always the same number.
+    ``totals`` are the standing figures for everyone (FIGURES with ``event_id``) of whole events. For each event and
+    measure on which three or more outlets agree, more than on any other figure, an outlet that says otherwise is *odd*.
+    ``offset`` is how far from the others two outlets with one odd figure are; null: theirs differ.
     """
     key = ["event_id", "measure"]
     stated = (
@@ -120,22 +118,37 @@ def copiers(totals: pl.DataFrame) -> pl.DataFrame:
         .select(*key, agreed="best")
     )
     odd = stated.join(agreed, on=key).with_columns(odd=pl.col("best") != pl.col("agreed"))
+    same = (pl.col("best") == pl.col("best_2")) & pl.col("odd")
     return (
         odd.join(odd, on=key, suffix="_2")
         .filter((pl.col("outlet") < pl.col("outlet_2")) & (pl.col("odd") | pl.col("odd_2")))
-        .with_columns(same=(pl.col("best") == pl.col("best_2")) & pl.col("odd"))
-        .group_by("outlet", "outlet_2")
+        .group_by("outlet", "outlet_2", offset=pl.when(same).then(pl.col("best") - pl.col("agreed")))
+        .len()
+    )
+
+
+def copiers(odd: pl.DataFrame) -> pl.DataFrame:
+    """``left, right, count``: outlets that over the whole run repeat ``count`` figures which all others contradict.
+
+    ``odd`` are the :func:`odd_figures` of all parts of a run. Two outlets are one voice, wherever they give one figure,
+    when at least five of their odd figures are the same, these are at least four fifths of all odd figures that either
+    gives where both report, and the differences from the others are not always the same number.
+    """
+    same = pl.col("offset").is_not_null()
+    return (
+        odd.group_by("outlet", "outlet_2")
         .agg(
-            same=pl.col("same").sum(),
-            odd=pl.len(),
-            offsets=(pl.col("best") - pl.col("agreed")).filter("same").n_unique(),
+            same=pl.col("len").filter(same).sum(),
+            odd=pl.col("len").sum(),
+            offsets=pl.col("offset").drop_nulls().n_unique(),
         )
         .filter(
             (pl.col("same") >= _LEAST_ODD)
             & (pl.col("same") >= _LEAST_ODD_SHARE * pl.col("odd"))
             & (pl.col("offsets") >= _LEAST_OFFSETS)
         )
-        .select(left=pl.col("outlet").cast(pl.String), right=pl.col("outlet_2").cast(pl.String), count="same")
+        .select(left="outlet", right="outlet_2", count="same")
+        .sort("left", "right")
     )
 
 

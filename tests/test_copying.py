@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from reconcile.copying import copiers, same_address, same_odd_figures, same_words
+from reconcile.copying import copiers, odd_figures, same_address, same_odd_figures, same_words
 from reconcile.voices import find_voices, voices_of_events
 
 Link = tuple[str, str]
@@ -132,16 +132,16 @@ ODD = ["7 7 10 10 10", "12 12 10 10 10", "3 3 10 10 10", "25 25 10 10 10", "8 8 
     ],
 )
 def test_five_figures_that_all_others_contradict(events: list[str], count: int | None) -> None:
-    assert copiers(run(*events)).rows() == ([] if count is None else [("A", "B", count)])
+    assert copiers(odd_figures(run(*events))).rows() == ([] if count is None else [("A", "B", count)])
 
 
 def test_copiers_are_one_voice_wherever_they_give_one_figure() -> None:
     events = run(*ODD, "10 10 10 10 10", "9 10 10 10 10", "6 6 - - -")
-    found = same_odd_figures(events, copiers(events))
+    found = same_odd_figures(events, copiers(odd_figures(events)))
     assert found["event_id"].to_list() == ["e00", "e01", "e02", "e03", "e04", "e05", "e07"]
     assert set(pairs(found)) == {("A", "B")}
     assert set(found["why"]) == {"5 figures of this run that all others contradict"}
-    assert same_odd_figures(events, copiers(events).clear()).is_empty()
+    assert same_odd_figures(events, copiers(odd_figures(events)).clear()).is_empty()
 
 
 # -------------------------------------------------------------------------------------------------- the sources
@@ -165,7 +165,7 @@ def voices(*told: tuple[str, str | None] | tuple[str, str | None, str]) -> tuple
     ]  # fmt: skip
     texts = pl.DataFrame(rows, schema=dict.fromkeys(rows[0], pl.String))
     stated = pl.DataFrame(figures, schema=dict.fromkeys(figures[0], pl.String) | {"best": pl.Int64})
-    found = find_voices(texts, stated, copiers(stated))
+    found = find_voices(texts, stated, copiers(odd_figures(stated)))
     said = {(left, right): why for left, right, why in found.links.select("left", "right", "why").iter_rows()}
     return voices_of_events(found)["voices"].to_list()[0], said
 

@@ -11,7 +11,7 @@ import pytest
 from dispute_reader import dispute, explained
 from strategies import normalized, row, solve
 
-from reconcile.discrepancies.elsewhere import Elsewhere, records_inside, split_elsewhere
+from reconcile.discrepancies.elsewhere import Elsewhere, nearby, records_inside, split_elsewhere
 
 
 def rule(*lines: str) -> str | None:
@@ -137,7 +137,7 @@ def inside(whole: dict[str, Any], *others: dict[str, Any]) -> list[int | None]:
     totals = made.filter(low.is_not_null()).select("record_id", measure=pl.lit("killed"), low=low, high=high)
     disputed = pl.DataFrame({"event_id": [0], "measure": ["killed"]}, schema_overrides={"event_id": pl.UInt32})
     ids = pl.Series([f"ev-{at:03}" for at in range(len(rows))])
-    found = records_inside(made, totals, disputed, ids)
+    found = nearby(records_inside(made, disputed), totals, ids)
     assert set(found) <= {(0, "killed", "w")}
     return [one.figure for one in found.get((0, "killed", "w"), ())]
 

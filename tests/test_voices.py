@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconcile.attribution import credited_agency, named_sources
-from reconcile.copying import copiers, same_address, same_odd_figures, same_words
+from reconcile.copying import copiers, odd_figures, same_address, same_odd_figures, same_words
 from reconcile.voices import find_voices, voices_of_events
 
 
@@ -93,7 +93,7 @@ def run(odd: dict[int, tuple[int, int]], events: int = 12) -> pl.DataFrame:
 
 def test_five_shared_odd_figures_make_one_voice() -> None:
     shared = {0: (7, 7), 1: (12, 12), 2: (3, 3), 3: (25, 25), 4: (8, 8)}
-    found = same_odd_figures(run(shared), copiers(run(shared)))
+    found = same_odd_figures(run(shared), copiers(odd_figures(run(shared))))
     assert set(found.select("left", "right").iter_rows()) == {("A", "B")}
     assert found["event_id"].n_unique() == 12
 
@@ -115,8 +115,8 @@ def test_five_shared_odd_figures_make_one_voice() -> None:
     ],
 )
 def test_less_than_that_is_no_copying(odd: dict[int, tuple[int, int]]) -> None:
-    assert copiers(run(odd)).height == 0
-    assert same_odd_figures(run(odd), copiers(run(odd))).height == 0
+    assert copiers(odd_figures(run(odd))).height == 0
+    assert same_odd_figures(run(odd), copiers(odd_figures(run(odd)))).height == 0
 
 
 @given(
@@ -143,6 +143,6 @@ def test_every_outlet_has_exactly_one_voice(said: list[tuple[str, str | None]]) 
     ]  # fmt: skip
     schema = dict.fromkeys(figures[0], pl.String) | {"best": pl.Int64}
     stated = pl.DataFrame(figures, schema=schema)
-    voices = voices_of_events(find_voices(rows, stated, copiers(stated)))["voices"].to_list()[0]
+    voices = voices_of_events(find_voices(rows, stated, copiers(odd_figures(stated))))["voices"].to_list()[0]
     assert sorted(outlet for voice in voices for outlet in voice) == sorted({outlet for outlet, _ in said})
     assert voices == sorted(voices)

@@ -7,7 +7,7 @@ import polars as pl
 from reconcile.actors import Actors
 from reconcile.discrepancies.arithmetic import arithmetic
 from reconcile.discrepancies.counts import count_discrepancies
-from reconcile.discrepancies.elsewhere import Nearby, records_inside
+from reconcile.discrepancies.elsewhere import Nearby, nearby, records_inside
 from reconcile.discrepancies.facts import fact_discrepancies, single_source
 from reconcile.discrepancies.finding import as_table
 from reconcile.discrepancies.links import copied, covering
@@ -16,7 +16,7 @@ from reconcile.parties import Ties
 from reconcile.rules import SEVERITIES
 from reconcile.voices import Voices
 
-__all__ = ["Nearby", "covering", "find_discrepancies", "in_order", "records_inside"]
+__all__ = ["Nearby", "covering", "find_discrepancies", "in_order", "nearby", "records_inside"]
 
 
 def find_discrepancies(

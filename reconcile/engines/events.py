@@ -66,15 +66,11 @@ class EventsOnDisk:
         """Compare the claims of each event, about ``size`` records at a time."""
         ids = members["event_id"].unique().sort()
         numbers = members["event_id"].rank("dense").cast(pl.UInt32) - 1
-        batch = _batches(numbers.to_numpy(), index.day, size)
+        batch = _batches(numbers.to_numpy(), index.stated, size)
         passes = _Passes(store, index, members.select(event_id=numbers, confidence="confidence"), batch, folder)
         names = Names(knowledge.actors, knowledge.event_types, knowledge.groups)
         watch("hearing voices")
-        where, stated = passes.figures(names)
-        if policy == "estimate":  # sums of floats depend on the order
-            stated = stated.sort("event_id", maintain_order=True)
-        run = whole_run(where, stated, policy, ids)
-        del where, stated
+        run = whole_run(passes.figures(names), passes, policy, ids)
         watch("comparing outlets")
         keys, spans = passes.events(run, names, policy)
         watch("merging")
@@ -91,7 +87,8 @@ class EventsOnDisk:
             wanted = self.order[block].with_row_index("at")
             pieces, found, at = [], [], []
             for (batch,), some in wanted.group_by("batch", maintain_order=True):
-                events = read("events", batch).slice(some["place"][0], len(some))
+                # A slice would keep the whole batch in memory.
+                events = read("events", batch)[some["place"]]
                 pieces.append(events)
                 at.append(some["at"])
                 of = events.select("event_id")
@@ -112,11 +109,11 @@ def _file(folder: Path, kind: str, batch: int) -> Path:
 
 
 def _batches(event: npt.NDArray[np.uint32], day: npt.NDArray[np.int32], size: int) -> Ints:
-    """The batch of each row: whole events, in the order of their last days."""
+    """The batch of each row: whole events, in the order of their first days, which is nearly that of the table."""
     many = np.bincount(event)
-    last = np.full(len(many), np.iinfo(np.int64).min)
-    np.maximum.at(last, event, day)
-    order = np.argsort(last, kind="stable")
+    first = np.full(len(many), np.iinfo(np.int64).max)
+    np.minimum.at(first, event, day)
+    order = np.argsort(first, kind="stable")
     batch = np.empty(len(many), dtype=np.int64)
     batch[order] = (np.cumsum(many[order]) - many[order]) // size
     return np.unique(batch, return_inverse=True)[1][event]
@@ -139,19 +136,21 @@ class _Passes:
     """Of each row."""
     folder: Path
 
-    def figures(self, names: Names) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """WHERE of all records, and STATED of their figures that stand; all figures go to disk."""
+    def figures(self, names: Names) -> pl.DataFrame:
+        """WHERE of all records; their figures go to disk."""
         where: list[pl.DataFrame] = []
-        stated: list[pl.DataFrame] = []
 
         def work(batch: int, rows: pl.DataFrame) -> None:
-            figures = figures_in(rows, names.groups)
-            figures.write_ipc(_file(self.folder, "figures", batch))
+            figures_in(rows, names.groups).write_ipc(_file(self.folder, "figures", batch))
             where.append(_narrow(rows.select(*WHERE, "event_id")))
-            stated.append(_narrow(figures.filter(pl.col("replaced_by").is_null()).select(STATED)))
 
         self._each(work)
-        return pl.concat(where), pl.concat(stated)
+        return pl.concat(where)
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        """STATED of the figures on disk."""
+        for batch in range(int(self.batch.max(initial=-1)) + 1):
+            yield pl.read_ipc(_file(self.folder, "figures", batch), columns=STATED)
 
     def events(self, run: WholeRun, names: Names, policy: str) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Where each event goes on disk (``date_start, date_end, event_id, batch, place``), and the spans of all."""

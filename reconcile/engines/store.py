@@ -18,9 +18,11 @@ import polars as pl
 
 from reconcile.block import Window, busy_stretches, prepare
 from reconcile.order import Ints
+from reconcile.parallel import blocks
 from reconcile.tables import RECORDS
 
-READ: Final = 100_000  # rows read from all files at a time; small slices of many files are slow
+READ: Final = 100_000  # rows read from all files at a time, or more of a large run:
+_READS: Final = 25  # small slices of many files are slow
 _GROUP: Final = 10_000  # rows that can be read by themselves
 _LAST: Final = np.iinfo(np.int32).max  # the day of rows that have none
 
@@ -44,6 +46,7 @@ class Store:
             "loose",
             pl.col("start", "end", "anchor").cast(pl.Int32),
             day=pl.coalesce("start", "anchor").cast(pl.Int32).fill_null(_LAST),
+            stated=records["date_start"].to_physical().fill_null(_LAST),
             worded=records.select(pl.col("title").is_not_null() | pl.col("text").is_not_null()).to_series(),
         )
         order = index.select(pl.arg_sort_by("day", "record_id")).to_series()
@@ -68,8 +71,8 @@ class Store:
             (pl.scan_parquet(self._file(at), glob=False).select(columns or RECORDS.names()), places)
             for at, places in enumerate(index.places())
         ]
-        for first in range(0, len(index), READ):
-            stop = min(first + READ, len(index))
+        for block in blocks(len(index), max(READ, len(index) // _READS)):
+            first, stop = block.start, block.stop
             pieces, where = [], []
             for file, places in files:
                 begin, end = np.searchsorted(places, (first, stop))
@@ -97,6 +100,8 @@ class Index:
         self.start, self.end = (table[name].to_physical().fill_null(_LAST).to_numpy() for name in ("start", "end"))
         self.anchor = table["anchor"].fill_null(_LAST).to_numpy()
         self.day: npt.NDArray[np.int32] = table["day"].to_numpy()
+        self.stated: npt.NDArray[np.int32] = table["stated"].to_numpy()
+        """The first day of the date as it is stated; the end of time where there is none."""
         self.dated: npt.NDArray[np.bool_] = (table["start"].is_not_null() & table["end"].is_not_null()).to_numpy()
         self.anchored: npt.NDArray[np.bool_] = table["anchor"].is_not_null().to_numpy()
         self.loose: npt.NDArray[np.bool_] = table["loose"].to_numpy()
