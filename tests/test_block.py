@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from strategies import FIRST_DAY, normalized, row
 
 from reconcile import terms
-from reconcile.block import Window, candidate_pairs, is_candidate, kilometres, prepare
+from reconcile.block import Window, candidate_pairs, is_candidate, prepare
+from reconcile.geo import kilometres
 
 TIGHT = Window(
     near_days=3, near_km=30, far_days=1, far_most=4, open_days=10, text_days=20, text_best=2, text_far_best=1

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from reconcile.errors import ConfigError
 from reconcile.fold import fold, fold_place
+from reconcile.geo import distance_km
 from reconcile.lookups import builtin_rows
 from reconcile.places import Place, Places
-from reconcile.places.resolve import distance_km
 from reconcile.places.table import COLUMNS
 
 PLACES = Places.load()

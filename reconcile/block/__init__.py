@@ -25,7 +25,7 @@ from reconcile import terms
 from reconcile.block.meet import CLOSEST, MOST, Crowded
 from reconcile.block.pairs import Pairs
 from reconcile.block.passes import by_time
-from reconcile.block.predicate import Window, arc, busy_stretches, haversine, is_candidate, kilometres, prepare
+from reconcile.block.predicate import Window, busy_stretches, is_candidate, prepare
 
 __all__ = [
     "CLOSEST",
@@ -33,14 +33,11 @@ __all__ = [
     "Crowded",
     "Pairs",
     "Window",
-    "arc",
     "busy_stretches",
     "by_time",
     "by_words",
     "candidate_pairs",
-    "haversine",
     "is_candidate",
-    "kilometres",
     "prepare",
 ]
 

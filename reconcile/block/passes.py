@@ -12,8 +12,8 @@ import polars as pl
 
 from reconcile.block.grid import DEGREE_KM, cells, nearby
 from reconcile.block.meet import Crowded, Guard, meet
-from reconcile.block.predicate import Window, arc, codes, haversine
-from reconcile.geo import EARTH_RADIUS_KM
+from reconcile.block.predicate import Window, codes
+from reconcile.geo import EARTH_RADIUS_KM, arc, haversine
 from reconcile.order import Ints, ordered
 
 # Rows of one side with a key each, those of the other, days, and whether both are the same rows.

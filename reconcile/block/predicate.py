@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from reconcile.geo import EARTH_RADIUS_KM
+from reconcile.geo import kilometres
 from reconcile.order import Ints
 
 NIGHT_ENDS, NIGHT_BEGINS = 6 * 60, 18 * 60
@@ -88,24 +87,6 @@ def busy_stretches(frame: pl.DataFrame, window: Window) -> pl.Series:
         )
         busy[rows] = counts > window.far_most
     return pl.Series("busy", busy)
-
-
-def kilometres(lat1: Any, lon1: Any, lat2: Any, lon2: Any) -> npt.NDArray[np.float64]:
-    """Great-circle distance in km between points in degrees (haversine), element by element."""
-    a1, b1, a2, b2 = (np.radians(np.asarray(x, dtype=np.float64)) for x in (lat1, lon1, lat2, lon2))
-    return arc(haversine(a1, b1, np.cos(a1), a2, b2, np.cos(a2)))
-
-
-def haversine(a1: Any, b1: Any, cos1: Any, a2: Any, b2: Any, cos2: Any) -> npt.NDArray[np.float64]:
-    """The square of half the chord between points of the unit sphere: latitudes ``a``, longitudes ``b`` (radians)."""
-    square: npt.NDArray[np.float64] = np.sin((a2 - a1) / 2) ** 2 + cos1 * cos2 * np.sin((b2 - b1) / 2) ** 2
-    return square
-
-
-def arc(square: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The km of a great circle whose ``haversine`` is given."""
-    apart: npt.NDArray[np.float64] = 2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, np.sqrt(square)))
-    return apart
 
 
 def is_candidate(a: Mapping[str, Any], b: Mapping[str, Any], window: Window) -> bool:

@@ -10,9 +10,9 @@ from reconcile.check.ground import ground
 from reconcile.check.sheet import Draft, Row, Sheet
 from reconcile.check_settings import CheckSettings
 from reconcile.fold import fold
+from reconcile.geo import distance_km
 from reconcile.load.finds import Path
 from reconcile.places import Countries, Places, Point
-from reconcile.places.resolve import distance_km
 from reconcile.places.table import Place
 
 _NEAR_DEGREES: Final = 0.25

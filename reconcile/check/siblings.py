@@ -20,10 +20,10 @@ from reconcile.check.sheet import Draft, Row, Sheet
 from reconcile.check_settings import CheckSettings
 from reconcile.discrepancies.told import stated_in
 from reconcile.fold import name_similarity
+from reconcile.geo import distance_km
 from reconcile.judgements import Judgement, Judgements
 from reconcile.load.fields import BOUNDS
 from reconcile.load.finds import Path
-from reconcile.places.resolve import distance_km
 from reconcile.tables import MEASURES
 from reconcile.vague import VAGUE
 

@@ -18,9 +18,9 @@ from rapidfuzz.distance import OSA
 from reconcile.check.likeness import alike, transliterates
 from reconcile.check.sheet import Draft, Row, Sheet
 from reconcile.fold import fold_place, words
+from reconcile.geo import distance_km
 from reconcile.load.finds import Path
 from reconcile.pipeline import Knowledge
-from reconcile.places.resolve import distance_km
 from reconcile.text import clip
 
 _OFTEN: Final = 3  # times as often as the slip stands what was meant, where no table has it

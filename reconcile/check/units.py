@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from reconcile.check.sheet import Draft, Row, Sheet
 from reconcile.fold import fold, fold_place, words
+from reconcile.geo import distance_km
 from reconcile.places import Place, Places
-from reconcile.places.resolve import distance_km
 from reconcile.text import clip
 
 _NEAR_KM = 60.0

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from reconcile import block, terms
+from reconcile import terms
 from reconcile.compare import alike
 from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded, valued
+from reconcile.geo import arc, haversine
 
 COMMON_PLACE = 0.1  # records a day of one place, over the run's span
 RARE_PLACE = 0.02
@@ -30,7 +31,7 @@ def _apart(pairs: Pairs) -> terms.Floats:
 
     def make() -> terms.Floats:
         at, a, b = pairs.run.keep("points", points_of), pairs.left, pairs.right
-        return block.arc(block.haversine(*(one[a] for one in at), *(one[b] for one in at)))
+        return arc(haversine(*(one[a] for one in at), *(one[b] for one in at)))
 
     def points_of() -> tuple[terms.Floats, terms.Floats, terms.Floats]:
         lat, lon = (np.radians(pairs.run.prepared[name]) for name in ("lat", "lon"))

@@ -12,7 +12,7 @@ from reconcile.discrepancies.dates import date_findings
 from reconcile.discrepancies.finding import Finding, against, finding
 from reconcile.discrepancies.sides import party_findings
 from reconcile.fold import name_similarity
-from reconcile.geo import distance_km
+from reconcile.geo import kilometres
 from reconcile.groups import Groups
 from reconcile.parties import Ties
 from reconcile.rules import BY_NAME
@@ -70,8 +70,9 @@ def _differing(rows: pl.DataFrame) -> pl.DataFrame:
         (pl.col("at") < pl.col("at_2")) & (pl.col("outlet") != pl.col("outlet_2"))
     )
     located = pl.col("lat").is_not_null() & pl.col("lat_2").is_not_null()
-    km = distance_km(pl.col("lat"), pl.col("lon"), pl.col("lat_2"), pl.col("lon_2"))
-    far = pairs.filter(located).with_columns(km=km).filter(pl.col("km") > pl.col("match_km") + pl.col("match_km_2"))
+    both = pairs.filter(located)
+    km = pl.Series("km", kilometres(both["lat"], both["lon"], both["lat_2"], both["lon_2"]))
+    far = both.with_columns(km).filter(pl.col("km") > pl.col("match_km") + pl.col("match_km_2"))
     named = pairs.filter(~located & pl.any_horizontal(pl.col(key) != pl.col(f"{key}_2") for key in keys))
     found = pl.concat([far, named], how="diagonal")
     one, two = (rows[found[at]].select("record_id", *keys) for at in ("at", "at_2"))

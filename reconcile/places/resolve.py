@@ -21,7 +21,7 @@ from reconcile.fold import (
     words,
     words_of_each,
 )  # fmt: skip
-from reconcile.geo import EARTH_RADIUS_KM
+from reconcile.geo import distance_km
 from reconcile.places.countries import Countries
 from reconcile.places.table import EXACT, Identity, Place, PlaceTable
 
@@ -243,14 +243,6 @@ class Places:
         spots = {(p.key, p.lat, p.lon) for p in found}
         one = len(found) == 1 or (len(spots) == 1 and found[0].lat is not None)
         return min(found, key=lambda p: p.identity) if one else None
-
-
-def distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
-    """Great-circle distance by the haversine formula; degrees in."""
-    a, b = math.radians(lat), math.radians(other_lat)
-    across = math.radians(other_lon - lon) / 2
-    chord = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(across) ** 2
-    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(chord, 1.0)))
 
 
 def _contains(unit: Place, place: Place) -> bool:
