@@ -74,8 +74,7 @@ def _mapped(column: pl.Series, resolve: Callable[[str], str | None]) -> pl.Serie
 def _with_places(frame: pl.DataFrame, places: Places) -> pl.DataFrame:
     """Add the four name keys and the coordinates to match by."""
     names = frame.select(*_NAMES, "lat", "lon")
-    units = _resolved(names, _NAMES[:3], partial(_unit_keys, places), _UNIT)
-    names = _place_columns(names, units, places)
+    names = _place_columns(names, _units(names, places), places)
     place, admin1, admin2 = (pl.col(f"{level}_key") for level in ("place", "admin1", "admin2"))
     named = place.is_not_null() & place.ne_missing(admin1) & place.ne_missing(admin2)
     default = (
@@ -98,6 +97,18 @@ _UNIT_KEYS: Final = ("country_key", "admin1_key", "admin2_key")
 _AXES: Final = ("lat", "lon", "km")
 _UNIT: Final = {**dict.fromkeys(_UNIT_KEYS, pl.String), **{f"unit_{axis}": pl.Float64 for axis in _AXES}}
 _LISTED: Final = {"listed_key": pl.String, **{f"listed_{axis}": pl.Float64 for axis in _AXES}}
+
+
+def _units(names: pl.DataFrame, places: Places) -> pl.DataFrame:
+    """_UNIT: the keys of the units, and the coordinates of the smallest one that has some.
+
+    Few districts are in the table of places, and only those are looked up one by one.
+    """
+    country_key = _mapped(names["country"], places.country).alias("country_key")
+    key = _folded(pl.DataFrame([names["admin2"].alias("place"), country_key]), places)
+    some = names.with_columns(pl.when(key.is_null()).then("admin2").alias("admin2"))
+    units = _resolved(some, _NAMES[:3], partial(_unit_keys, places), _UNIT)
+    return units.with_columns(pl.coalesce("admin2_key", pl.when(key != "").then(key)).alias("admin2_key"))
 
 
 def _place_columns(names: pl.DataFrame, units: pl.DataFrame, places: Places) -> pl.DataFrame:
