@@ -38,6 +38,8 @@ _MOMENT = re.compile(
     r" ?([Zz]|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)?([?~%]?)"
 )
 
+_KEPT = 65_536  # dates remembered: parts of a run state the same ones
+
 _EXAMPLE = "write for example 2020-06-13, 2020-06-13/2020-06-14, 2020-06~ or ../2020-06-13"
 
 
@@ -53,6 +55,7 @@ class Interval:
     """Minutes after midnight, as stated, when one moment with a time of day is stated; then start == end."""
 
 
+@lru_cache(maxsize=_KEPT)
 def parse_edtf(text: str) -> Interval:
     """The days that an EDTF string allows.
 
