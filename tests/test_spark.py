@@ -90,14 +90,15 @@ def test_what_is_wrong_is_named_with_its_row(spark: SparkSession, tmp_path: Path
     first = frame["record_id"][0]
     frame = frame.with_columns(
         lat=pl.when(pl.int_range(pl.len()) == 3).then(134.0).otherwise(34.0), lon=pl.lit(45.0),
-        record_id=pl.when(pl.int_range(pl.len()) == 5).then(pl.lit(first)).otherwise("record_id"),
+        record_id=pl.when(pl.int_range(pl.len()).is_in([9, 10])).then(pl.lit(first)).otherwise("record_id"),
     )  # fmt: skip
+    frame = frame.filter(pl.int_range(pl.len()) != 0)
     frame.write_parquet(path)
     with pytest.raises(InputErrors) as raised:
         read_records(Job(spark, Settings()), [str(path)])
     found = [str(problem) for problem in raised.value.problems]
-    assert found[0].startswith(f"{path}:4: lat: 134 is not between -90 and 90 degrees")
-    assert f"'{first}' was given before" in found[1]
+    assert found[0].startswith(f"{path}:3: lat: 134 is not between -90 and 90 degrees")
+    assert found[1].startswith(f"{path}:10: record_id: '{first}' was given before, at {path}:9")
     assert len(found) == 2
 
 

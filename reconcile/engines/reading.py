@@ -53,14 +53,16 @@ def read_records(job: Job, paths: Sequence[str]) -> DataFrame:
 
 def _refuse(read: DataFrame) -> None:
     wrong = read.filter(F.col(_PROBLEM).isNotNull()).select(f"{_PROBLEM}.*").limit(1_000).collect()
+    file, line = (F.regexp_extract("source", r"^(?s:(.*)):(\d+)$", part) for part in (1, 2))
+    where = F.struct(file.alias("file"), line.cast("long").alias("line"))
     doubled = read.filter("record_id is not null").groupBy("record_id").agg(
-        F.count("*").alias("times"), F.min("source").alias("first"), F.max("source").alias("last")
-    ).filter("times > 1").limit(100).collect()  # fmt: skip
+        F.count("*").alias("times"), F.min(where).alias("first"), F.max(where).alias("last")
+    ).filter("times > 1").orderBy("record_id").limit(100).collect()  # fmt: skip
     problems = [Problem(*row) for row in wrong]
     for one in doubled:
-        file, _, line = one["last"].rpartition(":")
-        what = f"record_id: '{one['record_id']}' was given before, at {one['first']}"
-        problems.append(Problem(file, int(line), None, what, "ids are unique in a run"))
+        first, last = one["first"], one["last"]
+        what = f"record_id: '{one['record_id']}' was given before, at {first['file']}:{first['line']}"
+        problems.append(Problem(last["file"], last["line"], None, what, "ids are unique in a run"))
     if problems:
         raise InputErrors(problems)
 
