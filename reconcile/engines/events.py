@@ -75,6 +75,7 @@ class EventsOnDisk:
         keys, spans = passes.events(run, names, policy)
         watch("merging")
         coverage = {one.event_id: one for one in find_coverage(named(spans, ids), knowledge.actors)}
+        del spans
         order = keys.sort(_ORDER, nulls_last=True).select("batch", "place")
         some = members["event_id"].is_in(pl.Series(list(coverage), dtype=pl.String).implode())
         rows = members.select("event_id", "record_id", outlet=index.outlets).filter(some)
@@ -120,8 +121,12 @@ def _batches(event: npt.NDArray[np.uint32], day: npt.NDArray[np.int32], size: in
 
 
 def _narrow(frame: pl.DataFrame) -> pl.DataFrame:
-    """``frame`` with its names as categories, a fourth of the memory."""
-    return frame.with_columns(pl.col(pl.String).exclude("record_id").cast(pl.Categorical))
+    """``frame`` with its names as categories, and its figures (ten million at most), in half the memory or less."""
+    return frame.with_columns(
+        pl.col(pl.String).exclude("record_id").cast(pl.Categorical),
+        pl.col(pl.List(pl.String)).cast(pl.List(pl.Categorical)),
+        pl.col(pl.Int64).cast(pl.Int32),
+    )
 
 
 @dataclass(frozen=True)
@@ -162,9 +167,10 @@ class _Passes:
             told = compare_events(rows, pl.read_ipc(file), run, names, policy)
             file.unlink()
             events = told.events.sort(_ORDER, nulls_last=True)
-            events.write_ipc(_file(self.folder, "events", batch))
+            # The largest by far of what is written, and a quarter of it when packed.
+            events.write_ipc(_file(self.folder, "events", batch), compression="lz4")
             told.discrepancies.write_ipc(_file(self.folder, "found", batch))
-            spans.append(told.spans)
+            spans.append(_narrow(told.spans))
             keys.append(events.select(*_ORDER, batch=pl.lit(batch), place=pl.int_range(pl.len())))
 
         self._each(work)

@@ -22,7 +22,7 @@ from reconcile.parallel import blocks
 from reconcile.tables import RECORDS
 
 READ: Final = 100_000  # rows read from all files at a time, or more of a large run:
-_READS: Final = 25  # small slices of many files are slow
+_READS: Final = 50  # small slices of many files are slow
 _GROUP: Final = 10_000  # rows that can be read by themselves
 _LAST: Final = np.iinfo(np.int32).max  # the day of rows that have none
 
