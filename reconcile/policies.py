@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from reconcile.config import POLICIES
 from reconcile.estimate import Learned, estimated
 from reconcile.history import bounds_nothing, claimed_day, only_a_part
+from reconcile.order import firsts, runs
 from reconcile.tables import FIGURES, MEASURES
 
 _CLAIM: Final = [name for name in FIGURES.names() if name not in ("measure", "group")]
@@ -68,11 +70,16 @@ def telling(current: pl.DataFrame, *of: str) -> pl.DataFrame:
 
 
 def contested(totals: pl.DataFrame) -> pl.DataFrame:
-    """``event_id, measure`` of the disputed ones among the standing figures for everyone."""
-    disputed = (pl.col("outlet").n_unique() > 1) & ~_same() & ~_meet()
+    """``event_id, measure`` of the disputed ones among the standing figures for everyone; those of one event and measure
+    come one after the other."""
+    figure = runs(totals, "event_id", "measure").to_numpy()
+    starts = firsts(figure)
+    floor = np.maximum.reduceat(totals["low"].fill_null(0).to_numpy(), starts)
+    ceiling = np.minimum.reduceat(totals["high"].fill_null(np.iinfo(np.int64).max).to_numpy(), starts)
     return (
-        totals.group_by("event_id", "measure", maintain_order=True)
-        .agg(disputed=disputed)
+        totals.filter((floor > ceiling)[figure])  # the others meet
+        .group_by("event_id", "measure", maintain_order=True)
+        .agg(disputed=(pl.col("outlet").n_unique() > 1) & ~_same())
         .filter("disputed")
         .select("event_id", "measure")
     )
@@ -82,12 +89,6 @@ def _same() -> pl.Expr:
     """Whether all claims are one figure."""
     bounds = (pl.col("low").n_unique() == 1) & (pl.col("high").n_unique() == 1)
     return bounds & (pl.col("best").drop_nulls().n_unique() <= 1)
-
-
-def _meet() -> pl.Expr:
-    """Whether some number agrees with all claims."""
-    ceiling = pl.col("high").min()
-    return ceiling.is_null() | (pl.col("low").fill_null(0).max() <= ceiling)
 
 
 def _status(current: pl.DataFrame) -> pl.DataFrame:
