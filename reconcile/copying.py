@@ -98,10 +98,10 @@ def same_words(rows: pl.DataFrame) -> pl.DataFrame:
 def odd_figures(totals: pl.DataFrame) -> pl.DataFrame:
     """``outlet, outlet_2, offset, len``: how often two outlets are odd, one or both, in some events of a run.
 
-    ``totals`` are the standing figures for everyone (FIGURES with ``event_id``) of whole events, those of one event and
-    measure one after the other. For each event and measure on which three or more outlets agree, more than on any other
-    figure, an outlet that says otherwise is *odd*. ``offset`` is how far from the others two outlets with one odd figure
-    are; null: theirs differ.
+    ``totals`` are the standing figures for everyone (FIGURES with ``event_id``) of whole events, one event and measure
+    after the other. For each event and measure on which three or more outlets agree, more than on any other figure, an
+    outlet that says otherwise is *odd*. ``offset``: how far from the others two outlets with one odd figure are; null:
+    theirs differ.
     """
     key = ["event_id", "measure"]
     stated = (

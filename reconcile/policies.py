@@ -70,8 +70,8 @@ def telling(current: pl.DataFrame, *of: str) -> pl.DataFrame:
 
 
 def contested(totals: pl.DataFrame) -> pl.DataFrame:
-    """``event_id, measure`` of the disputed ones among the standing figures for everyone; those of one event and measure
-    come one after the other."""
+    """``event_id, measure`` of the disputed ones among the standing figures for everyone, which come event by event and
+    measure by measure."""
     figure = runs(totals, "event_id", "measure").to_numpy()
     starts = firsts(figure)
     floor = np.maximum.reduceat(totals["low"].fill_null(0).to_numpy(), starts)
