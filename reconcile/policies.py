@@ -24,8 +24,7 @@ _CLAIM: Final = [name for name in FIGURES.names() if name not in ("measure", "gr
 
 def measure_rank() -> pl.Expr:
     """The place of each measure in the order in which they are shown."""
-    order = {measure: rank for rank, measure in enumerate(MEASURES)}
-    return pl.col("measure").replace_strict(order, return_dtype=pl.Int8)
+    return pl.col("measure").cast(pl.Enum(MEASURES)).to_physical()
 
 
 def in_claim_order(figures: pl.DataFrame) -> pl.DataFrame:
@@ -44,7 +43,7 @@ def reconcile_figures(
     *single-source* is one voice with one figure, or one outlet alone; *compatible* figures all meet in at least one
     number; else *disputed*.
     """
-    ordered = figures.with_columns(figure=_number())
+    ordered = figures.with_columns(runs(figures, "event_id", "measure", "group").alias("figure"))
     current = ordered.filter(pl.col("replaced_by").is_null())
     # The range takes in every claim. Under the other policies a claim that bounds nothing is no choice beside others.
     bounds = _BY_NAME[policy](current if policy == "range" else telling(current, "figure"), learned)
@@ -55,12 +54,6 @@ def reconcile_figures(
         .join(bounds, on="figure", how="left", maintain_order="left")
         .select("event_id", "measure", "group", "low", "best", "high", "status", "claims")
     )
-
-
-def _number() -> pl.Expr:
-    """Which figure a claim is of: events, measures and groups in the order of the claims, counted from one."""
-    new = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in ("event_id", "measure", "group"))
-    return new.cast(pl.UInt32).cum_sum()
 
 
 def telling(current: pl.DataFrame, *of: str) -> pl.DataFrame:
@@ -91,9 +84,16 @@ def _same() -> pl.Expr:
     return bounds & (pl.col("best").drop_nulls().n_unique() <= 1)
 
 
+def _by_number(claims: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """``claims`` that are the only one of their figure, of which there is nothing to reconcile, and the others."""
+    alone = pl.len().over("figure") == 1
+    return claims.filter(alone), claims.filter(~alone)
+
+
 def _status(current: pl.DataFrame) -> pl.DataFrame:
+    alone, others = _by_number(current)
     low, high, best = pl.col("low"), pl.col("high"), pl.col("best")
-    counted = current.group_by("figure", maintain_order=True).agg(
+    counted = others.group_by("figure", maintain_order=True).agg(
         outlets=pl.col("outlet").n_unique(),
         voices=pl.col("voice").n_unique(),
         lows=low.n_unique(),
@@ -103,7 +103,7 @@ def _status(current: pl.DataFrame) -> pl.DataFrame:
         ceiling=high.min(),
     )
     same = (pl.col("lows") == 1) & (pl.col("highs") == 1) & (pl.col("bests") <= 1)
-    return counted.select(
+    told = counted.select(
         "figure",
         status=pl.when((pl.col("outlets") == 1) | (same & (pl.col("voices") == 1)))
         .then(pl.lit("single-source"))
@@ -113,6 +113,7 @@ def _status(current: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("compatible"))
         .otherwise(pl.lit("disputed")),
     )
+    return pl.concat([alone.select("figure", status=pl.lit("single-source")), told])
 
 
 def _spread(claims: pl.DataFrame) -> pl.DataFrame:
@@ -129,14 +130,14 @@ def _spread(claims: pl.DataFrame) -> pl.DataFrame:
 
 def _most_voted(claims: pl.DataFrame) -> pl.DataFrame:
     """The best estimate of most voices, then of most outlets, then the lower one: a tie raises no toll."""
-    return (
-        claims.filter(pl.col("best").is_not_null())
-        .group_by("figure", "best")
+    alone, others = _by_number(claims.filter(pl.col("best").is_not_null()))
+    chosen = (
+        others.group_by("figure", "best")
         .agg(voices=pl.col("voice").n_unique(), outlets=pl.col("outlet").n_unique())
         .sort("figure", "voices", "outlets", "best", descending=[False, True, True, False])
         .unique("figure", keep="first", maintain_order=True)
-        .select("figure", "best")
     )
+    return pl.concat([one.select("figure", "best") for one in (alone, chosen)])
 
 
 def _range(current: pl.DataFrame, _: object = None) -> pl.DataFrame:
