@@ -91,7 +91,7 @@ def _by_number(claims: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _status(current: pl.DataFrame) -> pl.DataFrame:
-    alone, others = _by_number(current)
+    alone, others = _by_number(current.select("figure", "outlet", "voice", "low", "best", "high"))
     low, high, best = pl.col("low"), pl.col("high"), pl.col("best")
     counted = others.group_by("figure", maintain_order=True).agg(
         outlets=pl.col("outlet").n_unique(),
@@ -130,7 +130,7 @@ def _spread(claims: pl.DataFrame) -> pl.DataFrame:
 
 def _most_voted(claims: pl.DataFrame) -> pl.DataFrame:
     """The best estimate of most voices, then of most outlets, then the lower one: a tie raises no toll."""
-    alone, others = _by_number(claims.filter(pl.col("best").is_not_null()))
+    alone, others = _by_number(claims.select("figure", "outlet", "voice", "best").drop_nulls("best"))
     chosen = (
         others.group_by("figure", "best")
         .agg(voices=pl.col("voice").n_unique(), outlets=pl.col("outlet").n_unique())

@@ -64,22 +64,20 @@ def _differing(rows: pl.DataFrame) -> pl.DataFrame:
     ``event_id, record_id, record_id_2, km, around`` (:func:`_area_around`), then the keys, one of each side in turn.
     """
     keys = [f"{name}_key" for name in _ADMIN]
-    codes = pl.concat([rows[key] for key in ("outlet", *keys)]).unique()
-    places = rows.select(
-        "event_id", "lat", "lon", "match_km", pl.col("outlet", *keys).cast(pl.Enum(codes.drop_nulls())).to_physical()
-    ).with_row_index("at")
-    pairs = places.join(places, on="event_id", suffix="_2").filter(
-        (pl.col("at") < pl.col("at_2")) & (pl.col("outlet") != pl.col("outlet_2"))
-    )
+    places = rows.select("event_id", "lat", "lon", "match_km").with_row_index("at")
+    pairs = places.join(places, on="event_id", suffix="_2").filter(pl.col("at") < pl.col("at_2"))
     located = pl.col("lat").is_not_null() & pl.col("lat_2").is_not_null()
     km = distance_km(pl.col("lat"), pl.col("lon"), pl.col("lat_2"), pl.col("lon_2"))
     far = pairs.filter(located).with_columns(km=km).filter(pl.col("km") > pl.col("match_km") + pl.col("match_km_2"))
-    named = pairs.filter(~located & pl.any_horizontal(pl.col(key) != pl.col(f"{key}_2") for key in keys))
-    found = pl.concat([far, named], how="diagonal")
-    one, two = (rows[found[at]].select("record_id", *keys) for at in ("at", "at_2"))
+    found = pl.concat([far, pairs.filter(~located)], how="diagonal")
+    stated = rows.select("record_id", "outlet", *keys)
+    one, two = (stated[found[at]] for at in ("at", "at_2"))
     both = pl.concat([found.select("event_id", "km"), one, two.select(pl.all().name.suffix("_2"))], how="horizontal")
+    named = pl.any_horizontal(pl.col(key) != pl.col(f"{key}_2") for key in keys)
     names = (f"{key}{of}" for key in keys for of in ("", "_2"))
-    return both.select("event_id", "record_id", "record_id_2", "km", _area_around(), *names)
+    return both.filter((pl.col("outlet") != pl.col("outlet_2")) & (pl.col("km").is_not_null() | named)).select(
+        "event_id", "record_id", "record_id_2", "km", _area_around(), *names
+    )
 
 
 def _area_around() -> pl.Expr:

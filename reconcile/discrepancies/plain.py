@@ -139,10 +139,10 @@ def _pairs(standing: pl.DataFrame) -> pl.DataFrame:
     ``shift``: from or to which measure people went; null: none did. ``rises``: the toll rose from an early report to a
     later one. ``unclear``: hours would have to be compared.
     """
-    kept = (
-        standing.filter(pl.col("text").n_unique().over("of") > 1)
-        .filter(pl.col("claim").cum_count().over("of", "text") <= MOST_ALIKE)
-        .sort("of", pl.col("claim").min().over("of", "text"), "claim")
+    several, many = pl.col("text").n_unique().over("of") > 1, pl.len().over("of") > MOST_ALIKE
+    crowds = standing.filter(several & many).filter(pl.col("claim").cum_count().over("of", "text") <= MOST_ALIKE)
+    kept = pl.concat([standing.filter(several & ~many), crowds]).sort(
+        "of", pl.col("claim").min().over("of", "text"), "claim"
     )
     narrow = kept.select("of", "high", floor=pl.col("low").fill_null(0)).with_row_index("at")
     two = (
