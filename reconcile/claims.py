@@ -257,7 +257,7 @@ def _flat_totals(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def figures_of(records: pl.DataFrame, groups: Groups) -> pl.DataFrame:
-    """The ``figures`` table: one row a record, measure and group, sorted by them; ``records`` has LOADED's columns."""
+    """The ``figures`` table: one row a record, measure and group, in no certain order; ``records`` have LOADED's."""
     flat = _flat_totals(records)
     rows: list[dict[str, Any]] = []
     spoken_for: list[dict[str, str]] = []
@@ -278,7 +278,7 @@ def figures_of(records: pl.DataFrame, groups: Groups) -> pl.DataFrame:
             rows.extend(
                 context | {name: getattr(figure, name) for name in _OF_CLAIM} for figure in record_figures(mine, groups)
             )
-    schema = pl.Schema({"record_id": pl.String, "measure": pl.String})
-    rest = flat.join(pl.DataFrame(spoken_for, schema=schema), on=["record_id", "measure"], how="anti")
-    figures = pl.concat([pl.DataFrame(rows, schema=FIGURES), rest], how="diagonal").select(FIGURES.names())
-    return conform(figures.sort("record_id", "measure", "group", nulls_last=False), FIGURES, "figures")
+    if spoken_for:
+        flat = flat.join(pl.DataFrame(spoken_for), on=["record_id", "measure"], how="anti")
+    figures = pl.concat([pl.DataFrame(rows, schema=FIGURES), flat], how="diagonal").select(FIGURES.names())
+    return conform(figures, FIGURES, "figures")

@@ -10,6 +10,8 @@ from typing import Final
 
 import polars as pl
 
+from reconcile.order import runs
+
 _CLIP: Final = 1_500
 _WORDS: Final = 5  # of a shingle
 _BASE: Final = 1_000_003
@@ -96,13 +98,15 @@ def same_words(rows: pl.DataFrame) -> pl.DataFrame:
 def odd_figures(totals: pl.DataFrame) -> pl.DataFrame:
     """``outlet, outlet_2, offset, len``: how often two outlets are odd, one or both, in some events of a run.
 
-    ``totals`` are the standing figures for everyone (FIGURES with ``event_id``) of whole events. For each event and
-    measure on which three or more outlets agree, more than on any other figure, an outlet that says otherwise is *odd*.
-    ``offset`` is how far from the others two outlets with one odd figure are; null: theirs differ.
+    ``totals`` are the standing figures for everyone (FIGURES with ``event_id``) of whole events, one event and measure
+    after the other. For each event and measure on which three or more outlets agree, more than on any other figure, an
+    outlet that says otherwise is *odd*. ``offset``: how far from the others two outlets with one odd figure are; null:
+    theirs differ.
     """
     key = ["event_id", "measure"]
     stated = (
-        totals.filter(pl.col("best").is_not_null())
+        totals.filter(pl.len().over(runs(totals, *key)) > _LEAST_AGREEING)
+        .filter(pl.col("best").is_not_null())
         .select(*key, "outlet", "best")
         .unique()
         # An outlet that gives several figures of one measure copies none of them as a whole.

@@ -33,7 +33,8 @@ def replace_own(figures: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     records with ``event_id``.
     """
     mine = ["event_id", "outlet"]
-    marked = rows.filter(pl.len().over(mine) > 1).select(
+    placed = rows.select(*mine, "record_id", "place_key", "day_start", "day_end")
+    marked = placed.filter(pl.len().over(mine) > 1).select(
         "record_id",
         row_place=pl.when(pl.col("place_key").drop_nulls().n_unique().over(mine) > 1).then("place_key"),
         row_day=pl.when(pl.col("day_start").max().over(mine) > pl.col("day_end").min().over(mine)).then("day_start"),

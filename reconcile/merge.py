@@ -24,8 +24,10 @@ ALWAYS_SHOWN: Final = ("killed", "injured")
 
 
 def _votes(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-    """One row an event and value: how many outlets state it (``votes``), and which ``records``, in order."""
-    return rows.group_by("event_id", *by, maintain_order=True).agg(
+    """One row an event and value, which starts with a stated one: how many outlets state it (``votes``), and which
+    ``records``, in order."""
+    stated = rows.select("event_id", "record_id", "outlet", *by).drop_nulls(by[0])
+    return stated.group_by("event_id", *by, maintain_order=True).agg(
         votes=pl.col("outlet").n_unique(), records=pl.col("record_id")
     )
 
@@ -37,7 +39,7 @@ def _first(rows: pl.DataFrame) -> pl.DataFrame:
 def _dates(rows: pl.DataFrame) -> pl.DataFrame:
     """The date that most outlets state, then the narrowest, then the earliest."""
     width = (pl.col("date_end") - pl.col("date_start")).dt.total_days()
-    votes = _votes(rows.filter(pl.col("date").is_not_null()), ["date", "date_start", "date_end"])
+    votes = _votes(rows, ["date", "date_start", "date_end"])
     # A stated time of day makes a date more precise than the bare day.
     timed = pl.col("date").str.contains("T", literal=True)
     order = votes.with_columns(width=width, timed=timed).sort(
@@ -96,7 +98,7 @@ def _places(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _types(rows: pl.DataFrame) -> pl.DataFrame:
-    votes = _votes(rows.filter(pl.col("type_key").is_not_null()), ["type_key"])
+    votes = _votes(rows, ["type_key"])
     order = votes.sort("event_id", "votes", "type_key", descending=[False, True, False])
     return _first(order).select("event_id", event_type="type_key", event_type_records="records")
 

@@ -44,3 +44,8 @@ def each_distinct(rows: pl.DataFrame, name: str, called: str) -> pl.DataFrame:
     ordered = rows.select("event_id", pl.col(name).alias(called)).drop_nulls(called).sort("event_id", called)
     new = pl.any_horizontal(pl.col(one).ne_missing(pl.col(one).shift(1)) for one in ordered.columns)
     return ordered.filter(new).group_by("event_id", maintain_order=True).agg(called)
+
+
+def runs(frame: pl.DataFrame, *names: str) -> pl.Series:
+    """Numbers from 0 on, ascending: rows that follow each other with the same values of ``names`` have the same one."""
+    return frame.select(pl.struct(names).rle_id().set_sorted()).to_series()

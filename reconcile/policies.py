@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from reconcile.config import POLICIES
 from reconcile.estimate import Learned, estimated
 from reconcile.history import bounds_nothing, claimed_day, only_a_part
+from reconcile.order import firsts, runs
 from reconcile.tables import FIGURES, MEASURES
 
 _CLAIM: Final = [name for name in FIGURES.names() if name not in ("measure", "group")]
@@ -22,8 +24,7 @@ _CLAIM: Final = [name for name in FIGURES.names() if name not in ("measure", "gr
 
 def measure_rank() -> pl.Expr:
     """The place of each measure in the order in which they are shown."""
-    order = {measure: rank for rank, measure in enumerate(MEASURES)}
-    return pl.col("measure").replace_strict(order, return_dtype=pl.Int8)
+    return pl.col("measure").cast(pl.Enum(MEASURES)).to_physical()
 
 
 def in_claim_order(figures: pl.DataFrame) -> pl.DataFrame:
@@ -42,7 +43,7 @@ def reconcile_figures(
     *single-source* is one voice with one figure, or one outlet alone; *compatible* figures all meet in at least one
     number; else *disputed*.
     """
-    ordered = figures.with_columns(figure=_number())
+    ordered = figures.with_columns(runs(figures, "event_id", "measure", "group").alias("figure"))
     current = ordered.filter(pl.col("replaced_by").is_null())
     # The range takes in every claim. Under the other policies a claim that bounds nothing is no choice beside others.
     bounds = _BY_NAME[policy](current if policy == "range" else telling(current, "figure"), learned)
@@ -55,12 +56,6 @@ def reconcile_figures(
     )
 
 
-def _number() -> pl.Expr:
-    """Which figure a claim is of: events, measures and groups in the order of the claims, counted from one."""
-    new = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in ("event_id", "measure", "group"))
-    return new.cast(pl.UInt32).cum_sum()
-
-
 def telling(current: pl.DataFrame, *of: str) -> pl.DataFrame:
     """``current`` without the claims that bound nothing, where others of the figure (by the columns ``of``) do."""
     nothing = bounds_nothing()
@@ -68,11 +63,16 @@ def telling(current: pl.DataFrame, *of: str) -> pl.DataFrame:
 
 
 def contested(totals: pl.DataFrame) -> pl.DataFrame:
-    """``event_id, measure`` of the disputed ones among the standing figures for everyone."""
-    disputed = (pl.col("outlet").n_unique() > 1) & ~_same() & ~_meet()
+    """``event_id, measure`` of the disputed ones among the standing figures for everyone, which come event by event and
+    measure by measure."""
+    figure = runs(totals, "event_id", "measure").to_numpy()
+    starts = firsts(figure)
+    floor = np.maximum.reduceat(totals["low"].fill_null(0).to_numpy(), starts)
+    ceiling = np.minimum.reduceat(totals["high"].fill_null(np.iinfo(np.int64).max).to_numpy(), starts)
     return (
-        totals.group_by("event_id", "measure", maintain_order=True)
-        .agg(disputed=disputed)
+        totals.filter((floor > ceiling)[figure])  # the others meet
+        .group_by("event_id", "measure", maintain_order=True)
+        .agg(disputed=(pl.col("outlet").n_unique() > 1) & ~_same())
         .filter("disputed")
         .select("event_id", "measure")
     )
@@ -84,15 +84,16 @@ def _same() -> pl.Expr:
     return bounds & (pl.col("best").drop_nulls().n_unique() <= 1)
 
 
-def _meet() -> pl.Expr:
-    """Whether some number agrees with all claims."""
-    ceiling = pl.col("high").min()
-    return ceiling.is_null() | (pl.col("low").fill_null(0).max() <= ceiling)
+def _by_number(claims: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """``claims`` that are the only one of their figure, of which there is nothing to reconcile, and the others."""
+    alone = pl.len().over("figure") == 1
+    return claims.filter(alone), claims.filter(~alone)
 
 
 def _status(current: pl.DataFrame) -> pl.DataFrame:
+    alone, others = _by_number(current.select("figure", "outlet", "voice", "low", "best", "high"))
     low, high, best = pl.col("low"), pl.col("high"), pl.col("best")
-    counted = current.group_by("figure", maintain_order=True).agg(
+    counted = others.group_by("figure", maintain_order=True).agg(
         outlets=pl.col("outlet").n_unique(),
         voices=pl.col("voice").n_unique(),
         lows=low.n_unique(),
@@ -102,7 +103,7 @@ def _status(current: pl.DataFrame) -> pl.DataFrame:
         ceiling=high.min(),
     )
     same = (pl.col("lows") == 1) & (pl.col("highs") == 1) & (pl.col("bests") <= 1)
-    return counted.select(
+    told = counted.select(
         "figure",
         status=pl.when((pl.col("outlets") == 1) | (same & (pl.col("voices") == 1)))
         .then(pl.lit("single-source"))
@@ -112,6 +113,7 @@ def _status(current: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("compatible"))
         .otherwise(pl.lit("disputed")),
     )
+    return pl.concat([alone.select("figure", status=pl.lit("single-source")), told])
 
 
 def _spread(claims: pl.DataFrame) -> pl.DataFrame:
@@ -128,14 +130,14 @@ def _spread(claims: pl.DataFrame) -> pl.DataFrame:
 
 def _most_voted(claims: pl.DataFrame) -> pl.DataFrame:
     """The best estimate of most voices, then of most outlets, then the lower one: a tie raises no toll."""
-    return (
-        claims.filter(pl.col("best").is_not_null())
-        .group_by("figure", "best")
+    alone, others = _by_number(claims.select("figure", "outlet", "voice", "best").drop_nulls("best"))
+    chosen = (
+        others.group_by("figure", "best")
         .agg(voices=pl.col("voice").n_unique(), outlets=pl.col("outlet").n_unique())
         .sort("figure", "voices", "outlets", "best", descending=[False, True, True, False])
         .unique("figure", keep="first", maintain_order=True)
-        .select("figure", "best")
     )
+    return pl.concat([one.select("figure", "best") for one in (alone, chosen)])
 
 
 def _range(current: pl.DataFrame, _: object = None) -> pl.DataFrame:

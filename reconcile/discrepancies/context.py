@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from reconcile.claims import Claim, figure_text, figure_text_of, stated_claims
+from reconcile.claims import Claim, add_up, figure_text, figure_text_of, stated_claims
 from reconcile.dates import describe, parse_edtf
 from reconcile.groups import Groups
 
@@ -110,6 +110,14 @@ class Dispute:
         for claim in sorted(self.claims, key=lambda claim: claim.record_id):
             found.setdefault(claim.outlet, []).append(claim)
         return {outlet: rows for outlet, rows in found.items() if 1 < len(rows) <= _MOST_ROWS}
+
+    @cached_property
+    def sums(self) -> Mapping[str, Claim]:
+        """What the :attr:`rows_by_outlet` of each outlet come to."""
+        return {
+            outlet: add_up([Claim(self.measure, None, row.low, row.best, row.high) for row in rows])
+            for outlet, rows in self.rows_by_outlet.items()
+        }
 
 
 @lru_cache(maxsize=65_536)

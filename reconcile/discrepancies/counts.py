@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from reconcile.claims import Claim, add_up, figure_text, group_text
+from reconcile.claims import figure_text, group_text
 from reconcile.discrepancies.context import Dispute, Said, claims_of, disputes
 from reconcile.discrepancies.elsewhere import Nearby, split_elsewhere
 from reconcile.discrepancies.explanations import explain
@@ -140,7 +140,7 @@ def _sums_of(low: Said, high: Said, dispute: Dispute) -> Iterator[str]:
     """What the rows of an outlet come to, though it explains nothing."""
     for outlet, rows in dispute.rows_by_outlet.items():
         if outlet in (low.outlet, high.outlet):
-            summed = add_up([Claim(dispute.measure, None, row.low, row.best, row.high) for row in rows])
+            summed = dispute.sums[outlet]
             yield f"the {len(rows)} rows of {outlet} come to {summed.derivation} = {summed.text}"
 
 

@@ -115,9 +115,8 @@ def _meet(days: pl.DataFrame, others: pl.DataFrame, level: int) -> pl.DataFrame:
     finest = _LEVELS[level - 1 : level]
     silent = [pl.col(name).is_null() for name in _LEVELS[level:]]
     mine = days.filter(*(pl.col(name).is_not_null() for name in finest), *silent)
-    by = ["country_key", "day", *(f"{name}_2" for name in finest)]
-    few = others.group_by(by).len().filter(pl.col("len") <= _MOST_THERE).select(by)
-    there = others.join(few, on=by, how="semi")
-    return mine.join(there, left_on=["country_key", "day", *finest], right_on=by, coalesce=False).select(
+    where, by = ["country_key", "day", *finest], ["country_key", "day", *(f"{name}_2" for name in finest)]
+    there = others.join(mine, left_on=by, right_on=where, how="semi").filter(pl.len().over(by) <= _MOST_THERE)
+    return mine.join(there, left_on=where, right_on=by, coalesce=False).select(
         [*days.columns, *(name for name in others.columns if name.endswith("_2"))]
     )

@@ -122,6 +122,8 @@ def attackers_likely(low: Said, high: Said, dispute: Dispute) -> Found:
 
 def partial(low: Said, high: Said, dispute: Dispute) -> Found:
     """The lower total is what the other outlet gives for a part: a phase, a place or a group."""
+    if high.record_id not in dispute.stated:
+        return None
     stated = _parts(high.record_id, dispute)[:_MOST_PARTS]
     # Phases and groups count the same people twice: sums are looked for in each kind by itself.
     for parts in ([part for part in stated if part.group is None], disjoint_parts(stated, dispute.groups)):
@@ -162,13 +164,13 @@ def _part_remark(low: Said, high: Said, parts: Sequence[Claim], chosen: Sequence
 
 def shift(low: Said, high: Said, dispute: Dispute) -> Found:
     """As many more killed as there are fewer injured (or missing): someone died between the two reports."""
+    less, more = low.exact, high.exact
+    if less is None or more is None or more - less > MOST_SHIFTED:
+        return None
+    gap = more - less
     for other in SHIFTS.get(dispute.measure, ()):
-        less, more = low.exact, high.exact
         beside_less, beside_more = (dispute.exact(one.record_id, other) for one in (low, high))
-        if less is None or more is None or beside_less is None or beside_more is None:
-            continue
-        gap = more - less
-        if beside_less - beside_more != gap or gap > MOST_SHIFTED:
+        if beside_less is None or beside_more is None or beside_less - beside_more != gap:
             continue
         # The report with more dead must not be the earlier one.
         earlier, later = (low, high) if dispute.measure == "killed" else (high, low)

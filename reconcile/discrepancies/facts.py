@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 import polars as pl
 
@@ -38,11 +38,10 @@ def fact_discrepancies(rows: pl.DataFrame, perpetrators: Ties, actors: Actors, g
 
 def _places(rows: pl.DataFrame) -> Iterator[Finding]:
     clashes: dict[tuple[int, str], list[tuple[str, str, float | None]]] = {}
-    for pair in _differing(rows).iter_rows(named=True):
-        if pair["km"] is not None or any(_names_clash(pair[f"{name}_key"], pair[f"{name}_key_2"]) for name in _ADMIN):
-            name = "place-level" if _area_around(pair) else "place-conflict"
-            found = clashes.setdefault((pair["event_id"], name), [])
-            found.append((pair["record_id"], pair["record_id_2"], pair["km"]))
+    for event_id, left, right, km, around, *keys in _differing(rows).iter_rows():
+        if km is not None or any(map(_names_clash, keys[::2], keys[1::2])):
+            name = "place-level" if around else "place-conflict"
+            clashes.setdefault((event_id, name), []).append((left, right, km))
     behind = {record for found in clashes.values() for left, right, _ in found for record in (left, right)}
     told = {
         record: (outlet, ", ".join(name for name in names if name) or f"{lat:.3f}, {lon:.3f}")
@@ -60,35 +59,40 @@ def _places(rows: pl.DataFrame) -> Iterator[Finding]:
 
 
 def _differing(rows: pl.DataFrame) -> pl.DataFrame:
-    """Every two records of different outlets that lie ``km`` apart, farther than allowed, or (null) differ in name."""
+    """Every two records of different outlets that lie ``km`` apart, farther than allowed, or (null) differ in name.
+
+    ``event_id, record_id, record_id_2, km, around`` (:func:`_area_around`), then the keys, one of each side in turn.
+    """
     keys = [f"{name}_key" for name in _ADMIN]
-    codes = pl.concat([rows[key] for key in ("outlet", *keys)]).unique()
-    places = rows.select(
-        "event_id", "lat", "lon", "match_km", pl.col("outlet", *keys).cast(pl.Enum(codes.drop_nulls())).to_physical()
-    ).with_row_index("at")
-    pairs = places.join(places, on="event_id", suffix="_2").filter(
-        (pl.col("at") < pl.col("at_2")) & (pl.col("outlet") != pl.col("outlet_2"))
-    )
+    places = rows.select("event_id", "lat", "lon", "match_km").with_row_index("at")
+    pairs = places.join(places, on="event_id", suffix="_2").filter(pl.col("at") < pl.col("at_2"))
     located = pl.col("lat").is_not_null() & pl.col("lat_2").is_not_null()
-    both = pairs.filter(located)
-    km = pl.Series("km", kilometres(both["lat"], both["lon"], both["lat_2"], both["lon_2"]))
-    far = both.with_columns(km).filter(pl.col("km") > pl.col("match_km") + pl.col("match_km_2"))
-    named = pairs.filter(~located & pl.any_horizontal(pl.col(key) != pl.col(f"{key}_2") for key in keys))
-    found = pl.concat([far, named], how="diagonal")
-    one, two = (rows[found[at]].select("record_id", *keys) for at in ("at", "at_2"))
-    return pl.concat([found.select("event_id", "km"), one, two.select(pl.all().name.suffix("_2"))], how="horizontal")
+    points = pairs.filter(located)
+    km = pl.Series("km", kilometres(points["lat"], points["lon"], points["lat_2"], points["lon_2"]))
+    far = points.with_columns(km).filter(pl.col("km") > pl.col("match_km") + pl.col("match_km_2"))
+    found = pl.concat([far, pairs.filter(~located)], how="diagonal")
+    stated = rows.select("record_id", "outlet", *keys)
+    one, two = (stated[found[at]] for at in ("at", "at_2"))
+    both = pl.concat([found.select("event_id", "km"), one, two.select(pl.all().name.suffix("_2"))], how="horizontal")
+    named = pl.any_horizontal(pl.col(key) != pl.col(f"{key}_2") for key in keys)
+    names = (f"{key}{of}" for key in keys for of in ("", "_2"))
+    return both.filter((pl.col("outlet") != pl.col("outlet_2")) & (pl.col("km").is_not_null() | named)).select(
+        "event_id", "record_id", "record_id_2", "km", _area_around(), *names
+    )
 
 
-def _area_around(pair: Mapping[str, Any]) -> bool:
+def _area_around() -> pl.Expr:
     """Whether one record names only a district or province that contains the other's place."""
-    return any(_contains(pair, wide, narrow) for wide, narrow in (("", "_2"), ("_2", "")))
+    one_country = (pl.col("country_key") == pl.col("country_key_2")).fill_null(value=True)
+    return (one_country & (_contains("", "_2") | _contains("_2", ""))).alias("around")
 
 
-def _contains(pair: Mapping[str, Any], wide: str, narrow: str) -> bool:
-    units = [pair[f"{level}_key{narrow}"] for level in ("admin1", "admin2")]
-    finest = next((pair[f"{level}_key{wide}"] for level in reversed(_ADMIN) if pair[f"{level}_key{wide}"]), "")
-    place, countries = pair[f"place_key{narrow}"], {pair["country_key"], pair["country_key_2"]} - {None}
-    return place is not None and finest != place and finest in units and len(countries) < 2
+def _contains(wide: str, narrow: str) -> pl.Expr:
+    levels = (pl.col(f"{level}_key{wide}") for level in reversed(_ADMIN))
+    finest = pl.coalesce(pl.when(level != "").then(level) for level in levels)
+    place, units = (pl.col(f"place_key{narrow}"), [pl.col(f"{level}_key{narrow}") for level in ("admin1", "admin2")])
+    inside = pl.any_horizontal((finest == unit).fill_null(value=False) for unit in units)
+    return (finest != place).fill_null(value=False) & inside
 
 
 def _names_clash(a: str | None, b: str | None) -> bool:

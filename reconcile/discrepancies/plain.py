@@ -1,8 +1,9 @@
 """The plain disputes, settled all at once: outlets' figures differ, and at most a later report explains it.
 
-Most disputed totals come from records of which little is known but figures and days. Of these only one explanation
-can hold, that the toll rose (:func:`reconcile.discrepancies.explanations.update`), and whole columns tell so in the
-time in which few disputes are explained one by one. A dispute of which anything else might be said is left to the long
+Most disputed totals come from records of which little is known but figures and days. Of these only two explanations
+can hold, that people died of their wounds (:func:`reconcile.discrepancies.explanations.shift`) and that the toll rose
+(:func:`reconcile.discrepancies.explanations.update`), and whole columns tell so in the time in which few disputes are
+explained one by one. A dispute of which anything else might be said is left to the long
 way. Both ways say the same of a plain one, and a test asserts it.
 """
 
@@ -45,13 +46,20 @@ def settle_plain(claims: pl.DataFrame, rows: pl.DataFrame, nearby: Nearby) -> tu
     standing = _with_exact(contested.filter(pl.col("replaced_by").is_null()), claims)
     not_plain = pl.concat([_talked_about(contested, rows, nearby), _unclear(standing)]).unique()
     pairs = _pairs(standing.filter(~pl.col("of").is_in(not_plain.implode())))
-    rising, loose = pairs.filter("rises"), pairs.filter(~pl.col("rises"))
-    # Two rises in a row may explain what one does not.
-    chained = loose.join(rising, on="low_claim", how="semi").join(rising, on="high_claim", how="semi")
+    shifts = pl.col("shift").is_not_null()
+    shifted, rising = pairs.filter(shifts), pairs.filter(~shifts & pl.col("rises"))
+    loose = pairs.filter(~shifts & ~pl.col("rises"))
+    # Two explanations in a row may explain what one does not.
+    honest = pl.concat([shifted, rising])
+    chained = loose.join(honest, on="low_claim", how="semi").join(honest, on="high_claim", how="semi")
     not_plain = pl.concat([not_plain, pairs.filter("unclear")["of"], chained["of"]]).unique()
     replaced = _replaced(contested)
     risen = pl.concat([replaced, rising.with_columns(remark=_toll())], how="diagonal")
-    found = [_findings(risen, UPDATE, claims), _findings(loose.with_columns(remark=None), CONFLICT, claims)]
+    found = [
+        _findings(shifted.with_columns(remark=_died()), "status-shift", claims),
+        _findings(risen, UPDATE, claims),
+        _findings(loose.with_columns(remark=None), CONFLICT, claims),
+    ]
     return pl.concat(found).filter(~pl.col("of").is_in(not_plain.implode())).drop("of"), not_plain
 
 
@@ -128,13 +136,13 @@ def _unclear(standing: pl.DataFrame) -> pl.Series:
 def _pairs(standing: pl.DataFrame) -> pl.DataFrame:
     """Every two claims that do not meet, each outlet's only one, the columns of the lower one called ``low_...``.
 
-    ``rises``: the toll rose from an early report to a later one. ``unclear``: people may have shifted from one measure
-    to another, or hours would have to be compared.
+    ``shift``: from or to which measure people went; null: none did. ``rises``: the toll rose from an early report to a
+    later one. ``unclear``: hours would have to be compared.
     """
-    kept = (
-        standing.filter(pl.col("text").n_unique().over("of") > 1)
-        .filter(pl.col("claim").cum_count().over("of", "text") <= MOST_ALIKE)
-        .sort("of", pl.col("claim").min().over("of", "text"), "claim")
+    several, many = pl.col("text").n_unique().over("of") > 1, pl.len().over("of") > MOST_ALIKE
+    crowds = standing.filter(several & many).filter(pl.col("claim").cum_count().over("of", "text") <= MOST_ALIKE)
+    kept = pl.concat([standing.filter(several & ~many), crowds]).sort(
+        "of", pl.col("claim").min().over("of", "text"), "claim"
     )
     narrow = kept.select("of", "high", floor=pl.col("low").fill_null(0)).with_row_index("at")
     two = (
@@ -155,7 +163,7 @@ def _pairs(standing: pl.DataFrame) -> pl.DataFrame:
         ],
         how="horizontal",
     )
-    return both.with_columns(rises=_rises(), unclear=_shifted() | _of_one_day())
+    return both.with_columns(shift=_shift(), rises=_rises(), unclear=_of_one_day())
 
 
 def _early_late() -> tuple[pl.Expr, pl.Expr]:
@@ -179,16 +187,41 @@ def _rises() -> pl.Expr:
     return in_time.fill_null(value=False) & ~leaps.fill_null(value=False)
 
 
-def _shifted() -> pl.Expr:
-    """Whether as many more are counted here as there are fewer in another measure."""
+def _shift() -> pl.Expr:
+    """As :func:`reconcile.discrepancies.explanations.shift` has it: the other measure, or null."""
     gap = pl.col("high_low") - pl.col("low_low")
     exact = (pl.col("low_low") == pl.col("low_high")) & (pl.col("high_low") == pl.col("high_high"))
-    shifts = [
-        (pl.col("measure") == measure) & (pl.col(f"low_{other}") - pl.col(f"high_{other}") == gap)
+    late = pl.when(pl.col("measure") == "killed").then("high_day").otherwise("low_day")
+    early = pl.when(pl.col("measure") == "killed").then("low_day").otherwise("high_day")
+    possible = exact & (gap <= MOST_SHIFTED) & (late >= early).fill_null(value=True)
+    return pl.coalesce(
+        pl.when(possible & (pl.col("measure") == measure) & (pl.col(f"low_{other}") - pl.col(f"high_{other}") == gap))
+        .then(pl.lit(other))
         for measure, others in SHIFTS.items()
         for other in others
-    ]
-    return (exact & pl.any_horizontal(shifts) & gap.is_between(1, MOST_SHIFTED)).fill_null(value=False)
+    )  # fmt: skip
+
+
+def _died() -> pl.Expr:
+    """The words of :func:`reconcile.discrepancies.explanations.shift`."""
+
+    def either(counted: str | pl.Expr, beside: str | pl.Expr) -> pl.Expr:
+        """What a pair of the killed has, or a pair of another measure."""
+        return pl.when(pl.col("measure") == "killed").then(counted).otherwise(beside)
+
+    beside = {
+        end: pl.coalesce(pl.when(pl.col("shift") == name).then(f"{end}_{name}") for name in SHIFTS)
+        for end in ("low", "high")
+    }
+    gap = pl.col("high_low") - pl.col("low_low")
+    who = pl.when(gap == 1).then(pl.lit("one")).otherwise(gap.cast(pl.String))
+    was = either("shift", "measure")
+    return pl.format(
+        "{} of the {} of {} may have died by the time of {}: killed {} + {} = {}, {} {} - {} = {}",
+        who, was, either("low_outlet", "high_outlet"), either("high_outlet", "low_outlet"),
+        either("low_low", beside["high"]), gap, either("high_low", beside["low"]),
+        was, either(beside["low"], "high_low"), gap, either(beside["high"], "low_low"),
+    )  # fmt: skip
 
 
 def _of_one_day() -> pl.Expr:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconcile.claims import Claim, add_up
+from reconcile.claims import Claim
 from reconcile.discrepancies.context import Dispute, Said
 
 
@@ -16,9 +16,9 @@ def split(low: Said, high: Said, dispute: Dispute) -> tuple[str, str] | None:
         if mine is None:
             continue
         theirs = rows.get(whole.outlet, ())
-        summed = _sum(mine)
+        summed = dispute.sums[part.outlet]
         equal = _equal(summed, whole)
-        fits = equal or (bool(theirs) and _equal_sums(summed, _sum(theirs)))
+        fits = equal or (bool(theirs) and _equal_sums(summed, dispute.sums[whole.outlet]))
         # What one row alone says must be less than the whole, or the sum explains nothing.
         evenly = _spread_evenly(mine, whole, dispute)
         if not (fits or evenly):
@@ -34,10 +34,6 @@ def split(low: Said, high: Said, dispute: Dispute) -> tuple[str, str] | None:
             return "even-split", remark
         return "row-split", f"the {len(mine)} rows of {part.outlet} come to {terms} = {other} ({whole.outlet})"
     return None
-
-
-def _sum(rows: Sequence[Said]) -> Claim:
-    return add_up([Claim("", None, row.low, row.best, row.high) for row in rows])
 
 
 def _equal(summed: Claim, whole: Said) -> bool:
