@@ -69,19 +69,14 @@ def telling(current: pl.DataFrame, *of: str) -> pl.DataFrame:
 
 def contested(totals: pl.DataFrame) -> pl.DataFrame:
     """``event_id, measure`` of the disputed ones among the standing figures for everyone."""
-    disputed = (pl.col("outlet").n_unique() > 1) & ~_same() & ~_meet()
+    # One figure that all state meets itself.
+    disputed = (pl.col("outlet").n_unique() > 1) & ~_meet()
     return (
         totals.group_by("event_id", "measure", maintain_order=True)
         .agg(disputed=disputed)
         .filter("disputed")
         .select("event_id", "measure")
     )
-
-
-def _same() -> pl.Expr:
-    """Whether all claims are one figure."""
-    bounds = (pl.col("low").n_unique() == 1) & (pl.col("high").n_unique() == 1)
-    return bounds & (pl.col("best").drop_nulls().n_unique() <= 1)
 
 
 def _meet() -> pl.Expr:
