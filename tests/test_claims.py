@@ -112,7 +112,7 @@ def test_columns_are_written_as_single_figures_are() -> None:
     ends = [None, 0, 5, 7]
     every = [(low, best, high) for low in ends for best in ends for high in ends]
     columns = pl.DataFrame(every, schema=dict.fromkeys(("low", "best", "high"), pl.Int64), orient="row")
-    written = columns.select(figure_text_of(*map(pl.col, columns.columns))).to_series()
+    written = columns.select(figure_text_of(pl.col("low"), pl.col("best"), pl.col("high"))).to_series()
     assert written.to_list() == [figure_text(*one) for one in every]
 
 
