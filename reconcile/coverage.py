@@ -96,7 +96,6 @@ def spans_of(rows: pl.DataFrame, reconciled: pl.DataFrame) -> pl.DataFrame:
             pl.col("record_id").len().alias("records"),
             pl.col("day_start").min().alias("first"),
             pl.col("day_end").max().alias("last"),
-            pl.col("day_start", "day_end").null_count().name.suffix("_open"),
             pl.col("country_key", *_LEVELS).drop_nulls().first(),
         )
         .filter(pl.col("first").is_not_null() & pl.col("last").is_not_null() & pl.col("country_key").is_not_null())

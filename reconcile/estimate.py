@@ -60,8 +60,7 @@ def learn(event: Codes, outlet: Codes, y: Vector, extra: Vector, outlets: int) -
         if y.size
         else np.zeros(0, bool)
     )
-    several = np.bincount(event[first], minlength=int(event.max()) + 1 if y.size else 0) > 1
-    keep = several[event] if y.size else np.zeros(0, dtype=bool)
+    keep = (np.bincount(event[first]) > 1)[event]
     zeros = np.zeros(outlets)
     if not keep.any():
         return Reliability(zeros, zeros + _UNSEEN_VARIANCE, zeros + _UNSEEN_VARIANCE, mean, spread)
@@ -88,7 +87,7 @@ def learn(event: Codes, outlet: Codes, y: Vector, extra: Vector, outlets: int) -
         if np.abs(bias - before[0]).max() < _CLOSE and np.abs(variance - before[1]).max() < _CLOSE:
             break
     # All outlets may count high together; no data can tell, and the interval must allow for it.
-    common = bias_spread / max(int((seen > 0).sum()), 1)
+    common = bias_spread / int((seen > 0).sum())
     return Reliability(bias, np.where(seen > 0, bias_variance + common, bias_spread), variance, mean, spread)
 
 

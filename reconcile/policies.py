@@ -70,18 +70,12 @@ def contested(totals: pl.DataFrame) -> pl.DataFrame:
     floor = np.maximum.reduceat(totals["low"].fill_null(0).to_numpy(), starts)
     ceiling = np.minimum.reduceat(totals["high"].fill_null(np.iinfo(np.int64).max).to_numpy(), starts)
     return (
-        totals.filter((floor > ceiling)[figure])  # the others meet
+        totals.filter((floor > ceiling)[figure])  # no number agrees with all of them
         .group_by("event_id", "measure", maintain_order=True)
-        .agg(disputed=(pl.col("outlet").n_unique() > 1) & ~_same())
+        .agg(disputed=pl.col("outlet").n_unique() > 1)
         .filter("disputed")
         .select("event_id", "measure")
     )
-
-
-def _same() -> pl.Expr:
-    """Whether all claims are one figure."""
-    bounds = (pl.col("low").n_unique() == 1) & (pl.col("high").n_unique() == 1)
-    return bounds & (pl.col("best").drop_nulls().n_unique() <= 1)
 
 
 def _by_number(claims: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

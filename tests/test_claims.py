@@ -20,6 +20,7 @@ from reconcile.claims import (
     current,
     disjoint_parts,
     figure_text,
+    figure_text_of,
     figures_of,
     group_text,
     one_total,
@@ -105,6 +106,14 @@ def test_zero_is_a_figure() -> None:
 )  # fmt: skip
 def test_figures_read_as_a_person_writes_them(bounds: tuple[int | None, int | None, int | None], text: str) -> None:
     assert figure_text(*bounds) == text
+
+
+def test_columns_are_written_as_single_figures_are() -> None:
+    ends = [None, 0, 5, 7]
+    every = [(low, best, high) for low in ends for best in ends for high in ends]
+    columns = pl.DataFrame(every, schema=dict.fromkeys(("low", "best", "high"), pl.Int64), orient="row")
+    written = columns.select(figure_text_of(pl.col("low"), pl.col("best"), pl.col("high"))).to_series()
+    assert written.to_list() == [figure_text(*one) for one in every]
 
 
 def test_a_lone_best_estimate_is_exact_and_stated_bounds_are_kept() -> None:

@@ -29,6 +29,11 @@ def words(start: int, end: int) -> str:
     return " ".join(f"word{number}" for number in range(start, end))
 
 
+def changed(every: int, new: str) -> str:
+    """45 words, each ``every``-th of them another."""
+    return " ".join(f"{'word' if number % every else new}{number}" for number in range(45))
+
+
 @pytest.mark.parametrize(
     ("one", "other", "joined"),
     [
@@ -42,11 +47,16 @@ def words(start: int, end: int) -> str:
         (words(0, 16), words(0, 16).upper() + "!", True),
         (words(0, 16), words(0, 16).replace(" ", ", "), True),
         (words(0, 16), " ".join(reversed(words(0, 16).split())), False),
+        # Between two others eight words hold four runs of five (20 of 41), and twelve hold eight (25 of 41).
+        (changed(9, "one"), changed(9, "other"), False),
+        (changed(13, "one"), changed(13, "other"), True),
         (words(0, 8) + " " + words(0, 8), words(0, 8) + " x " + words(0, 8), False),  # repeats count once
         (" ".join("abcdefghijklmnopqrst"), " ".join("abcdefghijklmnopqrst"), False),  # 39 characters
         (" ".join("abcdefghijklmnopqrstuvwxyz01234"), " ".join("abcdefghijklmnopqrstuvwxyz01234"), True),  # 61
         ("-" * 22 + " ".join("abcdefghijklmnopqrst")[:-1], "-" * 22 + " ".join("abcdefghijklmnopqrst")[:-1], False),
         ("-" * 1_390 + words(0, 16), "-" * 1_390 + words(0, 16), True),
+        ("-" * 1_404 + words(0, 15) + " x", "-" * 1_404 + words(0, 15) + " x", True),  # it is the 1,500th character
+        ("-" * 1_405 + words(0, 15) + " x", "-" * 1_405 + words(0, 15) + " x", False),
         ("-" * 1_410 + words(0, 16), "-" * 1_410 + words(0, 16), False),  # the sixteenth begins beyond 1,500
     ],
 )
@@ -83,6 +93,7 @@ def test_of_very_many_outlets_with_one_text_the_first_twelve_are_compared() -> N
         ("https://rudaw.net/1", "https://rudaw.net/2", False),
         ("https://rudaw.net/1?a=1", "https://rudaw.net/1?a=2", False),
         ("https://rudaw.net/www.1", "https://rudaw.net/1", False),
+        ("https://rudaw.net/x", "https://rudaw.net/", False),
     ],
 )
 def test_outlets_give_one_address(one: str, other: str, joined: bool) -> None:
@@ -129,6 +140,9 @@ ODD = ["7 7 10 10 10", "12 12 10 10 10", "3 3 10 10 10", "25 25 10 10 10", "8 8 
         ([*ODD[:4], "8+8 8 10 10 10"], 5),
         ([*ODD[:4], "8+9 8 10 10 10"], None),  # no figure of its own to copy
         ([*ODD[:4], "10 10 10 10 10"], None),
+        ([*ODD, "9 4 10 10 3", "9 4 10 10 3"], 5),  # where two agree nobody is odd
+        ([*ODD, "8 9 10 10 10 10 8 8", "8 9 10 10 10 10 8 8"], None),  # four against three
+        (["11 11 10 10 10", "21 21 20 20 20", "31 31 30 30 30"] * 2, None),  # always one more
     ],
 )
 def test_five_figures_that_all_others_contradict(events: list[str], count: int | None) -> None:
@@ -142,6 +156,20 @@ def test_copiers_are_one_voice_wherever_they_give_one_figure() -> None:
     assert set(pairs(found)) == {("A", "B")}
     assert set(found["why"]) == {"5 figures of this run that all others contradict"}
     assert same_odd_figures(events, copiers(odd_figures(events)).clear()).is_empty()
+
+
+def test_only_standing_figures_for_everyone_make_copiers_one_voice() -> None:
+    told = run(*ODD, "6 5 - - -", "6 5 - - -").with_columns(group=None, replaced_by=None)
+    of_a_group = pl.DataFrame(
+        {"event_id": "e05", "measure": "killed", "outlet": ["A", "B"], "best": [4, 4], "group": "police"}
+    )
+    withdrawn = pl.DataFrame({"event_id": "e06", "measure": "killed", "outlet": ["A"], "best": [5], "replaced_by": "r"})
+    rows = told.select("event_id", "outlet", record_id=pl.format("r{}", pl.int_range(pl.len())), url=None, text=None)
+    texts = rows.cast({"url": pl.String, "text": pl.String})
+    columns = {"group": pl.String, "replaced_by": pl.String}
+    figures = pl.concat([told.cast(columns), of_a_group, withdrawn], how="diagonal").with_columns(attributed_to=None)
+    links = find_voices(texts, figures.cast({"attributed_to": pl.String}), copiers(odd_figures(told))).links
+    assert links["event_id"].to_list() == [f"e{number:02}" for number in range(5)]
 
 
 # -------------------------------------------------------------------------------------------------- the sources
@@ -190,6 +218,7 @@ def voices(*told: tuple[str, str | None] | tuple[str, str | None, str]) -> tuple
         ([("A", "D"), ("B", "D"), ("C", "B"), ("D", None)], [["A", "B", "C", "D"]], None),
         ([("Dawn", None, "BAGHDAD (AFP) - Five"), ("Geo", "AFP")], [["Dawn", "Geo"]], None),
         ([("Dawn", None, "BAGHDAD (AFP) - Five"), ("Geo", None, "ERBIL (Reuters) - Five")], [["Dawn"], ["Geo"]], {}),
+        ([("Dawn", None, "(AFP) - Five"), ("Geo", "AFP")], [["Dawn", "Geo"]], None),
         ([("Dawn", "AP", "BAGHDAD (AFP) - Five"), ("Geo", "AFP")], [["Dawn", "Geo"]], None),
         ([("Dawn", None, "five (of them men) died"), ("Geo", "AFP")], [["Dawn"], ["Geo"]], {}),
         ([("Dawn", "AFP"), ("Dawn", "Reuters"), ("Geo", "Reuters")], [["Dawn", "Geo"]], None),

@@ -97,6 +97,9 @@ def test_strangers_are_not_covered_and_parts_of_one_hand_are() -> None:
     assert inside(whole, event("b", perpetrator_keys=[pkk])) == {}
     assert inside(month(), event("b", perpetrator_keys=[pkk])) == {"month": {"b"}}
     assert inside(whole, event("b", perpetrator_keys=[pkk, isis])) == {"month": {"b"}}
+    week = month("week", first=1, last=7, perpetrator_keys=[pkk])
+    assert inside(whole, week) == {}
+    assert inside(month(), week) == {"month": {"week"}}
 
 
 @pytest.mark.parametrize(
@@ -143,6 +146,8 @@ def test_smaller_aggregates_are_linked_and_added_only_where_nothing_is_listed_by
     [
         ({"first": 1, "last": 7}, {"first": 8, "last": 14}, False),
         ({"first": 1, "last": 7}, {"first": 7, "last": 14}, True),
+        ({"first": 7, "last": 7}, {"first": 7, "last": 14}, True),
+        ({"first": 7, "last": 14}, {"first": 7, "last": 7}, True),
         ({"admin2_key": "khanaqin"}, {"admin2_key": "kifri"}, False),
         ({"admin2_key": "khanaqin"}, {"last": 29}, True),
         ({"admin2_key": "kifri", "place_key": "dara"}, {"admin2_key": "kifri", "place_key": "mekhas"}, False),
@@ -180,6 +185,7 @@ def total(killed: int, **more: Any) -> Event:
         (total(12), [event("a", 7), event("b", 5), event("c")], False),
         (total(5), [event("a", 4), event("b", 1)], True),
         (total(4), [event("a", 3), event("b", 1)], False),  # small sums fit by chance
+        (total(2, injured=12), [event("a", 1, injured=7), event("b", 1)], False),
         (total(12, alone=False), [event("a", 7), event("b", 5)], False),
         (total(12, place_key="dara"), [event("a", 7), event("b", 5)], True),  # three of one day and place
         (total(12, place_key="dara"), [event("a", 7, last=11, first=11), event("b", 5)], False),

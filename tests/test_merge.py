@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import pairwise
+from itertools import pairwise, permutations
+from random import Random
 from typing import Any
 
 import pytest
-from strategies import FIRST_DAY, OUTLETS, row, solve
+from dispute_reader import compared
+from strategies import ACTORS, FIRST_DAY, OUTLETS, PLACES, row, solve
 
 A, B, C, D = OUTLETS
 SECOND, THIRD = FIRST_DAY + timedelta(days=1), FIRST_DAY + timedelta(days=2)
@@ -129,6 +131,22 @@ def test_actors_stand_under_one_name_with_who_says_so_the_most_named_first() -> 
     assert [name for name, _ in actors(one_outlet)] == ["Islamic State", "Military Forces of Turkey"]
 
 
+def test_a_record_that_gives_an_actor_two_names_is_listed_once() -> None:
+    event = merged(of(A, perpetrators=["ISIS", "Daesh"], targets=["PKK", "PKK"]), of(B, perpetrators=["ISIS"]))
+    assert actors(event) == [("Islamic State", "ab")]
+    assert event["perpetrators"][0]["stated_as"] == ["Daesh", "ISIS"]
+    assert [records for _, records in actors(event, "targets")] == ["a"]
+
+
+def test_the_records_behind_an_actor_are_in_order_however_many_they_are() -> None:
+    chance = Random(1)
+    rows = [row(f"r{at:03}", A, perpetrators=[chance.choice(["ISIS", "PKK", "Turkish army"])]) for at in range(150)]
+    events, _ = compared([(one, 0) for one in rows])
+    behind = [one["records"] for one in events["perpetrators"][0]]
+    assert sum(len(records) for records in behind) == 150
+    assert behind == [sorted(records) for records in behind]
+
+
 def test_an_undated_record_names_its_actors_too() -> None:
     undated = of(A, day=None, published=THIRD, perpetrators=["Daesh"], targets=["PKK"])
     event = merged(undated, of(B, perpetrators=["ISIS"]))
@@ -149,6 +167,8 @@ def test_generic_actors_are_kept_only_where_nobody_names_one() -> None:
     ]
     alone = merged(of(A, perpetrators=["unidentified gunmen"]), of(B, perpetrators=[]))
     assert [records for _, records in actors(alone)] == ["a"]
+    two = merged(*(of(outlet, perpetrators=[one]) for outlet, one in ((A, "armed men"), (B, "gunmen"), (C, "gunmen"))))
+    assert actors(two) == [("gunmen", "bc"), ("armed men", "a")]
 
 
 def test_an_actor_outside_the_tables_is_called_what_most_call_it() -> None:
@@ -174,6 +194,19 @@ def test_an_attribution_is_the_commonest_and_between_equals_the_most_cautious(
 ) -> None:
     rows = [of(outlet, perpetrators=["ISIS"], attribution=one) for outlet, one in zip(OUTLETS, said, strict=False)]
     assert merged(*rows)["perpetrators"][0]["attribution"] == attribution
+
+
+def test_between_equal_attributions_the_most_cautious_stands_whoever_speaks_first() -> None:
+    caution = ["unknown", "suspected", "stated", "claimed"]
+    said = [one for size in (2, 3, 4) for one in permutations(caution, size)]
+    rows = [
+        (row(f"r{event:02}{at}", OUTLETS[at], perpetrators=["ISIS"], attribution=one), event)
+        for event, ones in enumerate(said)
+        for at, one in enumerate(ones)
+    ]
+    events, _ = compared(rows)
+    found = {one["records"][0]: one["perpetrators"][0]["attribution"] for one in events.iter_rows(named=True)}
+    assert found == {f"r{event:02}0": min(ones, key=caution.index) for event, ones in enumerate(said)}
 
 
 def test_targets_are_merged_as_perpetrators_are() -> None:
@@ -242,3 +275,21 @@ def test_events_come_by_date_then_by_its_end_and_undated_ones_last() -> None:
     pairs = [("a", "b"), ("a", "c"), ("a", "d"), ("b", "c"), ("b", "d"), ("c", "d")]
     events = solve(rows, *((x, y, "different") for x, y in pairs)).events
     assert events["records"].to_list() == [["d"], ["c"], ["b"], ["a"]]
+
+
+def test_many_events_are_merged_as_each_is_by_itself() -> None:
+    chance, rows = Random(1), []
+    for event in range(80):
+        for number in range(3):
+            place, admin2, lat, lon = chance.choice(PLACES)
+            told = row(
+                f"r{event:02}{number}", chance.choice(OUTLETS), day=FIRST_DAY + timedelta(days=chance.randrange(3)),
+                place=place, admin2=admin2, lat=lat, lon=lon, event_type=chance.choice(["bombing", "kidnapping", None]),
+                perpetrators=[*chance.choice(ACTORS), *chance.choice(ACTORS)], killed=chance.randrange(4),
+                targets=[*chance.choice(ACTORS), *chance.choice(ACTORS)], title=chance.choice(["One", "Two", None]),
+                attribution=chance.choice(["claimed", "suspected", None]),
+            )  # fmt: skip
+            rows.append((told, event))
+    one_by_one = compared(rows, batch=1)[0]
+    assert one_by_one.height == 80
+    assert compared(rows)[0].equals(one_by_one)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from reconcile.block import pairs as pairs_module
 from reconcile.block.grid import cells, nearby
 from reconcile.block.pairs import Pairs
-from reconcile.order import ordered, sums
+from reconcile.order import each_distinct, ordered, sums
 
 KEYS = st.lists(st.integers(0, 9))
 
@@ -28,6 +29,15 @@ def test_values_are_summed_over_equal_keys(entries: list[tuple[int, int]]) -> No
     distinct, total = sums(key, value, 10)
     assert distinct.tolist() == sorted({one for one, _ in entries})
     assert total.tolist() == [sum(v for k, v in entries if k == one) for one in distinct.tolist()]
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.none() | st.sampled_from(["a", "b", "c"])), max_size=90))
+def test_what_an_event_has_is_listed_once_and_in_order(entries: list[tuple[int, str | None]]) -> None:
+    rows = pl.DataFrame(entries, schema={"event_id": pl.Int64, "of": pl.String}, orient="row")
+    has = {event: {name for other, name in entries if other == event} - {None} for event, _ in entries}
+    found = each_distinct(rows, "of", "called")
+    assert found.columns == ["event_id", "called"]
+    assert found.rows() == [(event, sorted(filter(None, has[event]))) for event in sorted(has) if has[event]]
 
 
 @pytest.mark.parametrize("at_once", [1, 3, 1000])

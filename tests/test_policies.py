@@ -17,7 +17,7 @@ from reconcile.claims import figure_text
 from reconcile.config import POLICIES
 from reconcile.estimate import COVERAGE, estimated, reliabilities
 from reconcile.pipeline import compare_claims
-from reconcile.policies import in_claim_order, reconcile_figures, telling
+from reconcile.policies import contested, in_claim_order, reconcile_figures, telling
 from reconcile.tables import FIGURES
 
 Rows = list[dict[str, Any]]
@@ -143,6 +143,7 @@ def test_another_outlet_never_narrows_the_range(rows: Rows, others: Rows) -> Non
 @given(claim_trees(), st.sampled_from(POLICIES))
 def test_unknown_is_not_zero_and_nothing_is_invented_under_any_policy(rows: Rows, policy: str) -> None:
     """Laws 1 and 3: what no standing claim states stays null, and the best figure is one that a claim states."""
+    by_range = as_one_event(rows)
     for one in as_one_event(rows, policy).values():
         standing = [claim for claim in one["claims"] if claim["replaced_by"] is None]
         bests = {claim["best"] for claim in standing} - {None}
@@ -158,7 +159,7 @@ def test_unknown_is_not_zero_and_nothing_is_invented_under_any_policy(rows: Rows
             assert one["high"] is None or one["high"] in {claim["high"] for claim in standing} | bests
         figures = [figure for figure in (one["low"], one["best"], one["high"]) if figure is not None]
         assert figures == sorted(figures)
-        assert one["status"] == as_one_event(rows)[one["measure"], one["group"]]["status"]
+        assert one["status"] == by_range[one["measure"], one["group"]]["status"]
 
 
 @given(claim_trees(most=4))
@@ -271,64 +272,73 @@ def settled(policy: str, *sayings: str) -> str:
     return f"{figure_text(one['low'], one['best'], one['high'])} {one['best']} {one['status']}"
 
 
-@pytest.mark.parametrize(
-    ("policy", "sayings", "expected"),
-    [
-        ("range", ["A 5", "B 5"], "5 5 agreed"),
-        ("range", ["A 5", "A 5"], "5 5 single-source"),
-        ("range", ["A 5", "A 6"], "5-6 5 single-source"),
-        ("range", ["A 5", "B=A 5"], "5 5 single-source"),
-        ("range", ["A 5", "B=A 6"], "5-6 5 disputed"),
-        ("range", ["A 5+", "B 7"], "5+ 7 compatible"),
-        ("range", ["A 5-7", "B 7-9"], "5-9 None compatible"),
-        ("range", ["A 5-6", "B 7"], "5-7 7 disputed"),
-        ("range", ["A <5", "B 3"], "up to 5 3 compatible"),
-        ("range", ["A <5", "B 6"], "up to 6 6 disputed"),
-        ("range", ["A <5", "B <7"], "up to 7 None compatible"),
-        ("range", ["A <0", "B <3"], "up to 3 None compatible"),
-        ("range", ["A 5+", "B 3+"], "3+ None compatible"),
-        ("range", ["A 0+", "B 3"], "0-3 3 compatible"),
-        ("range", ["A 0+", "B 3-4"], "0-4 None compatible"),
-        ("range", ["A 0+"], "0+ None single-source"),
-        ("range", ["A 0+", "B 0+"], "0+ None agreed"),
-        ("range", ["A 0", "B 0"], "0 0 agreed"),
-        ("range", ["A 6(5-7)", "B 5-7"], "5-7 6 agreed"),
-        ("range", ["A 6(5-7)", "B 5(5-7)"], "5-7 5 compatible"),
-        ("range", ["A 3", "B 4", "C 4"], "3-4 4 disputed"),
-        ("range", ["A 4", "B=A 4", "C=A 4", "D 3", "E 3"], "3-4 3 disputed"),
-        ("range", ["A 3", "B 5", "C=B 5"], "3-5 5 disputed"),
-        ("range", ["A 9", "B 2", "C 4"], "2-9 2 disputed"),
-        ("conservative", ["A 5", "B 3"], "3 3 disputed"),
-        ("conservative", ["A 3-9", "B 3-5"], "3-5 3 compatible"),
-        ("conservative", ["A 3-9", "B 3+"], "3-9 3 compatible"),
-        ("conservative", ["A 5+", "B 7"], "5+ 5 compatible"),
-        ("conservative", ["A 0+", "B 3"], "3 3 compatible"),
-        ("conservative", ["A 0+"], "0+ None single-source"),
-        ("conservative", ["A 0", "B 3"], "0 0 disputed"),
-        ("conservative", ["A <7"], "up to 7 None single-source"),
-        ("conservative", ["A <7", "B 4"], "4 4 compatible"),
-        ("latest-credible", ["A 3 @01", "B 5 @02", "C 6 @02"], "5-6 5 disputed"),
-        ("latest-credible", ["A 9", "B 5 @02", "C 3 @01"], "5 5 disputed"),
-        ("latest-credible", ["A 3 @01T10:00", "B 5 @02T09:00"], "5 5 disputed"),
-        ("latest-credible", ["A 9", "B 5"], "5-9 5 disputed"),
-        ("latest-credible", ["A 2+ @03 part", "B 7 @01"], "7 7 compatible"),
-        ("latest-credible", ["A 2+ @03 part", "B 3+ @01 part"], "2+ None compatible"),
-        ("latest-credible", ["A 0+ @03", "B 7 @01"], "7 7 compatible"),
-        ("majority-of-voices", ["A 4", "B 7", "C 7"], "7 7 disputed"),
-        ("majority-of-voices", ["A 4", "B 7"], "4-7 4 disputed"),
-        ("majority-of-voices", ["A 4", "A 4", "B 7"], "4-7 4 disputed"),
-        ("majority-of-voices", ["A 4", "B=A 7", "C 7"], "7 7 disputed"),
-        ("majority-of-voices", ["A 4", "B=A 7"], "4 4 disputed"),
-        ("majority-of-voices", ["A 7", "B 7", "C 7", "D=A 4", "E=B 4"], "7 7 disputed"),
-        ("majority-of-voices", ["A 5(4-6)", "B=A 4(4-6)"], "4-6 4 compatible"),
-        ("majority-of-voices", ["A 4(4-6)", "B=A 4(4-5)"], "4-5 4 compatible"),
-        ("majority-of-voices", ["A 4+", "B=A 4"], "4 4 compatible"),
-        ("majority-of-voices", ["A 5-7", "B 5-7", "C 6"], "5-7 None compatible"),
-        ("majority-of-voices", ["A 4", "B 4", "C 6", "D 7"], "4-7 4 disputed"),
-    ],
-)
+SETTLED = [
+    ("range", ["A 5", "B 5"], "5 5 agreed"),
+    ("range", ["A 5", "A 5"], "5 5 single-source"),
+    ("range", ["A 5", "A 6"], "5-6 5 single-source"),
+    ("range", ["A 5", "B=A 5"], "5 5 single-source"),
+    ("range", ["A 5", "B=A 6"], "5-6 5 disputed"),
+    ("range", ["A 5+", "B 7"], "5+ 7 compatible"),
+    ("range", ["A 5-7", "B 7-9"], "5-9 None compatible"),
+    ("range", ["A 5-6", "B 7"], "5-7 7 disputed"),
+    ("range", ["A <5", "B 3"], "up to 5 3 compatible"),
+    ("range", ["A <5", "B 6"], "up to 6 6 disputed"),
+    ("range", ["A <5", "B <7"], "up to 7 None compatible"),
+    ("range", ["A <0", "B <3"], "up to 3 None compatible"),
+    ("range", ["A 5+", "B 3+"], "3+ None compatible"),
+    ("range", ["A 0+", "B 3"], "0-3 3 compatible"),
+    ("range", ["A 0+", "B 3-4"], "0-4 None compatible"),
+    ("range", ["A 0+"], "0+ None single-source"),
+    ("range", ["A 0+", "B 0+"], "0+ None agreed"),
+    ("range", ["A 0", "B 0"], "0 0 agreed"),
+    ("range", ["A 6(5-7)", "B 5-7"], "5-7 6 agreed"),
+    ("range", ["A 6(5-7)", "B 5(5-7)"], "5-7 5 compatible"),
+    ("range", ["A 3", "B 4", "C 4"], "3-4 4 disputed"),
+    ("range", ["A 4", "B=A 4", "C=A 4", "D 3", "E 3"], "3-4 3 disputed"),
+    ("range", ["A 3", "B 5", "C=B 5"], "3-5 5 disputed"),
+    ("range", ["A 9", "B 2", "C 4"], "2-9 2 disputed"),
+    ("conservative", ["A 5", "B 3"], "3 3 disputed"),
+    ("conservative", ["A 3-9", "B 3-5"], "3-5 3 compatible"),
+    ("conservative", ["A 3-9", "B 3+"], "3-9 3 compatible"),
+    ("conservative", ["A 5+", "B 7"], "5+ 5 compatible"),
+    ("conservative", ["A 0+", "B 3"], "3 3 compatible"),
+    ("conservative", ["A 0+"], "0+ None single-source"),
+    ("conservative", ["A 0", "B 3"], "0 0 disputed"),
+    ("conservative", ["A <7"], "up to 7 None single-source"),
+    ("conservative", ["A <7", "B 4"], "4 4 compatible"),
+    ("latest-credible", ["A 3 @01", "B 5 @02", "C 6 @02"], "5-6 5 disputed"),
+    ("latest-credible", ["A 9", "B 5 @02", "C 3 @01"], "5 5 disputed"),
+    ("latest-credible", ["A 3 @01T10:00", "B 5 @02T09:00"], "5 5 disputed"),
+    ("latest-credible", ["A 9", "B 5"], "5-9 5 disputed"),
+    ("latest-credible", ["A 2+ @03 part", "B 7 @01"], "7 7 compatible"),
+    ("latest-credible", ["A 2+ @03 part", "B 3+ @01 part"], "2+ None compatible"),
+    ("latest-credible", ["A 0+ @03", "B 7 @01"], "7 7 compatible"),
+    ("majority-of-voices", ["A 4", "B 7", "C 7"], "7 7 disputed"),
+    ("majority-of-voices", ["A 4", "B 7"], "4-7 4 disputed"),
+    ("majority-of-voices", ["A 4", "A 4", "B 7"], "4-7 4 disputed"),
+    ("majority-of-voices", ["A 4", "B=A 7", "C 7"], "7 7 disputed"),
+    ("majority-of-voices", ["A 4", "B=A 7"], "4 4 disputed"),
+    ("majority-of-voices", ["A 7", "B 7", "C 7", "D=A 4", "E=B 4"], "7 7 disputed"),
+    ("majority-of-voices", ["A 5(4-6)", "B=A 4(4-6)"], "4-6 4 compatible"),
+    ("majority-of-voices", ["A 4(4-6)", "B=A 4(4-5)"], "4-5 4 compatible"),
+    ("majority-of-voices", ["A 4+", "B=A 4"], "4 4 compatible"),
+    ("majority-of-voices", ["A 5-7", "B 5-7", "C 6"], "5-7 None compatible"),
+    ("majority-of-voices", ["A 4", "B 4", "C 6", "D 7"], "4-7 4 disputed"),
+]
+
+
+@pytest.mark.parametrize(("policy", "sayings", "expected"), SETTLED)
 def test_what_each_policy_makes_of_claims(policy: str, sayings: list[str], expected: str) -> None:
     assert settled(policy, *[one.strip() for one in sayings]) == expected
+
+
+def test_contested_are_the_disputed_totals_event_by_event() -> None:
+    tables = [said(*sayings).with_columns(event_id=pl.lit(f"e{at:02}")) for at, (_, sayings, _) in enumerate(SETTLED)]
+    several = said("A 5", "B 3", "A 5 injured", "B 5+ injured", "A 1 missing", "B 2 missing")
+    figures = in_claim_order(pl.concat([*tables, several.with_columns(event_id=pl.lit("f"))]))
+    disputed = reconcile_figures(figures, "range").filter(pl.col("status") == "disputed")
+    assert {"e00", "f"}.difference(disputed["event_id"]) == {"e00"}
+    assert contested(figures).rows() == disputed.select("event_id", "measure").rows()
 
 
 @pytest.mark.parametrize("policy", POLICIES)
