@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -236,6 +236,8 @@ def record_figures(claims: Sequence[Claim], groups: Groups) -> list[Claim]:
 _CONTEXT = ("record_id", "outlet", "url", "published_at", "source")
 _OF_CLAIM = ("measure", "group", "low", "best", "high", "derivation", "quote", "attributed_to", "as_of",
              "stated_group")  # fmt: skip
+FIGURED: Final = (*_CONTEXT, *(f"{m}{end}" for m in MEASURES for end in ("", "_low", "_high", "_words")), "claims")
+"""The columns of RECORDS that :func:`figures_of` reads."""
 
 
 def _flat_totals(records: pl.DataFrame) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from reconcile.actors import Actors
-from reconcile.claims import figures_of
+from reconcile.claims import FIGURED, figures_of
 from reconcile.copying import copiers, odd_figures
 from reconcile.coverage import Coverage, coverage_of_events, find_coverage, spans_of
 from reconcile.discrepancies import Nearby, covering, find_discrepancies, in_order, nearby, records_inside
@@ -120,6 +120,7 @@ def compare_events(
 
 WHERE: Final = ["record_id", "outlet", "aggregate", "country_key", "admin1_key", "admin2_key", "place_key",
                  "day_start", "day_end"]  # fmt: skip
+HEARD: Final = list(dict.fromkeys((*FIGURED, *WHERE)))  # what figures_in reads, and WHERE
 STATED: Final = ["event_id", "measure", "group", "record_id", "outlet", "low", "best", "high", "replaced_by"]
 
 

@@ -3,7 +3,7 @@ time, and then all of them in the order of a run in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from reconcile.comparing import (
+    HEARD,
     STATED,
     WHERE,
     Names,
@@ -149,7 +150,7 @@ class _Passes:
             figures_in(rows, names.groups).write_ipc(_file(self.folder, "figures", batch))
             where.append(_narrow(rows.select(*WHERE, "event_id")))
 
-        self._each(work)
+        self._each(work, HEARD)
         return pl.concat(where)
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
@@ -176,8 +177,9 @@ class _Passes:
         self._each(work)
         return pl.concat(keys), pl.concat(spans)
 
-    def _each(self, work: Callable[[int, pl.DataFrame], None]) -> None:
-        """``work`` on RECORDS with ``event_id`` and ``confidence`` of each batch, sorted by event and record."""
+    def _each(self, work: Callable[[int, pl.DataFrame], None], columns: Sequence[str] | None = None) -> None:
+        """``work`` on RECORDS, or ``columns`` of them, with ``event_id`` and ``confidence`` of each batch, sorted by
+        event and record."""
 
         def one(heap: tuple[int, Ints, pl.DataFrame]) -> None:
             batch, rows, records = heap
@@ -185,5 +187,5 @@ class _Passes:
 
         event = self.members["event_id"].to_numpy()
         with Hands() as hands:
-            for heap in dealt(self.store.in_order(self.index), self.batch, event):
+            for heap in dealt(self.store.in_order(self.index, columns), self.batch, event):
                 hands.give(one, heap)
