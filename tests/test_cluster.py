@@ -240,3 +240,35 @@ def test_the_types_of_the_members_are_small() -> None:
 def test_no_pairs_and_no_records_are_fine() -> None:
     assert labels(0, {}) == []
     assert labels(2, {}) == [0, 1]
+
+
+def test_what_is_exactly_at_the_bar_stays_apart() -> None:
+    assert labels(2, {(0, 1): THRESHOLD}) == [0, 1]
+    assert labels(3, {(0, 1): 3.0, (0, 2): 1.0, (1, 2): -1.0}) == [0, 0, 2]
+    assert labels(3, {(0, 1): 3.0, (0, 2): 1.0, (1, 2): -0.9}) == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        ({(0, 1): 2.0, (0, 2): 2.0}, [0, 0, 2, 3]),
+        ({(0, 1): 2.0, (1, 2): 2.0}, [0, 0, 2, 3]),
+        ({(0, 2): 2.0, (1, 2): 2.0}, [0, 1, 0, 3]),
+        ({(1, 2): 2.0, (1, 3): 2.0}, [0, 1, 1, 3]),
+        ({(0, 1): 2.0, (1, 2): 2.0, (2, 3): 2.0}, [0, 0, 2, 2]),
+        ({(0, 3): 2.0, (1, 3): 2.0, (1, 2): 2.0}, [0, 1, 1, 0]),
+    ],
+)
+def test_of_equal_pairs_those_of_the_smallest_rows_join_first(
+    weights: dict[tuple[int, int], float], expected: list[int]
+) -> None:
+    assert labels(4, weights) == expected
+
+
+@given(graphs(), st.integers(1, 5))
+def test_parts_of_any_size_change_nothing(graph: tuple[int, dict[tuple[int, int], float]], size: int) -> None:
+    n, weights = graph
+    whole = cluster(n, pairs_of(weights), threshold=THRESHOLD, unseen=UNSEEN)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reconcile.cluster._PART", size)
+        assert cluster(n, pairs_of(weights), threshold=THRESHOLD, unseen=UNSEEN).equals(whole)

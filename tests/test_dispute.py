@@ -6,14 +6,16 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import polars as pl
 import pytest
 from dispute_reader import dispute, findings
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import FIRST_DAY, row
+from strategies import FIRST_DAY, OUTLETS, row
 
 from reconcile.discrepancies.context import Said
 from reconcile.discrepancies.counts import leads
+from reconcile.discrepancies.finding import against, as_table, finding, told_by
 
 DAY, NEXT = date(2020, 6, 13), date(2020, 6, 14)
 MORNING, EVENING = datetime(2020, 6, 13, 8), datetime(2020, 6, 13, 20)
@@ -23,6 +25,34 @@ RANGES = st.tuples(BOUND, BOUND).filter(lambda two: None in two or two[0] <= two
 
 def said(low: int | None, high: int | None, day: date | None = None, moment: datetime | None = None) -> Said:
     return Said("a", "Rudaw", low, None, high, day, moment)
+
+
+# --------------------------------------------------------------------------------------------- telling findings
+
+TOLD = st.tuples(
+    st.integers(0, 40), st.sampled_from("abcdef"), st.sampled_from(OUTLETS), st.sampled_from(["5", "7", "10"])
+)
+
+
+@given(st.lists(TOLD, min_size=1, max_size=120))
+def test_whole_columns_are_told_as_each_group_is_by_itself(entries: list[tuple[int, str, str, str]]) -> None:
+    """Several groups may be of one event."""
+    columns = ["of", "record_id", "outlet", "value"]
+    frame = pl.DataFrame(entries, schema=columns, orient="row").with_columns(event_id=pl.col("of") // 4)
+    found = told_by(frame, ["of", "event_id"], " beside ").sort("of")
+    assert found["of"].to_list() == sorted({of for of, *_ in entries})
+    for of, event, records, values, text in found.select("of", "event_id", "records", "values", "told").iter_rows():
+        mine = [(record, outlet, value) for number, record, outlet, value in entries if number == of]
+        assert event == of // 4
+        assert list(zip(records, values, strict=True)) == sorted({(record, value) for record, _, value in mine})
+        assert text == against([(outlet, value) for _, outlet, value in mine], " beside ")
+
+
+def test_many_findings_keep_each_its_own_records() -> None:
+    said = [[(f"r{at}-{number}", str(at)) for number in range(at % 3 + 1)] for at in range(200)]
+    found = as_table([finding(at, "copied", "voice a", "...", told) for at, told in enumerate(said)], pl.Int64())
+    assert found["event_id"].to_list() == list(range(200))
+    assert [list(zip(*two, strict=True)) for two in found.select("records", "values").iter_rows()] == said
 
 
 # ------------------------------------------------------------------------------------------------- one figure

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reconcile.errors import UsageError
-from reconcile.files import refuse_to_overwrite_inputs, write_atomically
+from reconcile.files import refuse_to_overwrite_inputs, workroom, write_atomically
 from reconcile.ids import event_ids, long_id
 
 
@@ -91,9 +93,18 @@ def test_a_read_only_file_is_refused_and_stays(tmp_path: Path) -> None:
     assert target.read_text() == "new"
 
 
-def test_a_device_is_written_to_as_it_is_and_stays_a_device() -> None:
-    write_atomically(os.devnull, [b"x"])
-    assert not Path(os.devnull).is_file()
+def test_a_pipe_is_written_to_as_it_is_and_stays_a_pipe(tmp_path: Path) -> None:
+    """As a device is; but a device is of the whole machine, and a mistake would put a file in its place."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_atomically(str(pipe), [b"one ", b"two"])
+        assert os.read(reader, 100) == b"one two"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
 
 def test_what_is_half_written_is_hidden_named_after_its_target_and_for_its_owner_alone(tmp_path: Path) -> None:
@@ -116,3 +127,40 @@ def test_standard_input_is_no_folder_and_a_file_protects_only_itself(tmp_path: P
     refuse_to_overwrite_inputs(str(tmp_path / "out.json"), [str(tmp_path / "elsewhere")])
     with pytest.raises(UsageError, match="never overwritten"):
         refuse_to_overwrite_inputs(str(source), ["-", str(source)])
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own for what is temporary."""
+    found = tmp_path / "room"
+    found.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(found))
+    return found
+
+
+def test_a_workroom_is_empty_at_first_and_gone_in_the_end(room: Path) -> None:
+    with workroom() as folder:
+        assert (folder.parent, list(folder.iterdir())) == (room, [])
+        assert folder.name.startswith("reconcile-")
+        (folder / "part").write_text("half")
+    assert list(room.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (lambda room: OSError(28, "No space left on device", f"{room}/reconcile-a/part"), "No space left on device"),
+        (lambda _: OSError(28, "No space left on device"), "No space left on device"),
+        (lambda _: OSError("odd"), "odd"),
+    ],
+)
+def test_a_fault_in_the_workroom_is_told_with_its_place(room: Path, fault: Any, reason: str) -> None:
+    with pytest.raises(UsageError, match=f"{re.escape(str(room))}: cannot be written: {reason}$"), workroom():
+        raise fault(room)
+    assert list(room.iterdir()) == []
+
+
+def test_a_fault_of_another_file_is_no_fault_of_the_workroom(room: Path, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), workroom():
+        (tmp_path / "none.csv").read_bytes()
+    assert list(room.iterdir()) == []
