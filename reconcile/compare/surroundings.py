@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from reconcile import terms
 from reconcile.compare.alternatives import best_two, lead
 from reconcile.compare.base import Among, Comparison, Gathered, Levels, Pairs, graded
 from reconcile.compare.where import net_km
@@ -37,11 +36,8 @@ def _crowd(_: npt.NDArray[np.bool_], left: Gathered, right: Gathered) -> Levels:
 
 def _best(ends: Sequence[npt.NDArray[Any]], value: npt.NDArray[np.float32], size: int) -> Gathered:
     """The two best values of each record's pairs (NaN counts as none)."""
-    return best_two(ends, _known(value), size)
-
-
-def _known(value: npt.NDArray[np.float32]) -> terms.Floats:
-    return np.where(np.isnan(value), -np.inf, value.astype(np.float64))
+    some = np.flatnonzero(~np.isnan(value))
+    return best_two([end[some] for end in ends], value[some].astype(np.float64), size)
 
 
 def _rank(value: npt.NDArray[np.float32], left: Gathered, right: Gathered) -> Levels:
@@ -49,11 +45,17 @@ def _rank(value: npt.NDArray[np.float32], left: Gathered, right: Gathered) -> Le
 
     A pair's lead for a record is its value less the best other one; of the two leads the smaller counts first.
     """
-    known = _known(value)
+    none = np.isnan(value)
+    if none.all():
+        return np.zeros(len(value), dtype=np.int8)
+    known = np.where(none, -np.inf, value.astype(np.float64))
     ahead, behind = (lead(known, *best) for best in (left, right))
     low, high = np.minimum(ahead, behind), np.maximum(ahead, behind)
-    found = np.select([low >= 0.1, low >= 0, high >= 0, low >= -0.1], [1, 2, 3, 4], 5)
-    return np.where(np.isinf(known), 0, found).astype(np.int8)
+    level = np.full(len(value), 5, dtype=np.int8)
+    for better in (low >= 0.1, low >= 0, high >= 0, (high >= 0) | (low >= -0.1)):
+        level -= better
+    level[none] = 0
+    return level
 
 
 COMPARISONS = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
@@ -19,6 +18,7 @@ from reconcile.compare.base import Gathered, Levels
 from reconcile.model import Model, Part
 from reconcile.own_say import moved, moves_of
 from reconcile.pair_sums import Floats, Sums, sums_of
+from reconcile.parallel import each
 from reconcile.pipeline import Knowledge
 from reconcile.score import weigh
 
@@ -54,7 +54,9 @@ class PairsOnDisk:
         none = np.zeros(0, dtype=np.uint32)
         left, right = (np.concatenate([none, *(ends[at] for ends in self._ends)]) for at in (0, 1))
         self._ends.clear()
-        every = _All(self._folder, left, right, [slice(*ends) for ends in pairwise(bounds)], outlet)
+        parts = [slice(*ends) for ends in pairwise(bounds)]
+        gathered = _gathered(self._folder, (left, right), parts, len(outlet))
+        every = _All(self._folder, left, right, parts, outlet, gathered)
         weight, model = every.weighed(knowledge.model)
         for number in range(len(every.parts)):
             _file(self._folder, number).unlink()
@@ -77,51 +79,63 @@ class _All:
     parts: list[slice]
     outlet: Rows
     """A code for each record."""
+    gathered: dict[str, Gathered]
+    """What each record gathers from its pairs."""
 
     def weighed(self, model: Model) -> tuple[Floats, Model]:
         """The weights under the model that the pairs have had their say in, and that model."""
         stands = None if model.scout is None else self._stands(*model.scout)
-        sums = Sums.none()
-        for levels in self._levels(stands):
-            sums += sums_of(levels, weigh(levels, model.prior, model.parts), len(self.outlet))
-        model = moved(model, moves_of(sums))
+        counted: list[Sums] = []
+
+        def count(number: int) -> None:
+            levels = self._levels(number, stands)
+            counted.append(sums_of(levels, weigh(levels, model.prior, model.parts), len(self.outlet)))
+
+        each(range(len(self.parts)), count)
+        moves = moves_of(sum(counted, Sums.none()))
+        model = moved(model, moves)
         return self._weights(model.prior, model.parts, stands), model
 
     def _weights(self, prior: float, parts: Sequence[Part], stands: Levels | None) -> Floats:
         weight = np.empty(len(self.left))
-        for part, levels in zip(self.parts, self._levels(stands), strict=True):
-            weight[part] = weigh(levels, prior, parts)
+
+        def work(number: int) -> None:
+            weight[self.parts[number]] = weigh(self._levels(number, stands), prior, parts)
+
+        each(range(len(self.parts)), work)
         return weight
 
     def _stands(self, prior: float, parts: Sequence[Part]) -> Levels:
         """The level of ``standing``."""
         of_left, of_right = self.outlet[self.left], self.outlet[self.right]
-        ends = {"left": self.left, "right": self.right, "left_outlet": of_left, "right_outlet": of_right}
-        return standing.standing(pl.DataFrame(ends), self._weights(prior, parts, None))
+        ends = pl.DataFrame(
+            {"left": self.left, "right": self.right, "left_outlet": of_left, "right_outlet": of_right}
+        )  # fmt: skip
+        if standing.nobody_compared(ends):
+            return np.zeros(len(ends), dtype=np.int8)
+        return standing.standing(ends, self._weights(prior, parts, None))
 
-    def _levels(self, stands: Levels | None) -> Iterator[pl.DataFrame]:
-        """The levels of the pairs of each part, one column a comparison; ``stands`` is that of the last one."""
-        for number, part in enumerate(self.parts):
-            levels = pl.read_ipc(_file(self.folder, number)).with_columns(
-                pl.Series(name, among.grade(self._found(name, number).to_numpy(), *self._gathered_of(name, part)))
-                for name, among in _AMONG.items()
-            )
-            yield levels if stands is None else levels.with_columns(pl.Series(standing.COMPARISON.name, stands[part]))
-
-    def _found(self, name: str, number: int) -> pl.Series:
-        return pl.read_ipc(_file(self.folder, number), columns=[name])[name]
+    def _levels(self, number: int, stands: Levels | None) -> pl.DataFrame:
+        """The levels of the pairs of a part, one column a comparison; ``stands`` is that of the last one."""
+        part = self.parts[number]
+        found = pl.read_ipc(_file(self.folder, number))
+        levels = found.with_columns(
+            pl.Series(name, among.grade(found[name].to_numpy(), *self._gathered_of(name, part)))
+            for name, among in _AMONG.items()
+        )
+        return levels if stands is None else levels.with_columns(pl.Series(standing.COMPARISON.name, stands[part]))
 
     def _gathered_of(self, name: str, part: slice) -> Iterator[Gathered]:
         for end in (self.left, self.right):
-            yield tuple(one[end[part]] for one in self._gathered[name])
+            yield tuple(one[end[part]] for one in self.gathered[name])
 
-    @cached_property
-    def _gathered(self) -> dict[str, Gathered]:
-        """What each record gathers from all its pairs, for each comparison among them."""
-        found = {}
-        for name, among in _AMONG.items():
-            values = np.empty(len(self.left), dtype=BY_NAME[name].dtype)
-            for number, part in enumerate(self.parts):
-                values[part] = self._found(name, number).to_numpy()
-            found[name] = among.gather((self.left, self.right), values, len(self.outlet))
-        return found
+
+def _gathered(folder: Path, ends: tuple[Rows, Rows], parts: list[slice], records: int) -> dict[str, Gathered]:
+    """What each record gathers from all its pairs, for each comparison among them."""
+    found = {}
+    for name, among in _AMONG.items():
+        values = np.empty(len(ends[0]), dtype=BY_NAME[name].dtype)
+        for number, part in enumerate(parts):
+            values[part] = pl.read_ipc(_file(folder, number), columns=[name])[name].to_numpy()
+        found[name] = among.gather(ends, values, records)
+    return found
