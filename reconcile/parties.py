@@ -80,7 +80,7 @@ class Judge:
         group = None
         if self._groups is not None:
             found = self._groups.resolve(stated)
-            group = found if self._groups.knows(found) else _GROUP_OF_ORGAN.get(_organ(actor.key) or "")
+            group = found if self._groups.knows(found) else _GROUP_OF_ORGAN.get(self._organ(actor.key) or "")
         wholes = self._wholes(stated, year) if actor.type == "unknown" else ()
         made = (actor.key, actor.name, actor.type, group, wholes)
         return self._made.setdefault(made, Party(*made))
@@ -107,7 +107,7 @@ class Judge:
 
     def _by_actors(self, a: Party, b: Party) -> Tie:
         relation = self._actors.relation(a.key, b.key)
-        if relation == "same" or (relation == "parent" and _organ(a.key) == _organ(b.key) is not None):
+        if relation == "same" or (relation == "parent" and self._organ(a.key) == self._organ(b.key) is not None):
             return "same"  # "soldiers" are the army of whatever country the other names
         if relation == "parent":
             return "part"
@@ -124,7 +124,7 @@ class Judge:
             return tie
         if self._civilian(a) and self._civilian(b):
             return _among_civilians(a, b)
-        if {a.key, b.key} & {"class:officials"} and "government" in (_organ(a.key), _organ(b.key)):
+        if {a.key, b.key} & {"class:officials"} and "government" in (self._organ(a.key), self._organ(b.key)):
             return "part"
         # Two that both have a name of their own are told apart by the table of actors alone.
         if not (_has_a_name(a) and _has_a_name(b)) and a.group is not None and b.group is not None:
@@ -137,6 +137,9 @@ class Judge:
         unknown = any(party.type == "unknown" and party.group is None for party in (a, b))
         return "part" if unknown else tie
 
+    def _organ(self, key: str) -> str | None:
+        return key.partition(":")[2] if self._actors.grammar.is_organ(key) else None
+
     def _civilian(self, party: Party) -> bool:
         line = (party.key, *self._actors.parents(party.key))
         return _CIVILIANS in line or party.key in _PROPERTY
@@ -148,11 +151,6 @@ def _among_civilians(a: Party, b: Party) -> Tie:
     if _CIVILIANS in kinds or (len(kinds) == 2 and ("people" in kinds or len(kinds & _PROPERTY) == 1)):
         return "part"
     return "related"
-
-
-def _organ(key: str) -> str | None:
-    head, _, tail = key.partition(":")
-    return tail if tail and head not in ("class", "communal") else None
 
 
 def _has_a_name(party: Party) -> bool:
@@ -173,7 +171,7 @@ def named_by_outlet(rows: pl.DataFrame, field: str, judge: Judge) -> Iterator[tu
         .filter(pl.col("outlet").n_unique().over("event_id") > 1)
         .filter(pl.col(keys).n_unique().over("event_id") > 1)
         .sort("event_id", "outlet", "record_id")
-        .select("event_id", "outlet", "record_id", "attribution", pl.col("date_start").dt.year().alias("year"), field)
+        .select("event_id", "outlet", "record_id", "attribution", pl.col("date_start").dt.year(), field)
     )
     for event_id, event in groupby(several.iter_rows(), key=itemgetter(0)):
         found: dict[str, tuple[dict[Party, None], list[tuple[str, str]]]] = {}
