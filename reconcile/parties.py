@@ -177,7 +177,7 @@ def named_by_outlet(rows: pl.DataFrame, field: str, judge: Judge) -> Iterator[tu
         found: dict[str, tuple[dict[Party, None], list[tuple[str, str]]]] = {}
         for _, outlet, record, attribution, year, names in event:
             parties, said = found.setdefault(outlet, ({}, []))
-            parties.update((party, None) for name in names if (party := judge.party(name, year)) is not None)
+            parties.update(dict.fromkeys(one for name in names if (one := judge.party(name, year)) is not None))
             sure = f" ({attribution})" if attribution and field == "perpetrators" else ""
             said.append((record, ", ".join(names) + sure))
         yield event_id, [Named(outlet, tuple(parties), tuple(said)) for outlet, (parties, said) in found.items()]

@@ -119,8 +119,8 @@ def test_an_organ_is_of_its_group_though_the_table_of_groups_has_no_word_for_it(
         ("Anti-PKK wolves of Diyala", None),
         ("Diyala wolves", None),
         # Twelve words are looked at; what is no word is none of them
-        (" ".join(("Ab", "Cd", "Ef", "Gh", "Ij", "Kl", "Mn", "Op", "Qr", "St", "Uv", "PKK")), "kurdistan workers party"),
-        (" ".join(("Ab", "Cd", "Ef", "Gh", "Ij", "Kl", "Mn", "Op", "Qr", "St", "Uv", "Wy", "PKK")), None),
+        ("Ab Cd Ef Gh Ij Kl Mn Op Qr St Uv PKK", "kurdistan workers party"),
+        ("Ab Cd Ef Gh Ij Kl Mn Op Qr St Uv Wy PKK", None),
         ("Ab & Cd – Ef – Gh – Ij – Kl – Mn – Op – PKK wolves", "kurdistan workers party"),
     ],
 )  # fmt: skip
@@ -335,7 +335,8 @@ def test_each_outlet_is_told_with_all_its_names_and_records() -> None:
 
 def test_each_event_is_told_apart() -> None:
     found = said_by(
-        by("Rudaw", "PKK", event=2), by("Dawn", "ISIS", event=2), by("Rudaw", "HPG", event=7), by("AFP", "TSK", event=7),
+        by("Rudaw", "PKK", event=2), by("Dawn", "ISIS", event=2),
+        by("Rudaw", "HPG", event=7), by("AFP", "TSK", event=7),
         by("Dawn", "ISIS", event=3), by("AFP", "ISIS", event=3),
     )  # fmt: skip
     assert [(event, [outlet for outlet, _, _ in named]) for event, named in found] == [
@@ -394,9 +395,11 @@ def test_a_name_means_who_held_it_in_the_year_of_its_record() -> None:
 
 NAMES: Final = (*WORLD, "Daesh", "gunmen")
 RECORDS = st.lists(
-    st.tuples(st.integers(1, 2), st.sampled_from(("Rudaw", "Dawn", "AFP")), st.lists(st.sampled_from(NAMES), max_size=2)),
+    st.tuples(
+        st.integers(1, 2), st.sampled_from(("Rudaw", "Dawn", "AFP")), st.lists(st.sampled_from(NAMES), max_size=2)
+    ),
     max_size=7,
-)  # fmt: skip
+)
 
 
 def lean(records: Sequence[tuple[int, str, Sequence[str]]]) -> pl.DataFrame:
@@ -413,8 +416,8 @@ def lean(records: Sequence[tuple[int, str, Sequence[str]]]) -> pl.DataFrame:
             "perpetrator_keys": keys,
         },
         schema_overrides={
-            "event_id": pl.UInt32, "outlet": pl.String, "record_id": pl.String, "attribution": pl.String, "date_start": pl.Date,
-            "perpetrators": pl.List(pl.String), "perpetrator_keys": pl.List(pl.String),
+            "event_id": pl.UInt32, "outlet": pl.String, "record_id": pl.String, "attribution": pl.String,
+            "date_start": pl.Date, "perpetrators": pl.List(pl.String), "perpetrator_keys": pl.List(pl.String),
         },
     )  # fmt: skip
 
@@ -481,7 +484,8 @@ def named(outlet: str, *names: str) -> Named:
 @pytest.mark.parametrize(
     ("outlets", "expected"),
     [
-        ([named("Rudaw", "ISIS"), named("Dawn", "PKK")], {"Islamic State": ["Rudaw"], "Kurdistan Workers' Party": ["Dawn"]}),
+        ([named("Rudaw", "ISIS"), named("Dawn", "PKK")],
+         {"Islamic State": ["Rudaw"], "Kurdistan Workers' Party": ["Dawn"]}),
         ([named("Rudaw", "ISIS"), named("Dawn", "Daesh")], {"Islamic State": ["Dawn", "Rudaw"]}),
         ([named("Rudaw", "ISIS"), named("Dawn", "ISKP")],
          {"Islamic State, Islamic State Khorasan Province": ["Dawn", "Rudaw"]}),
