@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 import polars as pl
 
-from reconcile.actors import Actors
+from reconcile.actors import AGAINST, Actors
 from reconcile.fold import words
 from reconcile.groups import Groups
 
@@ -27,8 +27,7 @@ _CIVILIANS: Final = "class:civilians"
 # What is hit with the people in it: a hotel and its guests are one target.
 _PROPERTY: Final = frozenset({"class:business", "class:transport", "class:utilities", "class:homes"})
 _GROUP_OF_ORGAN: Final = {"military": "army", "police": "police", "forces": "security forces"}
-# "Former members of X", "the anti-X front": not a part of X.
-_AGAINST: Final = frozenset({"anti", "against", "former", "ex", "pro", "versus", "rival", "opposed"})
+_NO_PART: Final = AGAINST | {"rival"}
 _SHORT: Final = 3  # letters; a shorter name inside another must be in capitals: "IS cell", not "is cell"
 _MOST_WORDS: Final = 12
 
@@ -88,7 +87,7 @@ class Judge:
     def _wholes(self, stated: str, year: int | None) -> tuple[str, ...]:
         """The listed actors inside a name that is itself in no table: "the Diyala cell of ISIS" is of ISIS."""
         tokens = [token for token in stated.replace("-", " ").split() if words(token)][:_MOST_WORDS]
-        if _AGAINST.intersection(words(stated)):
+        if _NO_PART.intersection(words(stated)):
             return ()
         for size in range(len(tokens) - 1, 0, -1):
             for at in range(len(tokens) - size + 1):
