@@ -18,6 +18,7 @@ import polars as pl
 from reconcile.actors import AGAINST, Actors
 from reconcile.fold import words
 from reconcile.groups import Groups
+from reconcile.normalize import YEAR
 
 Tie = Literal["same", "part", "related", "unrelated"]
 """``part``: one is part of the other or its faction; ``related``: both are part of a third."""
@@ -165,12 +166,12 @@ def named_by_outlet(rows: pl.DataFrame, field: str, judge: Judge) -> Iterator[tu
     """
     keys = f"{field[:-1]}_keys"
     several = (
-        rows.select("event_id", "outlet", "record_id", "attribution", "date_start", field, keys)
+        rows.select("event_id", "outlet", "record_id", "attribution", YEAR, field, keys)
         .filter(pl.col(keys).list.len() > 0)
         .filter(pl.col("outlet").n_unique().over("event_id") > 1)
         .filter(pl.col(keys).n_unique().over("event_id") > 1)
         .sort("event_id", "outlet", "record_id")
-        .select("event_id", "outlet", "record_id", "attribution", pl.col("date_start").dt.year(), field)
+        .select("event_id", "outlet", "record_id", "attribution", "year", field)
     )
     for event_id, event in groupby(several.iter_rows(), key=itemgetter(0)):
         found: dict[str, tuple[dict[Party, None], list[tuple[str, str]]]] = {}

@@ -297,7 +297,7 @@ def frame(records: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     return rows.with_columns(number)
 
 
-KEPT: Final = ("perpetrators", "targets", "attribution", "day")
+KEPT: Final = ("perpetrators", "targets", "attribution", "day", "published")
 
 
 def said_by(*records: Mapping[str, Any], field: str = "perpetrators") -> list[tuple[int, list[tuple[Any, ...]]]]:
@@ -391,6 +391,13 @@ def test_a_name_means_who_held_it_in_the_year_of_its_record() -> None:
     ]
 
 
+def test_a_record_without_a_day_means_who_held_the_name_when_it_was_published() -> None:
+    day = date(2009, 5, 1)
+    records = [by("Rudaw", "SPLA", day=day), by("Dawn", "SPLA", day=None, published=day), by("AFP", "SPLA", "PKK")]
+    records[2]["day"] = day
+    assert ties_between(frame(records), "perpetrators", PERPETRATORS) == []
+
+
 # ----------------------------------------------------------------------------------------- between outlets of an event
 
 NAMES: Final = (*WORLD, "Daesh", "gunmen")
@@ -412,12 +419,15 @@ def lean(records: Sequence[tuple[int, str, Sequence[str]]]) -> pl.DataFrame:
             "record_id": [f"r{at}" for at in range(len(records))],
             "attribution": None,
             "date_start": date(2020, 6, 1),
+            "date_end": None,
+            "published": None,
             "perpetrators": [list(names) for *_, names in records],
             "perpetrator_keys": keys,
         },
         schema_overrides={
             "event_id": pl.UInt32, "outlet": pl.String, "record_id": pl.String, "attribution": pl.String,
-            "date_start": pl.Date, "perpetrators": pl.List(pl.String), "perpetrator_keys": pl.List(pl.String),
+            "date_start": pl.Date, "date_end": pl.Date, "published": pl.Date,
+            "perpetrators": pl.List(pl.String), "perpetrator_keys": pl.List(pl.String),
         },
     )  # fmt: skip
 
