@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from reconcile.actors import Actors
+from reconcile.normalize import YEAR
 from reconcile.parties import Ties, disputed_perpetrators
 
 # From the most cautious to the boldest: between equals an event is attributed cautiously.
@@ -59,7 +60,7 @@ def _named_actors(rows: pl.DataFrame, field: str, actors: Actors) -> _Named:
     """The stated actors of each event; generic ones ("gunmen") only where nobody names one."""
     stated = (
         rows.select(
-            "event_id", "record_id", "outlet", "attribution", year=pl.col("date_start").dt.year(), word=field
+            "event_id", "record_id", "outlet", "attribution", YEAR, word=field
         )
         .explode("word", empty_as_null=True)
         .filter(pl.col("word").is_not_null())

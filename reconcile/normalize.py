@@ -193,10 +193,13 @@ def _place_keys(
     return key, *(point or _NOWHERE)
 
 
+YEAR: Final = pl.coalesce("date_start", "date_end", "published").dt.year().alias("year")
+"""The year in which a record's names of actors are understood."""
+
+
 def _with_actors(frame: pl.DataFrame, names: str, keys: str, actors: Actors) -> pl.DataFrame:
     """Add the sorted, distinct keys of each list of names: empty if all are generic, null if none is."""
-    year = pl.coalesce("date_start", "date_end", "published").dt.year().alias("year")
-    each = frame.select(pl.int_range(pl.len()).alias("row"), year, pl.col(names).alias("name"))
+    each = frame.select(pl.int_range(pl.len()).alias("row"), YEAR, pl.col(names).alias("name"))
     each = each.explode("name").drop_nulls("name")
     distinct = each.select("name", "year").unique().sort("name", "year")
     resolved = pl.Series("key", _keys(actors, distinct.iter_rows()), dtype=pl.String)

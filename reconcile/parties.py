@@ -15,9 +15,10 @@ from typing import Final, Literal
 
 import polars as pl
 
-from reconcile.actors import Actors
+from reconcile.actors import AGAINST, Actors
 from reconcile.fold import words
 from reconcile.groups import Groups
+from reconcile.normalize import YEAR
 
 Tie = Literal["same", "part", "related", "unrelated"]
 """``part``: one is part of the other or its faction; ``related``: both are part of a third."""
@@ -27,8 +28,7 @@ _CIVILIANS: Final = "class:civilians"
 # What is hit with the people in it: a hotel and its guests are one target.
 _PROPERTY: Final = frozenset({"class:business", "class:transport", "class:utilities", "class:homes"})
 _GROUP_OF_ORGAN: Final = {"military": "army", "police": "police", "forces": "security forces"}
-# "Former members of X", "the anti-X front": not a part of X.
-_AGAINST: Final = frozenset({"anti", "against", "former", "ex", "pro", "versus", "rival", "opposed"})
+_NO_PART: Final = AGAINST | {"rival"}
 _SHORT: Final = 3  # letters; a shorter name inside another must be in capitals: "IS cell", not "is cell"
 _MOST_WORDS: Final = 12
 
@@ -80,7 +80,7 @@ class Judge:
         group = None
         if self._groups is not None:
             found = self._groups.resolve(stated)
-            group = found if self._groups.knows(found) else _GROUP_OF_ORGAN.get(_organ(actor.key) or "")
+            group = found if self._groups.knows(found) else _GROUP_OF_ORGAN.get(self._organ(actor.key) or "")
         wholes = self._wholes(stated, year) if actor.type == "unknown" else ()
         made = (actor.key, actor.name, actor.type, group, wholes)
         return self._made.setdefault(made, Party(*made))
@@ -88,7 +88,7 @@ class Judge:
     def _wholes(self, stated: str, year: int | None) -> tuple[str, ...]:
         """The listed actors inside a name that is itself in no table: "the Diyala cell of ISIS" is of ISIS."""
         tokens = [token for token in stated.replace("-", " ").split() if words(token)][:_MOST_WORDS]
-        if _AGAINST.intersection(words(stated)):
+        if _NO_PART.intersection(words(stated)):
             return ()
         for size in range(len(tokens) - 1, 0, -1):
             for at in range(len(tokens) - size + 1):
@@ -107,7 +107,7 @@ class Judge:
 
     def _by_actors(self, a: Party, b: Party) -> Tie:
         relation = self._actors.relation(a.key, b.key)
-        if relation == "same" or (relation == "parent" and _organ(a.key) == _organ(b.key) is not None):
+        if relation == "same" or (relation == "parent" and self._organ(a.key) == self._organ(b.key) is not None):
             return "same"  # "soldiers" are the army of whatever country the other names
         if relation == "parent":
             return "part"
@@ -124,7 +124,7 @@ class Judge:
             return tie
         if self._civilian(a) and self._civilian(b):
             return _among_civilians(a, b)
-        if {a.key, b.key} & {"class:officials"} and "government" in (_organ(a.key), _organ(b.key)):
+        if {a.key, b.key} & {"class:officials"} and "government" in (self._organ(a.key), self._organ(b.key)):
             return "part"
         # Two that both have a name of their own are told apart by the table of actors alone.
         if not (_has_a_name(a) and _has_a_name(b)) and a.group is not None and b.group is not None:
@@ -137,6 +137,9 @@ class Judge:
         unknown = any(party.type == "unknown" and party.group is None for party in (a, b))
         return "part" if unknown else tie
 
+    def _organ(self, key: str) -> str | None:
+        return key.partition(":")[2] if self._actors.grammar.is_organ(key) else None
+
     def _civilian(self, party: Party) -> bool:
         line = (party.key, *self._actors.parents(party.key))
         return _CIVILIANS in line or party.key in _PROPERTY
@@ -148,11 +151,6 @@ def _among_civilians(a: Party, b: Party) -> Tie:
     if _CIVILIANS in kinds or (len(kinds) == 2 and ("people" in kinds or len(kinds & _PROPERTY) == 1)):
         return "part"
     return "related"
-
-
-def _organ(key: str) -> str | None:
-    head, _, tail = key.partition(":")
-    return tail if tail and head not in ("class", "communal") else None
 
 
 def _has_a_name(party: Party) -> bool:
@@ -168,18 +166,18 @@ def named_by_outlet(rows: pl.DataFrame, field: str, judge: Judge) -> Iterator[tu
     """
     keys = f"{field[:-1]}_keys"
     several = (
-        rows.select("event_id", "outlet", "record_id", "attribution", "date_start", field, keys)
+        rows.select("event_id", "outlet", "record_id", "attribution", YEAR, field, keys)
         .filter(pl.col(keys).list.len() > 0)
         .filter(pl.col("outlet").n_unique().over("event_id") > 1)
         .filter(pl.col(keys).n_unique().over("event_id") > 1)
         .sort("event_id", "outlet", "record_id")
-        .select("event_id", "outlet", "record_id", "attribution", pl.col("date_start").dt.year().alias("year"), field)
+        .select("event_id", "outlet", "record_id", "attribution", "year", field)
     )
     for event_id, event in groupby(several.iter_rows(), key=itemgetter(0)):
         found: dict[str, tuple[dict[Party, None], list[tuple[str, str]]]] = {}
         for _, outlet, record, attribution, year, names in event:
             parties, said = found.setdefault(outlet, ({}, []))
-            parties.update((party, None) for name in names if (party := judge.party(name, year)) is not None)
+            parties.update(dict.fromkeys(one for name in names if (one := judge.party(name, year)) is not None))
             sure = f" ({attribution})" if attribution and field == "perpetrators" else ""
             said.append((record, ", ".join(names) + sure))
         yield event_id, [Named(outlet, tuple(parties), tuple(said)) for outlet, (parties, said) in found.items()]

@@ -54,6 +54,12 @@ def test_the_names_of_one_actor_have_one_key(names: tuple[str, ...]) -> None:
     assert {name: key(name) for name in names} == dict.fromkeys(names, key(names[0]))
 
 
+@pytest.mark.parametrize("word", ["anti", "against", "former", "ex", "pro", "versus", "opposed to"])
+def test_who_is_against_an_actor_is_another(word: str) -> None:
+    assert key("wolves of ISIS") == key("ISIS")
+    assert key(f"wolves {word} ISIS") != key("ISIS")
+
+
 @pytest.mark.parametrize(
     "name",
     ["unidentified gunmen", "Unidentified Armed Group (Iraq)", "Unknown", "terrorists", "guerrillas", "militants",

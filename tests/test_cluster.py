@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile.cluster import cluster
+from reconcile.cluster import cluster, in_units
 
 THRESHOLD, UNSEEN = 0.0, -2.0
 
@@ -257,6 +257,9 @@ def test_what_is_exactly_at_the_bar_stays_apart() -> None:
         ({(1, 2): 2.0, (1, 3): 2.0}, [0, 1, 1, 3]),
         ({(0, 1): 2.0, (1, 2): 2.0, (2, 3): 2.0}, [0, 0, 2, 2]),
         ({(0, 3): 2.0, (1, 3): 2.0, (1, 2): 2.0}, [0, 1, 1, 0]),
+        # Who is as close to two waits until the better pair has joined
+        ({(1, 3): 2.0, (0, 1): 1.0, (0, 3): 1.0, (0, 2): 1.0}, [0, 0, 2, 0]),
+        ({(0, 1): 2.0, (0, 3): 1.0, (1, 3): 1.0, (2, 3): 1.0}, [0, 0, 2, 0]),
     ],
 )
 def test_of_equal_pairs_those_of_the_smallest_rows_join_first(
@@ -272,3 +275,18 @@ def test_parts_of_any_size_change_nothing(graph: tuple[int, dict[tuple[int, int]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("reconcile.cluster._PART", size)
         assert cluster(n, pairs_of(weights), threshold=THRESHOLD, unseen=UNSEEN).equals(whole)
+
+
+EQUAL = st.dictionaries(
+    st.sampled_from(list(itertools.combinations(range(6), 2))), st.integers(-2, 3).map(float), min_size=1
+)
+
+
+@given(EQUAL)
+def test_many_equal_weights_give_the_textbook_result_too(weights: dict[tuple[int, int], float]) -> None:
+    assert labels(6, weights) == naive(6, weights, [], [])
+
+
+def test_weights_are_counted_in_millionths() -> None:
+    weights = np.array([1.0, -2.5, 0.0000004, 0.0000006, 1e9])
+    assert in_units(weights).tolist() == [1_000_000, -2_500_000, 0, 1, 1_000_000_000]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import numpy as np
 import polars as pl
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from reconcile.block import pairs as pairs_module
 from reconcile.block.grid import cells, nearby
 from reconcile.block.pairs import Pairs
-from reconcile.order import each_distinct, ordered, sums
+from reconcile.order import each_distinct, ordered, runs, sums
 
 KEYS = st.lists(st.integers(0, 9))
 
@@ -21,6 +23,23 @@ def test_keys_are_sorted_and_equal_ones_stay_in_their_order(keys: list[int], bel
     key, order = ordered(np.array(keys, dtype=np.int64), below)
     assert key.tolist() == sorted(keys)
     assert order.tolist() == sorted(range(len(keys)), key=keys.__getitem__)
+
+
+@given(st.sampled_from([10, 1 << 40, 1 << 62, (1 << 63) - 1]), st.lists(st.integers(1, 9)))
+def test_keys_may_be_as_large_as_they_say(below: int, under: list[int]) -> None:
+    keys = [below - one for one in under]
+    key, order = ordered(np.array(keys, dtype=np.int64), below)
+    assert key.tolist() == sorted(keys)
+    assert order.tolist() == sorted(range(len(keys)), key=keys.__getitem__)
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), st.none() | st.sampled_from("ab"))))
+def test_rows_that_follow_each_other_with_the_same_values_have_one_number(
+    entries: list[tuple[int, str | None]],
+) -> None:
+    rows = pl.DataFrame(entries, schema={"one": pl.Int64, "other": pl.String}, orient="row")
+    expected = [number for number, (_, run) in enumerate(groupby(entries)) for _ in run]
+    assert runs(rows, "one", "other").to_list() == expected
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(-(1 << 31), 1 << 31))))

@@ -13,6 +13,6 @@ Keys look like this:
     "unidentified gunmen" go with anyone
 """
 
-from reconcile.actors.table import Actor, Actors, Relation
+from reconcile.actors.table import AGAINST, Actor, Actors, Relation
 
-__all__ = ["Actor", "Actors", "Relation"]
+__all__ = ["AGAINST", "Actor", "Actors", "Relation"]

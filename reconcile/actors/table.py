@@ -20,7 +20,8 @@ COLUMNS: Final = ("name", "alias", "parent", "type", "valid_from", "valid_to")
 
 _EXACT: Final = 5  # "CIA" is not "KIA"
 _SAME_NAME: Final = 0.90  # similarity of folded names from which two are one
-_AGAINST: Final = frozenset({"anti", "against", "former", "ex", "pro"})
+# "Former members of X", "the anti-X front", "tribes opposed to X": nobody of X.
+AGAINST: Final = frozenset({"anti", "against", "former", "ex", "pro", "versus", "opposed"})
 _NAMES_ALONE: Final = 4  # letters of a one-word alias that may be found inside a longer name
 _LONG: Final = 8  # folded letters from which a misspelt name may be recognized
 _GRADES: Final = {"same": 1.0, "parent": 0.75, "sibling": 0.4, "unrelated": 0.0}
@@ -209,7 +210,7 @@ class Actors:
         """The listed actor whose one-word name ends ``name`` ("Kurdistan Region Peshmerga"), or stands in
         its middle among words that do not name ("front 12 of the FARC")."""
         tokens = words(name)
-        if _AGAINST.intersection(tokens):
+        if AGAINST.intersection(tokens):
             return None
         for at in range(len(tokens) - 1, -1, -1):
             if len(tokens[at]) >= _NAMES_ALONE and (key := self._listed(tokens[at], year)):

@@ -22,7 +22,7 @@ _SAME_NAME: Final = 0.75
 _ADMIN: Final = ("country", "admin1", "admin2", "place")
 _COLUMNS: Final = (
     "event_id", "record_id", "outlet",
-    "date", "date_start", "date_minute", "day_start", "day_end", "day_published",
+    "date", "date_start", "date_end", "published", "date_minute", "day_start", "day_end", "day_published",
     "lat", "lon", "match_km", *_ADMIN, *(f"{name}_key" for name in _ADMIN),
     "targets", "target_keys", "attribution",
 )  # fmt: skip
