@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import combinations
 from typing import Any
 
@@ -181,6 +182,18 @@ def test_a_record_lies_inside_another_by_day_and_by_every_place_it_states(
 def test_a_range_elsewhere_is_no_figure_to_add_and_none_killed_is_one() -> None:
     assert inside(HERE, HERE | {"killed": None, "killed_low": 2, "killed_high": 3}) == [None]
     assert inside(HERE, HERE | {"killed": None}, HERE | {"killed": 0}) == [None, 0]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+def test_in_how_many_stretches_of_days_others_are_looked_for_changes_nothing(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [HERE | {"day": date(2020, 6, day), "days": days} for days in (0, 1, 3) for day in range(12, 21)]
+    spans = [HERE | {"day": date(2020, 6, day), "days": 6} for day in (12, 14, 19)]
+    whole = [inside(one, *others) for one in spans]
+    assert [len(one) for one in whole] == [17, 17, 6]
+    monkeypatch.setattr("reconcile.discrepancies.elsewhere._AT_ONCE", at_once)
+    assert [inside(one, *others) for one in spans] == whole
 
 
 @pytest.mark.parametrize(("others", "seen"), [(99, 99), (100, 0)])

@@ -52,7 +52,10 @@ def read_records(job: Job, paths: Sequence[str]) -> DataFrame:
 
 
 def _refuse(read: DataFrame) -> None:
-    wrong = read.filter(F.col(_PROBLEM).isNotNull()).select(f"{_PROBLEM}.*").limit(1_000).collect()
+    wrong = (
+        read.filter(F.col(_PROBLEM).isNotNull()).select(f"{_PROBLEM}.*")
+        .orderBy("file", "line", "column").limit(1_000).collect()
+    )  # fmt: skip
     file, line = (F.regexp_extract("source", r"^(?s:(.*)):(\d+)$", part) for part in (1, 2))
     where = F.struct(file.alias("file"), line.cast("long").alias("line"))
     doubled = read.filter("record_id is not null").groupBy("record_id").agg(
@@ -75,9 +78,9 @@ def _numbered(job: Job, read: DataFrame) -> DataFrame:
     near = days.select("land", F.col("start").alias("other"), F.col("count").alias("many"))
     around = (
         days.join(near, "land").filter(F.abs(F.col("start") - F.col("other")) <= window.far_days)
-        .groupBy("land", "start").agg((F.sum("many") > window.far_most).alias("busy"))
+        .groupBy("land", "start").agg((F.sum("many") > window.far_most).alias("busy")).filter("busy")
     )  # fmt: skip
-    order = read.withColumn("land", country).join(around, ["land", "start"], "left").drop("land")
+    order = read.withColumn("land", country).join(F.broadcast(around), ["land", "start"], "left").drop("land")
     order = order.withColumn("busy", F.coalesce("busy", F.lit(False)))
     # Sorted in ranges; the number in the range, and how many come before it.
     order = order.repartitionByRange("record_id").sortWithinPartitions("record_id")
