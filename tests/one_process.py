@@ -58,14 +58,20 @@ def sums(weighed: pl.DataFrame, records: int, size: int = 7) -> Sums:
 
 
 def _weighed(met: pl.DataFrame, known: Knowledge, outlets: int) -> pl.DataFrame:
-    gathered = kernels.gathered(kernels.ends(met))
+    names = kernels.ENDS.names()[1:]
+    ends = pl.concat([met.select(pl.col(end).alias("row"), *names) for end in ("left", "right")])
+    gathered = kernels.gathered(ends)
     for end in ("left", "right"):
         met = met.join(
             gathered.rename({name: f"{name}_{end}" for name in gathered.columns if name != "row"}),
             left_on=end, right_on="row",
         )  # fmt: skip
     levels = kernels.graded(met, known)
-    rivals = kernels.rivals(levels)
+    sides = [
+        levels.select(row=one, own=f"{one}_outlet", outlet=f"{two}_outlet", weight="weight")
+        for one, two in (("left", "right"), ("right", "left"))
+    ]
+    rivals = pl.concat(sides)
     many = dict(rivals.select("row", "own").unique().group_by("own").len().iter_rows())
     records_of = [many.get(code, 0) for code in range(outlets)]
     if kernels.many_outlets(records_of):

@@ -111,14 +111,14 @@ class Run(_Kept):
         self._counts = counts
         self.records: pl.DataFrame = records
         self.rows: int = len(records)
-        self.window = block.Window()
         self.actors = actors
         self.event_types = event_types
 
     @cached_property
     def prepared(self) -> dict[str, npt.NDArray[Any]]:
         """The columns of ``block.prepare`` as float arrays (NaN where not known)."""
-        frame = block.prepare(self.records, self.window, pl.repeat(value=False, n=self.rows, eager=True))
+        # What a stated day can mean; how far apart a model lets records be compared is another matter.
+        frame = block.prepare(self.records, block.Window(), pl.repeat(value=False, n=self.rows, eager=True))
         return {
             name: frame[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
             for name in ("start", "end", "lat", "lon", "km", "anchor")

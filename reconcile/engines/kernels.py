@@ -142,11 +142,6 @@ def _unpacked(levels: pl.Series, width: int) -> npt.NDArray[np.int8]:
     return np.frombuffer(b"".join(levels.to_list()), dtype=np.int8).reshape(len(levels), width)
 
 
-def ends(found: pl.DataFrame) -> pl.DataFrame:
-    """Both ends of pairs with their values: row and a column for each comparison among all pairs."""
-    return pl.concat([found.select(pl.col(end).alias("row"), *ENDS.names()[1:]) for end in ("left", "right")])
-
-
 def gathered(some: pl.DataFrame) -> pl.DataFrame:
     """What each record gathers from all its pairs: row, and a column for each number of each comparison."""
     row = some["row"].to_numpy()
@@ -186,19 +181,12 @@ def graded(found: pl.DataFrame, knowledge: Knowledge) -> pl.DataFrame:
     return found.select(_ENDS.names()).with_columns(levels=_packed(every), weight=pl.Series(weight))
 
 
-def rivals(found: pl.DataFrame) -> pl.DataFrame:
-    """Both ends of LEVELS: row, its own outlet, the other's outlet, weight."""
-    left = pl.struct(row="left", own="left_outlet", outlet="right_outlet", weight="weight")
-    right = pl.struct(row="right", own="right_outlet", outlet="left_outlet", weight="weight")
-    return pl.concat([found.select(one=end).unnest("one") for end in (left, right)])
-
-
-RIVALS: Final = pl.Schema({"row": pl.Int64, "own": pl.Int32, "outlet": pl.Int32, "weight": pl.Float64})
 BEST: Final = pl.Schema({"row": pl.Int64, "outlet": pl.Int32, "best": pl.Float64, "second": pl.Float64})
 
 
 def bests(some: pl.DataFrame) -> pl.DataFrame:
-    """BEST: the two best weights of each record among those of each outlet; ``some`` are RIVALS."""
+    """BEST: the two best weights of each record among those of each outlet; ``some`` has row, outlet (the
+    other's) and weight."""
     keys = some.select("row", "outlet").unique().sort("row", "outlet").with_row_index("key")
     key = some.join(keys, on=["row", "outlet"], how="left", maintain_order="left")["key"].to_numpy()
     best, second = best_two((key,), some["weight"].to_numpy(), len(keys))
