@@ -112,6 +112,7 @@ def at(lat: float, lon: float, km: float, **more: Any) -> dict[str, Any]:
         (at(34.0, 45.0, 0.1), at(34.0, 45.0, 0.1), None),
         (at(34.0, 45.0, 6.0, place="Nora"), at(34.05, 45.0, 6.0, place="Bard"), None),
         (at(34.0, 45.0, 6.0, place="Qarna"), {"place": "Bard"}, "place-conflict"),
+        (at(34.0, 45.0, 6.0, place="Qarna"), {"place": "Qarna"}, None),
         ({"place": "Bard"}, {"place": "Barn"}, None),  # three quarters alike
         ({"place": "Bard"}, {"place": "Born"}, "place-conflict"),
         ({"place": "Bard"}, {"place": None}, None),

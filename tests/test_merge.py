@@ -152,6 +152,8 @@ def test_an_undated_record_names_its_actors_too() -> None:
     event = merged(undated, of(B, perpetrators=["ISIS"]))
     assert actors(event) == [("Islamic State", "ab")]
     assert [records for _, records in actors(event, "targets")] == ["a"]
+    dateless = of(A, day=None, perpetrators=["Daesh"])
+    assert actors(merged(dateless, of(B, perpetrators=["ISIS"]))) == [("Islamic State", "ab")]
 
 
 def test_strangers_are_marked_as_disputed_and_one_actor_under_two_names_is_not() -> None:
