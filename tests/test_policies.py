@@ -332,6 +332,14 @@ def test_what_each_policy_makes_of_claims(policy: str, sayings: list[str], expec
     assert settled(policy, *[one.strip() for one in sayings]) == expected
 
 
+def test_figures_come_out_in_the_order_of_their_claims_however_many_they_are() -> None:
+    one = said("A 5", "B 3", "A 1 injured", "B 2 killed/police")
+    several = in_claim_order(pl.concat([one.with_columns(event_id=pl.lit(f"e{at:04}")) for at in range(2_000)]))
+    figure = ["event_id", "measure", "group"]
+    found = reconcile_figures(several, "range").select(figure)
+    assert found.equals(several.select(figure).unique(maintain_order=True))
+
+
 def test_contested_are_the_disputed_totals_event_by_event() -> None:
     tables = [said(*sayings).with_columns(event_id=pl.lit(f"e{at:02}")) for at, (_, sayings, _) in enumerate(SETTLED)]
     several = said("A 5", "B 3", "A 5 injured", "B 5+ injured", "A 1 missing", "B 2 missing")
