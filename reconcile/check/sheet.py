@@ -105,8 +105,12 @@ class Sheet:
 
     @cached_property
     def broken(self) -> set[int]:
-        """The rows that cannot be read as one, of which only parts are there."""
-        return {row for row, refused in self.faulty.items() if any(not path for path, _ in refused)}
+        """The rows that cannot be read as one, of which only parts are there. Those alone know where they broke."""
+        rows = set()
+        for number, file in enumerate(self.reading.files):
+            at = {read: self.starts[number] + place for place, read in enumerate(file.rows)}
+            rows |= {at[one.row] for one in file.finds.found if not one.path and one.place and one.row in at}
+        return rows
 
     @cached_property
     def sound(self) -> list[int]:
