@@ -87,13 +87,18 @@ def check(
         if wanted.against and not (update and (sheet.faulty or said.unreadable)):
             document = write(result)
         if result.events.height:
-            about_events = placed(on_events(result, wanted, said.groups, document, update=update), sheet)
+            about_events = placed(on_events(result, wanted, said.groups, sheet.by_id, document, update=update), sheet)
     unsettled = _unsettled(findings, sheet)
     contested = {(one.file, one.line) for one in findings if one.rule == "J002"}
     kept = [
         one for one in about_events
         if not unsettled.intersection(one.records) and (one.line is None or (one.file, one.line) not in contested)
     ]  # fmt: skip
+    afar = {(one.file, one.line): one.column for one in findings if _joins_afar(one)}
+    kept = [
+        replace(one, column=afar[one.file, one.line]) if one.rule == "X001" and (one.file, one.line) in afar else one
+        for one in kept
+    ]
     told = {(one.file, one.line) for one in kept if one.line is not None}
     findings = [one for one in findings if not (_joins_afar(one) and (one.file, one.line) in told)]
     before = settled([*findings, *kept], wanted)

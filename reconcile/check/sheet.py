@@ -77,6 +77,11 @@ class Sheet:
         return [{**row, "record_id": self.ids[n], "row": n, "kept": keep[n]} for n, row in enumerate(rows)]
 
     @cached_property
+    def by_id(self) -> dict[str | None, Row]:
+        """The rows that count, by record; of several with one id the last."""
+        return {row["record_id"]: row for row in self.rows if row["kept"]}
+
+    @cached_property
     def faulty(self) -> dict[int, list[tuple[Path, str]]]:
         """Row -> what the loader refused in it, under our names."""
         refused: dict[int, list[tuple[Path, str]]] = {}
