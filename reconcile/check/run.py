@@ -8,10 +8,11 @@ from typing import BinaryIO
 
 from reconcile.actors import Actors
 from reconcile.check.acknowledged import without_acknowledged
+from reconcile.check.columns import columns
 from reconcile.check.data_set import DataSet
 from reconcile.check.exchanged import once_exchanged
 from reconcile.check.finding import Finding, settled
-from reconcile.check.form import fatal, form
+from reconcile.check.form import fatal, form, is_layout
 from reconcile.check.opposed import opposed
 from reconcile.check.outcome import on_events, placed, reconciled
 from reconcile.check.sayings import Files, sayings
@@ -76,6 +77,9 @@ def check(
     said = sayings(files, sheet)
     slips = Slips(sheet, data.check.required)
     findings = form(sheet, slips)
+    if data.unsure_layout:
+        findings = [one for one in findings if not is_layout(one.message)]
+    findings += columns(sheet, source)
     siblings = Siblings(sheet, said.judgements, said.groups, data.check)
     findings += values(sheet, data, findings, slips, siblings)
     findings = once_exchanged(findings, sheet)
