@@ -111,6 +111,12 @@ def without_acknowledged(
     return kept
 
 
+def acknowledges(lines: Iterable[Acknowledgement], one: Finding) -> bool:
+    """Whether one of the lines covers a finding, once that is settled."""
+    keys = _keys(one)
+    return any((line.rule, line.subject, line.finding) in keys for line in lines)
+
+
 def _keys(one: Finding) -> list[tuple[str, str, str]]:
     subjects = [*([one.event] if one.event else []), *one.records]
     return [(one.about or one.rule, subject, one.fingerprint) for subject in subjects]

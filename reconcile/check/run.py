@@ -9,6 +9,7 @@ from typing import BinaryIO
 from reconcile.actors import Actors
 from reconcile.check.acknowledged import without_acknowledged
 from reconcile.check.columns import columns
+from reconcile.check.consequences import consequences
 from reconcile.check.data_set import DataSet
 from reconcile.check.exchanged import once_exchanged
 from reconcile.check.finding import Finding, settled
@@ -105,6 +106,7 @@ def check(
     ]
     told = {(one.file, one.line) for one in kept if one.line is not None}
     findings = [one for one in findings if not (_joins_afar(one) and (one.file, one.line) in told)]
+    findings, kept = consequences(findings, kept, said.lines, wanted)
     before = settled([*findings, *kept], wanted)
     after = settled(without_acknowledged(before, said.lines, _with_events(unsettled, result)), wanted)
     return Checked(
