@@ -50,7 +50,7 @@ class CheckSettings:
     acknowledge: str | None = None
     """X004: the least severity of a discrepancy that must be acknowledged."""
     acknowledged: str | None = None
-    """JSONL of acknowledgements; else ``acknowledged.jsonl`` in a checked folder."""
+    """JSONL of acknowledgements; else ``acknowledged.jsonl`` in or below a checked folder."""
     expected_events: str | None = None
     """JSONL or TOML of records that must, or must not, be one event; else ``expected-events.jsonl`` or ``.toml``."""
     against: str | None = None

@@ -88,11 +88,12 @@ def cut(header: Sequence[str], cells: Sequence[str]) -> int | None:
     width = len(header)
     if len(cells) != width + 1 or width > _WIDEST:
         return None
-    scores = [_score(header, cells, _shifted(width, 1, at, cut=True)) for at in range(1, width + 1)]
-    best = [at for at, score in enumerate(scores, start=1) if score == max(scores)]
+    ends = range(1, width + 1)
+    halves = {at for at in ends if header[at - 1].lower() in _POINT and _are_halves(cells[at - 1], cells[at])}
+    scores = {at: _score(header, cells, _shifted(width, 1, at, cut=True)) + (at in halves) for at in ends}
+    best = [at for at in ends if scores[at] == max(scores.values())]
     spaced = [at for at in best if cells[at].startswith(" ") and cells[at].strip()]
-    points = [at for at in best if header[at - 1].lower() in _POINT and _are_halves(cells[at - 1], cells[at])]
-    able = spaced or points or best
+    able = spaced or [at for at in best if at in halves] or best
     return able[0] - 1 if len(able) == 1 else None
 
 
