@@ -94,7 +94,8 @@ def cut(header: Sequence[str], cells: Sequence[str]) -> int | None:
     best = [at for at in ends if scores[at] == max(scores.values())]
     spaced = [at for at in best if cells[at].startswith(" ") and cells[at].strip()]
     able = spaced or [at for at in best if at in halves] or best
-    return able[0] - 1 if len(able) == 1 and cells[able[0]].strip() else None
+    whole = len(able) == 1 and cells[able[0] - 1].strip() and cells[able[0]].strip()
+    return able[0] - 1 if whole else None
 
 
 def _are_halves(one: str, other: str) -> bool:
