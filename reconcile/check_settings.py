@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
@@ -49,7 +50,7 @@ class CheckSettings:
     acknowledge: str | None = None
     """X004: the least severity of a discrepancy that must be acknowledged."""
     acknowledged: str | None = None
-    """JSONL of acknowledgements; else ``acknowledged.jsonl`` in a checked folder."""
+    """JSONL of acknowledgements; else ``acknowledged.jsonl`` in or below a checked folder."""
     expected_events: str | None = None
     """JSONL or TOML of records that must, or must not, be one event; else ``expected-events.jsonl`` or ``.toml``."""
     against: str | None = None
@@ -113,7 +114,9 @@ def _severities(value: Any, _: Path) -> dict[str, str]:
         if meant[key] not in (*SEVERITIES, "off"):
             what = f"check.severity.{key}: must be one of {', '.join(SEVERITIES)}, off"
             complaints.append(Complaint(("check", "severity", key.replace("-", "_")), what))
-            del meant[key]
+            # Until it is known what the rule is to be, it is not judged by it: the run fails by the complaint.
+            near = get_close_matches(str(meant[key]).lower(), (*SEVERITIES, "off"), n=1, cutoff=0.65)
+            meant[key] = near[0] if near else "off"
     return _sound({_RULES[key]: str(one) for key, one in sorted(meant.items())}, complaints)
 
 

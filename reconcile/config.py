@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from reconcile.config_file import Complaint, read_table, unknown_keys
+from reconcile.config_file import Complaint, Table, read_table, underscored, unknown_keys
 from reconcile.errors import ConfigError, Problem
 from reconcile.memory import parse_size
 
@@ -71,11 +71,13 @@ def inspect_config(path: str, *, files: bool = False) -> Configuration:
 
     Raises :class:`ConfigError` for one that cannot be read.
     """
-    from reconcile.check_settings import inspect_check  # --help must not need polars
+    from reconcile.check_settings import CheckSettings, inspect_check  # --help must not need polars
 
     table = read_table(path)
     known = {field.name for field in fields(Settings)}
-    meant, complaints = unknown_keys(table.settings, {*known, "check"})
+    given, misplaced = _in_their_tables(table, known, {field.name for field in fields(CheckSettings)})
+    meant, complaints = unknown_keys(given, {*known, "check"})
+    complaints += misplaced
     values: dict[str, Any] = {}
     for key in sorted(meant.keys() & known):
         try:
@@ -87,9 +89,31 @@ def inspect_config(path: str, *, files: bool = False) -> Configuration:
         complaints += _missing(values, Path(path).parent)
         check, gone = _without_missing(check)
         complaints += gone
-    # Of a file with lines that are no TOML the rest may have come under another table.
-    problems = table.problems or tuple(table.problem(one) for one in [*complaints, *more][:_MOST])
+    # A line that is no TOML is wrong once; where one is left out, the rest may have come under another table.
+    slips = {one.line for one in table.problems}
+    others = [table.problem(one) for one in [*complaints, *more][:_MOST]] if table.mended else []
+    problems = (*table.problems, *(one for one in others if one.line is None or one.line not in slips))
     return Configuration(Settings(**values), check, problems)
+
+
+def _in_their_tables(
+    table: Table, known: Collection[str], checks: Collection[str]
+) -> tuple[dict[str, Any], list[Complaint]]:
+    """The settings, with those of ``[check]`` that stand above it, and others in it, where they belong."""
+    given, complaints = dict(table.settings), []
+    check = given.get("check", {})
+    if not isinstance(check, dict):
+        return given, []
+    check = underscored(check, table.path)
+    above = [key for key in given if key in checks and key not in known]
+    inside = [key for key in check if key in known and key not in checks]
+    for keys, under, what in ((above, (), "under [check]"), (inside, ("check",), "above [check]")):
+        if keys:
+            named = f"{', '.join(keys)} {'belongs' if len(keys) == 1 else 'belong'} {what}"
+            complaints.append(Complaint((*under, keys[0]), named, value=False))
+    moved = {key: check.pop(key) for key in inside}
+    check = {key: given.pop(key) for key in above} | check
+    return moved | given | ({"check": check} if check else {}), complaints
 
 
 def _missing(values: dict[str, Any], folder: Path) -> list[Complaint]:

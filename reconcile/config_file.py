@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +15,11 @@ from typing import Any, Final
 
 from reconcile.errors import ConfigError, Problem
 from reconcile.lookups import read_text, read_toml
-from reconcile.toml_places import place_of, place_of_error
+from reconcile.toml_places import Place, place_of
+from reconcile.toml_repair import HopelessError, repaired
 
 NAME: Final = "reconcile.toml"
 SHARED: Final = "pyproject.toml"
-_BROKEN: Final = 20  # lines that are no TOML, until it is none altogether
 
 
 def find_config(paths: Sequence[str]) -> str | None:
@@ -97,6 +96,8 @@ class Table:
     under: tuple[str, ...]
     settings: dict[str, Any]
     problems: tuple[Problem, ...] = ()
+    mended: bool = True
+    """Whether every line that is no TOML is read as it was probably meant."""
 
     def problem(self, one: Complaint) -> Problem:
         """The complaint with its place."""
@@ -107,7 +108,7 @@ class Table:
 def read_table(path: str) -> Table:
     """The settings in the file; lines that are no TOML are problems. Raises :class:`ConfigError`."""
     text = read_text(path)
-    document, problems = _salvaged(text, path)
+    document, problems, mended = _salvaged(text, path)
     tools = document.get("tool")
     nested = isinstance(tools, dict) and "reconcile" in tools
     if Path(path).name == SHARED and not nested:
@@ -115,24 +116,23 @@ def read_table(path: str) -> Table:
     table = tools["reconcile"] if nested and isinstance(tools, dict) else document
     if not isinstance(table, dict):
         raise ConfigError(f"{path}: tool.reconcile must be a table")
-    return Table(path, text, ("tool", "reconcile") if nested else (), underscored(table, path), tuple(problems))
+    return Table(path, text, ("tool", "reconcile") if nested else (), underscored(table, path), tuple(problems), mended)
 
 
-def _salvaged(text: str, path: str) -> tuple[dict[str, Any], list[Problem]]:
-    """The document without the lines that are no TOML, and a problem for each of these."""
-    problems: list[Problem] = []
-    lines = text.split("\n")
-    while True:
-        try:
-            return tomllib.loads("\n".join(lines)), problems
-        except RecursionError:
-            raise ConfigError(f"{path}: not TOML: nested too deeply") from None
-        except ValueError as error:  # TOMLDecodeError, or a number of more digits than Python reads
-            what, (line, column) = place_of_error(str(error))
-            problems.append(Problem(path, line, column, f"not TOML: {what}"))
-            if line is None or len(problems) > _BROKEN or not 0 < line <= len(lines) or not lines[line - 1].strip():
-                raise ConfigError("\n".join(map(str, problems))) from None
-            lines[line - 1] = ""
+def _salvaged(text: str, path: str) -> tuple[dict[str, Any], list[Problem], bool]:
+    """The document as it was probably meant, a problem for each line that is no TOML, and whether all are mended."""
+    try:
+        document, slips, mended = repaired(text)
+    except RecursionError:
+        raise ConfigError(f"{path}: not TOML: nested too deeply") from None
+    except HopelessError as error:
+        slips = error.slips
+        raise ConfigError("\n".join(str(_slip(path, place, what)) for place, what in slips)) from None
+    return document, [_slip(path, place, what) for place, what in slips], mended
+
+
+def _slip(path: str, place: Place, what: str) -> Problem:
+    return Problem(path, *place, f"not TOML: {what}")
 
 
 def underscored(table: Mapping[str, Any], path: str) -> dict[str, Any]:

@@ -44,6 +44,7 @@ FLOORS = (
         "ids",
         "config",
         "config_file",
+        "toml_repair",
         "toml_places",
         "check_settings",
         "check_rules",

@@ -86,7 +86,7 @@ MUTATIONS = (
     Mutation(JUDGED, 1, '"a-01"', '"a-011"', "J003", '"a-011"'),
     Mutation(JUDGED, 3, '"two towns"}', f'"two towns"}}\n{CONTRADICTION}', "J002", '"different"', found_on=4),
     Mutation(EXPECTED, 2, '"c-03"', '"c-33"', "J003", '"c-33"'),
-    Mutation(EXPECTED, 3, '"why"', '"wy"', "X007", "{"),
+    Mutation(EXPECTED, 3, '"why"', '"wy"', "X007", '"four places"'),
 )
 
 

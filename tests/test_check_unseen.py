@@ -23,12 +23,16 @@ A, B, C = "curated/outlet-a.csv", "curated/outlet-b.json", "curated/outlet-c.jso
 JUDGED, EXPECTED = "curated/reviewed/judgements.jsonl", "curated/reviewed/expected-events.jsonl"
 KIRKUKNOW, K24 = "khanaqin/kirkuknow.json", "khanaqin/kurdistan24.json"
 
+HOSTILE, DESK, MAPPING = "hostile/reconcile.toml", "own-layout/desk.csv", "own-layout/desk.toml"
+SETTINGS, GED, AIRWARS = "curated/reconcile.toml", "formats/GEDEvent_v25_1.csv", "formats/airwars-incidents.csv"
+FOLDERS = ("curated", "khanaqin", "homonyms", "hostile", "own-layout", "formats")
+
 Change = tuple[str, int, str, str]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("curated", "khanaqin"):
+    for name in FOLDERS:
         shutil.copytree(FIXTURES / name, tmp_path / name)
     return tmp_path
 
@@ -79,9 +83,45 @@ def findings(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[tuple[str
         (B, 95, '"wounded": 4', '"wounded": 4, "injured": 5', "F010", "5,"),
         (B, 95, '"wounded": 4', '"wounded": 5, "injured": 4', "F010", "5,"),
         # lines of expected events against each other, and of records far apart
-        (EXPECTED, 2, '"a-05"', '"a-04"', "J002", '["a-04"'),
-        (EXPECTED, 3, '"a-02", "a-03"', '"a-02", "b-02"', "J002", '["a-01"'),
-        (EXPECTED, 4, '"b-02"', '"b-03"', "X001", '["a-02"'),
+        (EXPECTED, 2, '"a-05"', '"a-04"', "J002", '"a-04"'),
+        (EXPECTED, 3, '"a-02", "a-03"', '"a-02", "b-02"', "J002", '"b-02"'),
+        (EXPECTED, 4, '"b-02"', '"b-03"', "X001", '"b-03"'),
+        (EXPECTED, 1, '"c-01"', '"c-02"', "X001", '"c-02"'),
+        (EXPECTED, 3, '"a-04"', '"b-01"', "J002", '"b-01"'),
+        (EXPECTED, 5, '["a-04", "c-01", "c-03"]', '"a-04"', "X007", '"a-04"'),
+        # what a record must state, where nothing else of it is wrong
+        ("homonyms/records.csv", 5, ",2021-03-02,", ",,", "F004", ",Iraq"),
+        # a country that nobody knows, which takes a record out of its event
+        (C, 1, '"العراق"', '"Ø§Ù„Ø¹Ø±Ø§Ù‚"', "V016", '"Ø§'),
+        # the configuration: one slip is one finding, whatever would follow from it
+        (HOSTILE, 6, '"off"', '"of"', "F013", '"of"'),
+        (HOSTILE, 6, '"off"', "off", "F013", "off"),
+        (HOSTILE, 6, '"off"', "false", "F013", "false"),
+        (HOSTILE, 6, 'V017 = "off"', 'V017: "off"', "F013", "V017"),
+        (HOSTILE, 3, "[check.severity]", "[check.severity", "F013", "[check"),
+        (HOSTILE, 3, "[check.severity]", "[severity]", "F013", "severity"),
+        (SETTINGS, 1, '"]', '"', "F013", '["reviewed'),
+        (SETTINGS, 5, "2014-01-01", "01.01.2014", "F013", "01.01"),
+        # a layout of one's own, and a header that it does not know
+        (MAPPING, 3, "day first", "dayfirst", "F013", '"dayfirst"'),
+        (MAPPING, 8, "record_id", "recordid", "F013", "recordid"),
+        (MAPPING, 16, '"Dead"', '"Deaths"', "F013", '"Deaths"'),
+        (MAPPING, 8, '"Case no"', '"Nr"', "F013", '"Nr"'),
+        (MAPPING, 9, '"Day"', '"When"', "F013", '"When"'),
+        (MAPPING, 4, '","', ",", "F013", ","),
+        ("own-layout/reconcile.toml", 2, "desk.toml", "dest.toml", "F013", '"dest.toml"'),
+        (DESK, 1, "Dead", "Daed", "F002", "Daed"),
+        (DESK, 3, "14/03/2016", "14/03/2106", "F006", "14/03/2106"),
+        (DESK, 3, "15/03/2016", "13/03/2016", "F006", "13/03/2016"),
+        # the files of recorders: days and bounds the wrong way round, a row that hides what the file is
+        (GED, 3, '"2016-03-24 00:00:00.000"', '"2016-03-14 00:00:00.000"', "F006", '"2016-03-14'),
+        ("formats/ibc.csv", 14, "15 Mar 2016,,", "13 Mar 2016,,", "F006", "13 Mar 2016"),
+        (AIRWARS, 2, ",4,5,", ",9,5,", "V009", "9,5,"),
+        ("formats/20160309213000.export.CSV", 2, "520000002\t20160309", "520000002\t20161309", "F006", "20161309"),
+        # a cell that a delimiter cuts in pieces
+        (A, 2, "34.275", "34,275", "F001", "34,275"),
+        (A, 3, '"Gunmen attack a checkpoint, two policemen dead"', "Gunmen in a village, two dead", "F001", "Gunmen"),
+        ("formats/acled-2025.csv", 2, "11.1553", "11,1553", "F001", "11,1553"),
     ],
 )
 def test_a_mistake_alone_is_named_and_nothing_else(
@@ -92,6 +132,45 @@ def test_a_mistake_alone_is_named_and_nothing_else(
     found = findings(folder, capsys)
     assert [one[:3] for one in found] == [(code, file, line)]
     assert all(one[3].startswith(at) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("severity", "rules"), [("", ["V016"]), ('[check.severity]\nV016 = "warning"\n', ["V016", "X001"])]
+)
+def test_a_warning_that_breaks_an_expected_event_fails_the_run_as_that_does(
+    severity: str, rules: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(folder, (C, 1, '"العراق"', '"Iraqqistan"'))
+    with (folder / SETTINGS).open("a", encoding="utf-8") as stream:
+        stream.write(severity)
+    assert sorted(one[0] for one in findings(folder, capsys)) == rules
+    assert main(["check", str(folder), "--quiet"]) == 1
+
+
+def test_what_is_said_below_a_checked_folder_is_heard(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = {"rule": "V011", "record": "k24-2020-06-14-dara", "finding": "77ab01", "by": "ana", "why": "as printed"}
+    (folder / "khanaqin/acknowledged.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    judged = {"left": "rudaw-1", "right": "k24-2020-06-14-dara", "verdict": "same"}
+    (folder / "khanaqin/judgements.jsonl").write_text(json.dumps(judged) + "\n", encoding="utf-8")
+    assert sorted(one[:3] for one in findings(folder, capsys)) == [
+        ("J003", "khanaqin/judgements.jsonl", 1), ("X006", "khanaqin/acknowledged.jsonl", 1),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "text"), [(25, '"record_id": "kirkuknow-62501-mikhas",'), (26, '"outlet": "KirkukNow",')]
+)
+def test_a_key_that_every_record_needs_is_missed_at_the_record(
+    line: int, text: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(folder, (KIRKUKNOW, line, text, ""))
+    (found,) = findings(folder, capsys)
+    assert (found[0], found[2], found[3]) == ("F004", 24, "{")
+
+
+def test_a_misplaced_setting_is_obeyed_all_the_same(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(folder, (SETTINGS, 3, "[check]", ""), (A, 7, ",2021-05-20", ",2012-05-20"))
+    assert [(one[0], one[2]) for one in findings(folder, capsys)] == [("V002", 7), ("F013", 4)]
 
 
 def test_an_expected_event_of_records_far_apart_is_named_where_the_events_cannot_be_made(

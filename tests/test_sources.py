@@ -151,6 +151,9 @@ def test_a_headerless_file_is_known_only_by_all_its_marks(name: str) -> None:
     for mark in marks:
         spoilt = [list(row) for row in rows]
         spoilt[-1][columns.index(mark)] = "word"
+        assert recognise(None, spoilt) is not None, "a row with a mistake is still a row of the file"
+        for row in spoilt:
+            row[columns.index(mark)] = "word"
         assert recognise(None, spoilt) is None, mark
 
 
@@ -755,11 +758,15 @@ def test_a_mapping_that_is_wrong_is_told_all_at_once(tmp_path: Path) -> None:
         read_mapping(str(path))
     told = str(caught.value)
     for part in (
-        "unknown key 'outlt' (did you mean 'outlet'?)", "year first", "unknown is no list of texts",
-        "did you mean 'place'?", "[fields] is no table of texts", "'event_typ' (did you mean 'event_type'?)",
-        "no column for record_id", "no outlet", "no date",
+        "1:1: unknown key 'outlt' (did you mean 'outlet'?)", "2:9: dates: 'year first'",
+        "3:11: unknown is no list of texts", "5:1: [fields] unknown field 'plce' (did you mean 'place'?)",
+        "6:10: [fields] is no table of texts", "'event_typ' (did you mean 'event_type'?)",
     ):  # fmt: skip
         assert part in told, part
+    path.write_text('outlet = "Desk"\n[fields]\nplace = "Town"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="no column for record_id") as caught:
+        read_mapping(str(path))
+    assert "no date (give one of" in str(caught.value)
     assert all(line.startswith(str(path)) for line in told.splitlines())
 
 

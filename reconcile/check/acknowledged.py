@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from reconcile.check.finding import Finding, found
-from reconcile.check.lines import Lines
+from reconcile.check.lines import LineError, Lines
 from reconcile.errors import ConfigError
 from reconcile.rules import find_rule
 
@@ -46,8 +46,7 @@ def read_acknowledged(path: str) -> tuple[list[Acknowledgement], list[Finding]]:
         try:
             value = _checked(json.loads(line))
         except (ValueError, RecursionError) as error:
-            what = f"not JSON: {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
-            column = error.pos + 1 if isinstance(error, json.JSONDecodeError) else lines.column(number)
+            what, column = lines.fault(number, error)
             wrong.append(found("unreadable-expectation", (path, number, column), {"what": what}))
             continue
         about = "event" if "event" in value else "record"
@@ -60,12 +59,12 @@ def _checked(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
     if unknown := sorted(value.keys() - set(_KEYS)):
-        raise ValueError(f"unknown key '{unknown[0]}' (there are {', '.join(_KEYS)})")
-    if not all(isinstance(one, str) and one for one in value.values()):
-        raise ValueError("every value is a text")
+        raise LineError(f"unknown key '{unknown[0]}' (there are {', '.join(_KEYS)})", unknown[0])
+    if untold := next((key for key, one in value.items() if not isinstance(one, str) or not one), None):
+        raise LineError("every value is a text", untold)
     rule = find_rule(value.get("rule", ""))
     if rule is None or rule.code in _NEVER:
-        raise ValueError(f"'{value.get('rule', '')}' is no rule that can be acknowledged")
+        raise LineError(f"'{value.get('rule', '')}' is no rule that can be acknowledged", "rule")
     if ("event" in value) == ("record" in value):
         raise ValueError("names either an event or a record")
     missing = [key for key in ("finding", "by", "why") if key not in value]
@@ -110,6 +109,12 @@ def without_acknowledged(
         if changed:  # the line stands for the finding: one thing to look at, and not two
             kept = [one for one in kept if (line.rule, line.subject) not in {key[:2] for key in _keys(one)}]
     return kept
+
+
+def acknowledges(lines: Iterable[Acknowledgement], one: Finding) -> bool:
+    """Whether one of the lines covers a finding, once that is settled."""
+    keys = _keys(one)
+    return any((line.rule, line.subject, line.finding) in keys for line in lines)
 
 
 def _keys(one: Finding) -> list[tuple[str, str, str]]:

@@ -35,7 +35,7 @@ def bounds(sheet: Sheet, row: Row, fields: set[str]) -> Iterator[tuple[str, Draf
         paths = [sheet.own_path(row["row"], (f"{measure}{end}",)) for end in ("_low", "", "_high")]
         values = [_one(raw.value(path)) for path in paths]
         given = [value for value in values if value is not None]
-        if given != sorted(given) and (sheet.own(row["row"]) or _grossly(given)):
+        if given != sorted(given) and (sheet.own(row["row"]) or grossly(given)):
             yield measure, _out_of_order(row, measure, [(f"{measure}{end}",) for end in ("_low", "", "_high")], values)
     claims = raw.value(("claims",)) if "claims" in fields else ()
     for number, claim in enumerate(claims if isinstance(claims, list) else ()):
@@ -47,7 +47,7 @@ def bounds(sheet: Sheet, row: Row, fields: set[str]) -> Iterator[tuple[str, Draf
                 yield str(claim.get("measure")), _out_of_order(row, f"claims[{number}]", paths, values)
 
 
-def _grossly(given: Sequence[int]) -> bool:
+def grossly(given: Sequence[int]) -> bool:
     """Whether by more than recorders let pass, whose bounds are at times off by one, or of different sources."""
     return any(
         one - other > _OFF and one >= _TIMES * other for at, one in enumerate(given) for other in given[at + 1 :]

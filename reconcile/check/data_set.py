@@ -19,3 +19,5 @@ class DataSet:
     today: date
     skip: tuple[str, ...] = ()
     """Files and folders inside the paths that are no records of this data set."""
+    unsure_layout: bool = False
+    """Whether the layout of files that are in none we know cannot be told, for its own file has mistakes."""

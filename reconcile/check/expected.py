@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from reconcile.check.finding import Finding, found
 from reconcile.check.judging import nearest
-from reconcile.check.lines import Lines
+from reconcile.check.lines import LineError, Lines
 from reconcile.errors import ConfigError
 
 _KEYS = ("same", "different", "why", "by", "at")
@@ -60,8 +60,7 @@ def _jsonl(path: str) -> tuple[list[Expectation], list[Finding]]:
             value = json.loads(line)
             together, records, why = _group(value)
         except (ValueError, RecursionError) as error:
-            what = f"not JSON: {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
-            column = error.pos + 1 if isinstance(error, json.JSONDecodeError) else lines.column(number)
+            what, column = lines.fault(number, error)
             wrong.append(found("unreadable-expectation", (path, number, column), {"what": what}))
             continue
         key = "same" if together else "different"
@@ -74,15 +73,15 @@ def _group(value: Any) -> tuple[bool, tuple[str, ...], str | None]:
     if not isinstance(value, dict):
         raise ValueError("not a JSON object")
     if unknown := sorted(value.keys() - set(_KEYS)):
-        raise ValueError(f"unknown key '{unknown[0]}' (there are {', '.join(_KEYS)})")
+        raise LineError(f"unknown key '{unknown[0]}' (there are {', '.join(_KEYS)})", unknown[0])
     kinds = [key for key in ("same", "different") if key in value]
     if len(kinds) != 1:
         raise ValueError("names either a group 'same' or a group 'different'")
     records = value[kinds[0]]
     if not isinstance(records, list) or not all(isinstance(one, str) and one for one in records):
-        raise ValueError(f"'{kinds[0]}' is no list of record ids")
+        raise LineError(f"'{kinds[0]}' is no list of record ids", kinds[0])
     if len(set(records)) < 2 or len(set(records)) != len(records):
-        raise ValueError(f"'{kinds[0]}' needs two or more different records")
+        raise LineError(f"'{kinds[0]}' needs two or more different records", kinds[0])
     why = value.get("why")
     return kinds[0] == "same", tuple(records), why if isinstance(why, str) else None
 
@@ -130,17 +129,29 @@ def unknown_in(groups: list[Expectation], ids: Collection[str], hidden: str) -> 
 
 
 def disappointed(
-    groups: list[Expectation], event_of: Mapping[str, str], title_of: Mapping[str, str]
+    groups: list[Expectation],
+    event_of: Mapping[str, str],
+    title_of: Mapping[str, str],
+    odd: Callable[[Expectation, Sequence[str]], int | None],
 ) -> Iterator[Finding]:
-    """The groups that did not come out as they must. Records that were not reconciled decide nothing."""
+    """The groups that did not come out as they must. Records that were not reconciled decide nothing.
+
+    ``odd`` says where the one of two records is named that does not belong to the group.
+    """
     for group in groups:
         by_event: dict[str, list[str]] = {}
         for record in sorted(group.records):
             if record in event_of:
                 by_event.setdefault(event_of[record], []).append(record)
-        place = (group.file, group.line, group.column)
         reason = f"expected because: {group.why}" if group.why else None
         if group.together and len(by_event) > 1:
+            alone = [records[0] for records in by_event.values() if len(records) == 1]
+            column = group.column
+            if len(alone) == 1 and len(by_event) == 2:  # the others are together, as they must
+                column = group.columns[alone[0]]
+            elif len(alone) == len(group.records) == 2:
+                column = odd(group, alone)
+            place = (group.file, group.line, column)
             events = "; ".join(f"{event} ({', '.join(records)})" for event, records in sorted(by_event.items()))
             values = {"records": ", ".join(group.records), "count": len(by_event), "events": events}
             yield found(
@@ -148,6 +159,7 @@ def disappointed(
             )
         for event, records in sorted(by_event.items()):
             if not group.together and len(records) > 1:
+                place = (group.file, group.line, odd(group, records[:2]))
                 values = {"records": " and ".join(records), "event": f"{event} ({title_of[event]})"}
                 yield found(
                     "expected-apart", place, values, hint=reason, records=tuple(records), event=event, key=records

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Final
 
 from reconcile.check.finding import Finding, found
@@ -14,7 +16,9 @@ from reconcile.dates import parse_published
 from reconcile.errors import Problem
 from reconcile.load.fields import ALIASES, COUNTS, DATES, REQUIRED
 from reconcile.load.finds import TWICE, Path
+from reconcile.load.one_file import FileRead
 
+_YEAR: Final = timedelta(days=366)
 _POINT: Final = ("lat", "lon", "geo_precision_km")
 _FIGURES: Final = ("low", "best", "high", "count")
 _MISSING: Final = ("no record_id", "no outlet", "states no date", "no column")
@@ -26,6 +30,11 @@ def fatal(sheet: Sheet) -> list[Problem]:
     for file in sheet.reading.files:
         problems += [one for one in file.finds.placed if one.line is None and one.what.startswith("cannot be read")]
     return problems
+
+
+def is_layout(what: str) -> bool:
+    """Whether it says of a file that it is in no layout that we know."""
+    return what == "the first line names no field of a record"
 
 
 def _undecided(problem: Problem) -> bool:
@@ -65,6 +74,8 @@ def form(sheet: Sheet, slips: Slips) -> list[Finding]:
         for one in _one_encoding(file.finds.placed):
             if one.line is None and one.what.startswith("cannot be read"):
                 continue
+            if _is_mapped(file) and one.what.startswith("no column '"):
+                continue  # told by the rule on columns, which knows the mapping
             if not any(slips.misnames(file.name, field) for field in _absent(one.what)):
                 place = (file.name, one.line, one.column)
                 findings.append(found(kind((), one.what), place, {"what": one.what}, hint=one.hint))
@@ -93,7 +104,7 @@ def _refused(sheet: Sheet, row: int, refused: list[tuple[Path, str]], slips: Sli
         if what.endswith("no such key of a claim") and "'measure'" in (hints.get(what) or "")
     }  # fmt: skip
     for path, what in refused:
-        if _absent(what) and row in sheet.broken:
+        if _absent(what) and (row in sheet.broken or _has_no_column(sheet, row)):
             continue
         if any(slips.lost(row, field) for field in _absent(what)) or _decided_elsewhere(sheet, row, path, what):
             continue
@@ -102,11 +113,42 @@ def _refused(sheet: Sheet, row: int, refused: list[tuple[Path, str]], slips: Sli
         paths = tuple((name,) for name in DATES) if what.startswith("states no date") else (path,)
         if " lies before date_start" in what and _start_is_late(sheet, row):
             paths = (("date_start",),)
+        if " before it begins " in what and (end := _end_of_two(sheet, row)):
+            paths = (end,)
         if path == ("wounded",) and " contradicts injured, " in what and _injured_is_wrong(sheet, row):
             paths = (("injured",),)
         hint = hints.get(what) or _hint(path, what)
         draft = Draft(kind(path, what), row, paths, {"what": what}, hint, key=_key(path, what))
         yield sheet.finding(draft)
+
+
+def _end_of_two(sheet: Sheet, row: int) -> Path | None:
+    """The column of the last day, where another layout has one; none if it is rather the first that is wrong.
+
+    That is where the last day lies near other dates of the file, and the first a year and more from all.
+    """
+    file, raw = sheet.file_of(row), sheet.raw(row)
+    source = file.foreign.source if file.foreign else None
+    if source is None or raw is None:
+        return None
+    name = next((name for name in (file.names.get("date_end"), "date_end") if name and raw.states((name,))), None)
+    refused = re.search(r"ends \(([0-9-]+)\) before it begins \(([0-9-]+)\)", str(sheet.faulty.get(row)))
+    if name is None or refused is None:
+        return None
+    last, first = (date.fromisoformat(day) for day in refused.groups())
+    others = file.frame["date_start"].drop_nulls().to_list()
+    gaps = [min((abs(day - other) for other in others), default=timedelta(0)) for day in (first, last)]
+    return None if gaps[0] > _YEAR > gaps[1] else (name,)
+
+
+def _is_mapped(file: FileRead) -> bool:
+    return file.foreign is not None and file.foreign.source is not None and file.foreign.source.mapped
+
+
+def _has_no_column(sheet: Sheet, row: int) -> bool:
+    """Whether a record may lack a field because its file, read by a user's own mapping, lacks a column."""
+    file = sheet.file_of(row)
+    return _is_mapped(file) and any(one.what.startswith("no column '") for one in file.finds.placed)
 
 
 def _start_is_late(sheet: Sheet, row: int) -> bool:

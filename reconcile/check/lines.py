@@ -10,6 +10,14 @@ from typing import Any
 from reconcile.load.strict_json import skip_space, walk
 
 
+class LineError(ValueError):
+    """What is wrong with a line that is JSON, and the key at whose value it is seen; None = the line as a whole."""
+
+    def __init__(self, what: str, key: str | None = None) -> None:
+        self.key = key
+        super().__init__(what)
+
+
 class Lines:
     """The lines of ``path``, numbered from 1. Raises ``OSError`` and ``UnicodeDecodeError``."""
 
@@ -37,6 +45,13 @@ class Lines:
             if path and line[at : at + 1] == '"' and _text(line, at) == value:
                 return at + 1
         return start + 1
+
+    def fault(self, number: int, error: Exception) -> tuple[str, int | None]:
+        """What ``error`` says of a line, and the column where it is seen."""
+        if isinstance(error, json.JSONDecodeError):
+            return f"not JSON: {error.msg}", error.pos + 1
+        key = error.key if isinstance(error, LineError) else None
+        return str(error), self.column(number, *([key] if key else []))
 
     def _line(self, number: int) -> str | None:
         return self._lines[number - 1] if 0 < number <= len(self._lines) else None

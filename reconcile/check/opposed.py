@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from reconcile.check.expected import Expectation
 from reconcile.check.finding import Finding, found
 from reconcile.check.lines import Lines
+from reconcile.check.oddly import odd_column
 from reconcile.check.sheet import Row, Sheet
 from reconcile.check.siblings import days_apart, elsewhere
 from reconcile.judgements import Judgements
@@ -16,7 +17,7 @@ _BOTH = "Correct one of the two."
 
 def opposed(judgements: Judgements, groups: Sequence[Expectation], sheet: Sheet) -> list[Finding]:
     """Each judgement and each group that another group contradicts: at the one that the records speak against."""
-    rows: dict[str | None, Row] = {row["record_id"]: row for row in sheet.rows if row["kept"]}
+    rows = sheet.by_id
     return [*_opposed(judgements, groups, rows), *_at_odds(groups, rows)]
 
 
@@ -34,7 +35,7 @@ def _opposed(judgements: Judgements, groups: Sequence[Expectation], rows: Mappin
         wanted = "same" if group.together else "different"
         if one and other and (line.verdict == "different") == (days_apart(one, other) > 1 or elsewhere(one, other)):
             what = f"'{wanted}' for {line.left} and {line.right} contradicts '{line.verdict}' at {line.where}"
-            place = (group.file, group.line, group.column)
+            place = (group.file, group.line, odd_column(group, (line.left, line.right), rows))
         else:
             what = f"'{line.verdict}' for {line.left} and {line.right} contradicts '{wanted}' at {group.where}"
             place = (line.file, line.line, Lines(line.file).column(line.line, "verdict"))
@@ -59,7 +60,7 @@ def _at_odds(groups: Sequence[Expectation], rows: Mapping[str | None, Row]) -> l
             wrong, right = (same, different) if apart else (different, same)
             words = ("same", "different") if apart else ("different", "same")
             what = f"'{words[0]}' for {both[0]} and {both[1]} contradicts '{words[1]}' at {right.where}"
-            place, key = (wrong.file, wrong.line, wrong.column), (*both, words[0])
+            place, key = (wrong.file, wrong.line, odd_column(wrong, both[:2], rows)), (*both, words[0])
             findings.append(
                 found("contradictory-judgements", place, {"what": what}, hint=_BOTH, records=tuple(both[:2]), key=key)
             )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from reconcile.check import events, regression
 from reconcile.check.expected import Expectation, disappointed
 from reconcile.check.finding import Finding, found
-from reconcile.check.sheet import Sheet
+from reconcile.check.oddly import odd_column
+from reconcile.check.sheet import Row, Sheet
 from reconcile.check_settings import CheckSettings
 from reconcile.config import Settings
 from reconcile.errors import ConfigError
@@ -38,14 +40,15 @@ def on_events(
     result: Result,
     wanted: CheckSettings,
     groups: list[Expectation],
+    rows: Mapping[str | None, Row],
     document: bytes | None,
     *,
     update: bool,
 ) -> list[Finding]:
-    """What the rules on events find; those that are off are not asked."""
+    """What the rules on events find; those that are off are not asked. ``rows`` are the records by id."""
     event_of = dict(result.members.select("record_id", "event_id").iter_rows())
     title_of = dict(result.events.select("event_id", "title").iter_rows())
-    findings = list(disappointed(groups, event_of, title_of))
+    findings = list(disappointed(groups, event_of, title_of, lambda group, pair: odd_column(group, pair, rows)))
     if wanted.min_confidence is not None:
         findings += events.unreviewed(result, wanted.min_confidence)
     if wanted.acknowledge is not None:

@@ -8,10 +8,12 @@ from typing import BinaryIO
 
 from reconcile.actors import Actors
 from reconcile.check.acknowledged import without_acknowledged
+from reconcile.check.columns import columns
+from reconcile.check.consequences import consequences
 from reconcile.check.data_set import DataSet
 from reconcile.check.exchanged import once_exchanged
 from reconcile.check.finding import Finding, settled
-from reconcile.check.form import fatal, form
+from reconcile.check.form import fatal, form, is_layout
 from reconcile.check.opposed import opposed
 from reconcile.check.outcome import on_events, placed, reconciled
 from reconcile.check.sayings import Files, sayings
@@ -76,6 +78,9 @@ def check(
     said = sayings(files, sheet)
     slips = Slips(sheet, data.check.required)
     findings = form(sheet, slips)
+    if data.unsure_layout:
+        findings = [one for one in findings if not is_layout(one.message)]
+    findings += columns(sheet, source)
     siblings = Siblings(sheet, said.judgements, said.groups, data.check)
     findings += values(sheet, data, findings, slips, siblings)
     findings = once_exchanged(findings, sheet)
@@ -87,15 +92,21 @@ def check(
         if wanted.against and not (update and (sheet.faulty or said.unreadable)):
             document = write(result)
         if result.events.height:
-            about_events = placed(on_events(result, wanted, said.groups, document, update=update), sheet)
+            about_events = placed(on_events(result, wanted, said.groups, sheet.by_id, document, update=update), sheet)
     unsettled = _unsettled(findings, sheet)
     contested = {(one.file, one.line) for one in findings if one.rule == "J002"}
     kept = [
         one for one in about_events
         if not unsettled.intersection(one.records) and (one.line is None or (one.file, one.line) not in contested)
     ]  # fmt: skip
+    afar = {(one.file, one.line): one.column for one in findings if _joins_afar(one)}
+    kept = [
+        replace(one, column=afar[one.file, one.line]) if one.rule == "X001" and (one.file, one.line) in afar else one
+        for one in kept
+    ]
     told = {(one.file, one.line) for one in kept if one.line is not None}
     findings = [one for one in findings if not (_joins_afar(one) and (one.file, one.line) in told)]
+    findings, kept = consequences(findings, kept, said.lines, wanted)
     before = settled([*findings, *kept], wanted)
     after = settled(without_acknowledged(before, said.lines, _with_events(unsettled, result)), wanted)
     return Checked(

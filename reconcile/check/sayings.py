@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from reconcile.check.acknowledged import Acknowledgement, read_acknowledged
 from reconcile.check.data_set import DataSet
@@ -26,25 +27,25 @@ class Files:
     """What people have said of the records, by file."""
 
     judgements: tuple[str, ...]
-    acknowledged: str | None
-    expected: str | None
+    acknowledged: tuple[str, ...]
+    expected: tuple[str, ...]
 
     @classmethod
     def of(cls, data: DataSet) -> Files:
-        """Those that the configuration names, else those in the folders that are checked."""
+        """Those that the configuration names, else those in and below the folders that are checked."""
         wanted = data.check
-        found = (one for name in _EXPECTED for one in beside(data.paths, name))
+        expected = tuple(one for name in _EXPECTED for one in beside(data.paths, name, data.skip))
         return cls(
-            data.settings.judgements or beside(data.paths, _JUDGEMENTS),
-            wanted.acknowledged or next(iter(beside(data.paths, _ACKNOWLEDGED)), None),
-            wanted.expected_events or next(found, None),
+            data.settings.judgements or beside(data.paths, _JUDGEMENTS, data.skip),
+            (wanted.acknowledged,) if wanted.acknowledged else beside(data.paths, _ACKNOWLEDGED, data.skip),
+            (wanted.expected_events,) if wanted.expected_events else expected,
         )
 
     def skip(self, data: DataSet) -> tuple[str, ...]:
         """All that is no record: these files, and the others that the configuration names."""
         settings, wanted = data.settings, data.check
         others = (wanted.against, wanted.truth, settings.actors, settings.places, settings.model)
-        named = (*self.judgements, self.acknowledged, self.expected, *others)
+        named = (*self.judgements, *self.acknowledged, *self.expected, *others)
         return (*data.skip, *(name for name in named if name))
 
 
@@ -65,11 +66,11 @@ def sayings(files: Files, sheet: Sheet) -> Sayings:
     ids = {record for record in sheet.ids if record is not None}
     unreadable = sorted({file.name for file in sheet.reading.files if file.finds.placed})
     judgements, wrong = judging(files.judgements, ids, unreadable)
-    groups, unread = read_expected(files.expected) if files.expected else ([], [])
+    groups, unread = _all(read_expected, files.expected)
     named = {one.left for one in judgements.standing} | {one.right for one in judgements.standing}
     named |= {record for group in groups for record in group.records}
     unknown = [*wrong, *unknown_in(groups, ids, text_of(unreadable))]
-    lines, unread_lines = read_acknowledged(files.acknowledged) if files.acknowledged else ([], [])
+    lines, unread_lines = _all(read_acknowledged, files.acknowledged)
     return Sayings(
         judgements,
         groups,
@@ -79,6 +80,24 @@ def sayings(files: Files, sheet: Sheet) -> Sayings:
     )
 
 
-def beside(paths: Sequence[str], name: str) -> tuple[str, ...]:
-    """The files of this name in the folders among ``paths``."""
-    return tuple(str(Path(path) / name) for path in paths if path != "-" and (Path(path) / name).is_file())
+_T = TypeVar("_T")
+
+
+def _all(read: Callable[[str], tuple[list[_T], list[Finding]]], paths: Sequence[str]) -> tuple[list[_T], list[Finding]]:
+    """What ``read`` makes of all the files."""
+    each = [read(path) for path in paths]
+    return [one for good, _ in each for one in good], [one for _, wrong in each for one in wrong]
+
+
+def beside(paths: Sequence[str], name: str, skip: Sequence[str] = ()) -> tuple[str, ...]:
+    """The files of this name in and below the folders among ``paths``, but not below those in ``skip``."""
+    left_out = {Path(one).resolve() for one in skip}
+    found: dict[Path, str] = {}
+    for path in sorted({path for path in paths if path != "-" and Path(path).is_dir()}):
+        for folder, folders, files in os.walk(path):
+            folders[:] = sorted(
+                one for one in folders if not one.startswith(".") and (Path(folder) / one).resolve() not in left_out
+            )
+            if name in files:
+                found.setdefault((Path(folder) / name).resolve(), str(Path(folder) / name))
+    return tuple(sorted(found.values()))

@@ -77,6 +77,11 @@ class Sheet:
         return [{**row, "record_id": self.ids[n], "row": n, "kept": keep[n]} for n, row in enumerate(rows)]
 
     @cached_property
+    def by_id(self) -> dict[str | None, Row]:
+        """The rows that count, by record; of several with one id the last."""
+        return {row["record_id"]: row for row in self.rows if row["kept"]}
+
+    @cached_property
     def faulty(self) -> dict[int, list[tuple[Path, str]]]:
         """Row -> what the loader refused in it, under our names."""
         refused: dict[int, list[tuple[Path, str]]] = {}
@@ -105,8 +110,12 @@ class Sheet:
 
     @cached_property
     def broken(self) -> set[int]:
-        """The rows that cannot be read as one, of which only parts are there."""
-        return {row for row, refused in self.faulty.items() if any(not path for path, _ in refused)}
+        """The rows that cannot be read as one, of which only parts are there. Those alone know where they broke."""
+        rows = set()
+        for number, file in enumerate(self.reading.files):
+            at = {read: self.starts[number] + place for place, read in enumerate(file.rows)}
+            rows |= {at[one.row] for one in file.finds.found if not one.path and one.place and one.row in at}
+        return rows
 
     @cached_property
     def sound(self) -> list[int]:

@@ -15,6 +15,7 @@ from typing import Final
 from reconcile.check.expected import Expectation
 from reconcile.check.finding import Finding, found
 from reconcile.check.lines import Lines
+from reconcile.check.oddly import odd_column
 from reconcile.check.quotes import said, says
 from reconcile.check.sheet import Draft, Row, Sheet
 from reconcile.check_settings import CheckSettings
@@ -80,15 +81,17 @@ class Siblings:
             if left not in self._rows or right not in self._rows:
                 continue
             one, other = self._rows[left], self._rows[right]
-            days = days_apart(one, other) if not {one["row"], other["row"]} & set(dated) else 0
+            misdated = bool({one["row"], other["row"]} & set(dated))
+            days = days_apart(one, other) if not misdated else 0
+            least = _least_apart(one, other) if misdated else days
             km = _km_apart(one, other) if not {one["row"], other["row"]} & set(placed) else 0.0
             far = km > self.settings.far_km
-            if days > _DAYS and (far or elsewhere(one, other)):
+            if least > _DAYS and (far or elsewhere(one, other)):
                 if (left, right) in judged:
-                    lines.append(_joined(judged[left, right], days))
+                    lines.append(_joined(judged[left, right], least))
                 else:
                     group = next(one for one in self.groups if one.together and {left, right} <= set(one.records))
-                    grouped.setdefault((group.file, group.line or 0), self._grouped(group, left, right, days))
+                    grouped.setdefault((group.file, group.line or 0), self._grouped(group, left, right, least))
             elif days > _DAYS:
                 draft = self._misdated(one, other, days)
                 drafts.setdefault((draft.row, "date"), draft)
@@ -120,7 +123,7 @@ class Siblings:
     def _grouped(self, group: Expectation, left: str, right: str, days: int) -> Finding:
         """An expected event of records far apart: at the one that no other record said to be the same is near to."""
         odd = [one for one in (left, right) if not any(self._near(one, other) for other in self._beside[one])]
-        column = group.columns[odd[0]] if len(odd) == 1 else group.column
+        column = group.columns[odd[0]] if len(odd) == 1 else odd_column(group, (left, right), self.sheet.by_id)
         values = {"what": f"'same' for {left} and {right}, which lie {days} days and some way apart"}
         place = (group.file, group.line, column)
         return found(
@@ -199,6 +202,16 @@ def days_apart(one: Row, other: Row) -> int:
         return 0
     start, end, their_start, their_end = (day for day in ends if day is not None)
     return max((their_start - end).days, (start - their_end).days, 0)
+
+
+def _least_apart(one: Row, other: Row) -> int:
+    """Days by which both what is known of the dates of the event and of publication lie apart, if one may be wrong."""
+    if one["aggregate"] or other["aggregate"]:
+        return 0
+    apart = [abs((one["published"] - other["published"]).days)] if one["published"] and other["published"] else []
+    if all(row[name] for row in (one, other) for name in ("date_start", "date_end")):
+        apart.append(days_apart(one, other))
+    return min(apart, default=0)
 
 
 def _km_apart(one: Row, other: Row) -> float:

@@ -16,6 +16,7 @@ from reconcile.load.fields import DATES, FIELDS, REQUIRED, meant
 
 _FEW: Final = 10
 _FAINT: Final = 0.6
+_NAMELESS: Final = "a column without a name"
 
 Place = tuple[str | None, int | None, int | None]
 
@@ -50,6 +51,8 @@ class Slips:
         for number, file in enumerate(sheet.reading.files):
             if file.reader is None or (file.foreign and file.foreign.source):
                 continue
+            if not file.frame.height and any(_NAMELESS in one.what for one in file.finds.placed):
+                continue  # the header is wrong by itself, and nothing was read by it
             if file.reader.places:
                 for name, place in file.reader.places.items():
                     if name not in FIELDS:

@@ -15,6 +15,7 @@ from reconcile.check.hosts import hosts
 from reconcile.check.links import links
 from reconcile.check.nameless import nameless
 from reconcile.check.points import points
+from reconcile.check.recorders import recorders
 from reconcile.check.sheet import Draft, Sheet
 from reconcile.check.siblings import Siblings
 from reconcile.check.slips import Slips
@@ -40,6 +41,7 @@ def values(sheet: Sheet, data: DataSet, findings: list[Finding], slips: Slips, s
     drafts: list[Draft] = [
         *days,
         *nameless(sheet),
+        *recorders(sheet),
         *points(sheet, wanted),
         *figures(sheet, wanted, data.settings.counts),
         *vocabulary(sheet),

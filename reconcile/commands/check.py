@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,18 +79,32 @@ def _data_sets(arguments: argparse.Namespace) -> tuple[list[DataSet], list[Probl
     sets = []
     base = replace(governing.check, **{name: value for name, value in given.items() if value is not None})
     today = arguments.today or date.today()
+    odd, unsure = _of_the_layout(settings, wrong)
+    wrong += odd
     nested = [] if arguments.config else _nested(arguments.paths, config)
     skip = tuple(str(path) for path, _ in nested)
     own = tuple(path for path in arguments.paths if path == "-" or Path(path).resolve() not in _resolved(skip))
     if own and not (nested and all(_holds_only(path, skip) for path in own)):
-        sets.append(DataSet(own, settings, base, today, skip))
+        sets.append(DataSet(own, settings, base, today, skip, unsure))
     for folder, found in nested:
         inner = inspect_config(str(found), files=True)
-        wrong += inner.problems
+        odd, unsure = _of_the_layout(inner.settings, inner.problems)
+        wrong += [*inner.problems, *odd]
         check = replace(inner.check, fail_on=arguments.fail_on) if arguments.fail_on else inner.check
         others = tuple(name for name in skip if name != str(folder))
-        sets.append(DataSet((str(folder),), inner.settings, check, today, others))
+        sets.append(DataSet((str(folder),), inner.settings, check, today, others, unsure))
     return sets, wrong
+
+
+def _of_the_layout(settings: Settings, problems: Sequence[Problem]) -> tuple[list[Problem], bool]:
+    """What is wrong in a layout of the user's own, and whether it can be told at all what the layout is."""
+    gone = any(one.what.startswith("source: ") for one in problems)
+    if settings.source is None or not settings.source.endswith(".toml"):
+        return [], gone
+    from reconcile.sources.mapping import inspect_mapping
+
+    found = inspect_mapping(settings.source)
+    return found.problems, gone or not found.usable
 
 
 def _resolved(paths: tuple[str, ...]) -> set[Path]:

@@ -60,9 +60,10 @@ def read(
 ) -> Reading:
     """As ``load``, but raises for nothing that is wrong with the files; ``skip`` are files and folders left out.
 
-    With ``salvage`` the rows that are broken as a whole are among the records, with what can be read of them.
+    With ``salvage`` the rows that are broken as a whole are among the records, with what can be read of them, and a
+    mapping with mistakes is read as it was probably meant.
     """
-    choice = Choice.of(source)
+    choice = Choice.of(source, salvage=salvage)
     found = find(paths, limits, stdin, skip)
     problems = list(found.problems)
     if not paths:

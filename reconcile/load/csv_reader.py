@@ -15,7 +15,7 @@ from reconcile.load.foreign import Layout
 from reconcile.load.limits import Limits
 from reconcile.load.lines import read_lines
 from reconcile.load.raw import RawRow
-from reconcile.load.salvage import aligned
+from reconcile.load.salvage import aligned, cut
 from reconcile.load.strict_json import Strict
 
 _FIRST, _CHUNK = 8_000, 50_000  # rows; a small first chunk shows early that a file is not worth reading
@@ -193,7 +193,11 @@ class CsvReader:
         self, number: int, line: str, cells: list[str], places: list[Place] | None
     ) -> tuple[Place, str, str]:
         width = len(self._header)
-        place = self._place(number, line, cells, places, width if len(cells) > width else 0)
+        at = width if len(cells) > width else 0
+        if self._salvage and len(cells) > width:
+            pieces = cut(self._header, cells)
+            at = at if pieces is None else pieces
+        place = self._place(number, line, cells, places, at)
         if len(cells) > width:
             hint = f"is a cell with a {NAMES[self._delimiter or ',']} in it not quoted?"
         else:

@@ -32,9 +32,12 @@ class Choice:
     own: bool = False
 
     @classmethod
-    def of(cls, name: str | None) -> Choice:
-        """The choice that ``--source NAME`` makes. Raises ``UsageError`` and ``ConfigError``."""
-        return cls() if name is None else cls(sources.named(name), own=name == sources.OWN)
+    def of(cls, name: str | None, *, salvage: bool = False) -> Choice:
+        """The choice that ``--source NAME`` makes. Raises ``UsageError`` and ``ConfigError``.
+
+        With ``salvage`` a mapping with mistakes is read as it was probably meant.
+        """
+        return cls() if name is None else cls(sources.named(name, salvage=salvage), own=name == sources.OWN)
 
     def of_header(self, header: Sequence[str]) -> sources.Source | None:
         """The source of a file with these columns; None for our own layout."""
@@ -122,6 +125,8 @@ class Foreign:
             self.source = self.choice.of_header(list(columns))
             if self.source is None and self.choice.given is not None and "record_id" not in columns:
                 finds.at(chunk.header, None, sources.missing(self.choice.given, list(columns)))
+            if self.source is not None and self.source.mapped and not self.source.recognises(columns):
+                finds.at(chunk.header, None, sources.missing(self.source, list(columns)))
             if self.source is not None:
                 finds.remark(None, None, f"read as {self.source.companion or self.source.outlet}")
         if self.source is None:
@@ -164,7 +169,13 @@ def _tell(finding: sources.Finding, columns: dict[str, Column], finds: Finds) ->
         )
     else:
         what = finding.what.replace("{value}", value(finding.rows[0]))
-        finds.note(finding.what, finding.rows, path, lambda times: what.replace("{rows}", _rows(times)), finding.hint)
+        finds.note(
+            finding.key or finding.what,
+            finding.rows,
+            path,
+            lambda times: what.replace("{rows}", _rows(times)),
+            finding.hint,
+        )
 
 
 def _rows(times: int) -> str:

@@ -30,6 +30,13 @@ _LOOKS: Final = {
     "aggregate": re.compile(r"true|false|yes|no", re.IGNORECASE),
 }
 _ANY: Final = tuple(_LOOKS.values())
+_POINT: Final = ("lat", "lon", "latitude", "longitude")
+_WHOLE: Final = re.compile(r"[0-9]+")
+_THEIRS: Final = {  # of other recorders
+    **dict.fromkeys(("latitude", "longitude"), _NUMBER),
+    **dict.fromkeys(("event_date", "date_start", "date_end"), re.compile(r"[0-9].*[0-9]")),
+    **dict.fromkeys(("fatalities", "year", "iso", "timestamp", "geo_precision", "best", "low", "high"), _WHOLE),
+}
 
 
 def members(text: str, start: int, stop: int) -> Iterator[tuple[str, Any, int]]:
@@ -72,6 +79,29 @@ def aligned(header: Sequence[str], cells: Sequence[str]) -> list[int | None] | N
     return [column[0] if len(set(column)) == 1 else None for column in zip(*best, strict=True)]
 
 
+def cut(header: Sequence[str], cells: Sequence[str]) -> int | None:
+    """The cell that a delimiter has probably cut in pieces, where there is one cell more than columns.
+
+    It is the one that, joined with the next, lets most others look like their columns; of several such the only one
+    that a space follows, as it does a comma in a sentence, or that is a coordinate with a decimal comma.
+    """
+    width = len(header)
+    if len(cells) != width + 1 or width > _WIDEST:
+        return None
+    ends = range(1, width + 1)
+    halves = {at for at in ends if header[at - 1].lower() in _POINT and _are_halves(cells[at - 1], cells[at])}
+    scores = {at: _score(header, cells, _shifted(width, 1, at, cut=True)) + (at in halves) for at in ends}
+    best = [at for at in ends if scores[at] == max(scores.values())]
+    spaced = [at for at in best if cells[at].startswith(" ") and cells[at].strip()]
+    able = spaced or [at for at in best if at in halves] or best
+    whole = len(able) == 1 and cells[able[0] - 1].strip() and cells[able[0]].strip()
+    return able[0] - 1 if whole else None
+
+
+def _are_halves(one: str, other: str) -> bool:
+    return one.lstrip("-").isdigit() and other.isdigit()
+
+
 def _shifted(width: int, extra: int, at: int, *, cut: bool = False) -> list[int | None]:
     """The cells by column, if the slip is before the column ``at``; a cell that was ``cut`` in pieces is none."""
     columns: list[int | None]
@@ -89,7 +119,7 @@ def _score(header: Sequence[str], cells: Sequence[str], columns: Sequence[int | 
         cell = "" if at is None else cells[at].strip()
         if not cell:
             continue
-        looks = _LOOKS.get(name)
+        looks = _LOOKS.get(name) or _THEIRS.get(name.lower())
         if looks is not None:
             score += 1 if looks.fullmatch(cell) else -2
         elif any(one.fullmatch(cell) for one in _ANY):

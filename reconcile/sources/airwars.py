@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from reconcile.sources.base import Cells, ClaimColumns, Draft, Source, tables
-from reconcile.sources.cells import claim, listed, moment, not_whole, whole
+from reconcile.sources.cells import claim, crossed, listed, moment, not_whole, whole
 
 _BELLIGERENT: Final = re.compile(r"belligerent_[0-9]{1,3}_belligerent_name")
 _CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::00)?")
@@ -46,6 +46,7 @@ def _draft(cells: Cells, _file: str) -> Draft:
         for prefix, group in codes["groups"].items()
         for measure in ("killed", "injured")
     ]
+    measured = [f"{prefix}_{measure}" for prefix in codes["groups"] for measure in ("killed", "injured")]
     draft = cells.text("post_status").is_in(_UNPUBLISHED).fill_null(value=False)
     accuracy = pl.coalesce(cells.text("geolocation_accuracy_name"), cells.text("geolocation_accuracy_slug"))
     km = cells.derived(accuracy).mapped(("it",), _accuracy, {"km": pl.String})["km"]
@@ -81,6 +82,7 @@ def _draft(cells: Cells, _file: str) -> Draft:
         claims=claims,
         findings=[
             *not_whole(cells, counted),
+            *(one for prefix in measured for one in crossed(cells, f"{prefix}_min", f"{prefix}_max")),
             *cells.finding(draft, "post_status", "{rows} not published (post_status) left out"),
         ],
         keep=~draft,

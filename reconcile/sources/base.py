@@ -37,6 +37,8 @@ class Finding:
     what: str
     hint: str | None = None
     error: bool = False
+    key: str | None = None
+    """By what ``check`` knows a note."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -13,6 +14,9 @@ from reconcile.tables import CLAIM
 
 # Persons, or a code; a data frame with gaps writes 5 as 5.0.
 WHOLE: Final = r"^[0-9]{1,9}(?:\.0{1,9})?$"
+# How the keys of notes begin that ``check`` turns into findings; after it, between tabs, come the columns.
+TURNED: Final = "turned"
+CROSSED: Final = "crossed"
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -35,6 +39,20 @@ def not_whole(cells: Cells, names: tuple[str, ...], unknown: tuple[str, ...] = (
             what = f"{name}: '{{value}}' is not a whole number"
             found += cells.finding(odd, name, what, "leave it empty if it is not known", error=True)
     return found
+
+
+def turned(cells: Cells, rows: pl.Series, end: str = "date_end") -> list[Finding]:
+    """A note on the rows whose last day, in the column ``end``, lies before the first: read the other way round."""
+    found = cells.finding(pl.lit(rows), end, "the last day lies before the first in {rows}, read in order")
+    return [replace(one, key=f"{TURNED}\t{one.column}") for one in found]
+
+
+def crossed(cells: Cells, low: str, high: str) -> list[Finding]:
+    """A note on the rows of which the least in the column ``low`` is more than the most in ``high``."""
+    found = cells.finding(
+        whole(cells.text(low)) > whole(cells.text(high)), low, f"{low} is more than {high} in {{rows}}, read in order"
+    )
+    return [replace(one, key=f"{CROSSED}\t{one.column}\t{cells.names[high]}") for one in found]
 
 
 def listed(*parts: pl.Expr, separator: str = "; ") -> pl.Expr:

@@ -11,21 +11,23 @@ from typing import Final
 import polars as pl
 
 from reconcile.sources.base import Cells, Draft, Source
-from reconcile.sources.cells import claim, day, whole
+from reconcile.sources.cells import claim, day, turned, whole
 
 # An entry that spans more days is a cumulative one: a morgue's or a month's.
 _INCIDENT: Final = timedelta(days=7)
+_WHEN: Final = {"date": pl.String, "aggregate": pl.String, "turned": pl.Boolean}
 
 
-def _date(start: str | None, end: str | None) -> tuple[str | None, str | None]:
-    """The days, and whether they are too many for one incident."""
+def _date(start: str | None, end: str | None) -> tuple[str | None, str | None, bool]:
+    """The days, whether they are too many for one incident, and whether they are stated the wrong way round."""
     first, last = day(start), day(end)
     if first is None or (last is None and end is not None):
-        return (start if first is None else end, None)
+        return (start if first is None else end, None, False)
     if last is None or last == first:
-        return (first.isoformat(), None)
+        return (first.isoformat(), None, False)
+    back = last < first
     first, last = min(first, last), max(first, last)
-    return (f"{first}/{last}", "true" if last - first > _INCIDENT else None)
+    return (f"{first}/{last}", "true" if last - first > _INCIDENT else None, back)
 
 
 def _draft(cells: Cells, _file: str) -> Draft:
@@ -34,7 +36,7 @@ def _draft(cells: Cells, _file: str) -> Draft:
     low, high = whole(least), whole(most)
     same = (low == high).fill_null(value=False)
     exact = pl.when(same).then(low)
-    when = cells.mapped(("start_date", "end_date"), _date, {"date": pl.String, "aggregate": pl.String})
+    when = cells.mapped(("start_date", "end_date"), _date, _WHEN)
     return Draft(
         fields={
             "id": cells.text("ibc_code"),
@@ -57,6 +59,7 @@ def _draft(cells: Cells, _file: str) -> Draft:
         claims=[
             claim("killed", low=pl.when(~same).then(low), best=exact, high=pl.when(~same).then(high), by=by)
         ],
+        findings=turned(cells, when["turned"], "end_date"),
     )  # fmt: skip
 
 

@@ -52,7 +52,15 @@ def recognise(
         # A table of another kind of the same source is still what it is.
         feed = ACLED_DELETED.recognises(header) and given is ACLED
         return Recognised(ACLED_DELETED if feed else given)
-    return next((Recognised(source) for source in _ORDER if source.recognises(header)), None)
+    found = next((Recognised(source) for source in _ORDER if source.recognises(header)), None)
+    if found is None and given is not None and given.mapped and _nearly(given, header):
+        return Recognised(given)
+    return found
+
+
+def _nearly(given: Source, header: Sequence[str]) -> bool:
+    """Whether the header has most of the columns that a user's mapping names: a name in one of the two has a slip."""
+    return 3 * len(given.needs & given.canonical(header)) >= 2 * len(given.needs) > 2
 
 
 def missing(source: Source, header: Sequence[str]) -> str:
@@ -61,9 +69,10 @@ def missing(source: Source, header: Sequence[str]) -> str:
     return f"no column {', '.join(map(repr, lacking))}, which {source.outlet}'s rows need"
 
 
-def named(name: str) -> Source | None:
+def named(name: str, *, salvage: bool = False) -> Source | None:
     """The source that ``--source NAME`` means: a known name, or a path to a TOML mapping; None for ``own``.
 
+    With ``salvage`` a mapping with mistakes is read as it was probably meant; None if nothing can be read by it.
     Raises ``UsageError`` for an unknown name and ``ConfigError`` for a mapping that is wrong.
     """
     if name == OWN:
@@ -71,7 +80,7 @@ def named(name: str) -> Source | None:
     if name in SOURCES:
         return SOURCES[name]
     if name.lower().endswith(".toml"):
-        return read_mapping(name)
+        return read_mapping(name, salvage=salvage)
     near = get_close_matches(name.lower(), SOURCES, n=1, cutoff=0.5)
     hint = f"did you mean '{near[0]}'?" if near else "or the path of a mapping, which ends in .toml"
     raise UsageError(f"--source: '{name}' is none of {', '.join((*SOURCES, OWN))} ({hint})")
