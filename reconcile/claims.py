@@ -145,14 +145,27 @@ def _at_least(summed: Claim) -> Claim:
     return replace(summed, best=None, high=None, derivation=summed.derivation or f"{summed.text} as a part")
 
 
-def current(claims: Sequence[Claim]) -> list[Claim]:
-    """The claims without those that a later ``as_of`` of the same record, group and scope replaces."""
-    latest: dict[tuple[str | None, str], str] = {}
+def current(claims: Sequence[Claim], published: str | None = None) -> list[Claim]:
+    """The claims without those that a later ``as_of`` of the same record, group and scope replaces.
+
+    A claim without ``as_of`` held on the day of ``published``. Where that is the day of the other's ``as_of``, or not
+    stated, a total stands beside the other, and a part, which would be added to it, gives way.
+    """
+    by_key: dict[tuple[str | None, str], list[Claim]] = {}
     for claim in claims:
-        if claim.as_of is not None:
-            key = (claim.group, claim.scope)
-            latest[key] = max(latest.get(key, ""), claim.as_of)
-    return [claim for claim in claims if claim.as_of == latest.get((claim.group, claim.scope))]
+        by_key.setdefault((claim.group, claim.scope), []).append(claim)
+    standing = {key: _standing(mine, key[1], (published or "")[:10]) for key, mine in by_key.items()}
+    return [claim for claim in claims if claim.as_of in standing[claim.group, claim.scope]]
+
+
+def _standing(claims: Sequence[Claim], scope: str, day: str) -> tuple[str | None, ...]:
+    """The ``as_of`` of the claims of one group and scope that no other one replaces; ``day`` of publication, or ""."""
+    latest = max((claim.as_of for claim in claims if claim.as_of is not None), default=None)
+    if latest is None or all(claim.as_of is not None for claim in claims):
+        return (latest,)
+    if day > latest[:10]:
+        return (None,)
+    return (latest, None) if scope == "total" and day in ("", latest[:10]) else (latest,)
 
 
 def contradict(totals: Sequence[Claim]) -> bool:
@@ -190,22 +203,41 @@ def one_total(totals: Sequence[Claim]) -> Claim:
 def disjoint_parts(claims: Sequence[Claim], groups: Groups) -> list[Claim]:
     """The parts that may be added up: those whose group is not inside another group that is stated too.
 
+    Farmers are inside the civilians of the same record, whom the table takes for one group.
+
     Parts by group and parts without a group (phases of an attack) count the same people twice; the grouped ones win.
     """
     parts = [claim for claim in claims if claim.scope == "part"]
     grouped = [part for part in parts if part.group is not None]
     stated = {part.group for part in grouped}
     outermost = [part for part in grouped if not stated.intersection(groups.ancestors(part.group or ""))]
-    return outermost or parts
+    by_group: dict[str | None, list[Claim]] = {}
+    for part in outermost:
+        by_group.setdefault(part.group, []).append(part)
+    inside = [part for mine in by_group.values() for part in _inside(mine, groups)]
+    return [part for part in outermost if not any(part is one for one in inside)] or parts
 
 
-def record_figures(claims: Sequence[Claim], groups: Groups) -> list[Claim]:
+def _inside(parts: Sequence[Claim], groups: Groups) -> list[Claim]:
+    """Of the parts of one group those inside what it gives under the group's own name: civilians, some of them farmers.
+
+    None where it gives more farmers than civilians.
+    """
+    whole = [part for part in parts if groups.is_own_name(part.group or "", part.stated_group or "")]
+    others = [part for part in parts if part not in whole]
+    if not whole or not others:
+        return []
+    most, least = add_up(whole, whole[0].group).high, add_up(others, whole[0].group).low
+    return others if most is None or most >= (least or 0) else []
+
+
+def record_figures(claims: Sequence[Claim], groups: Groups, published: str | None = None) -> list[Claim]:
     """The figures of one record and measure: its total first (stated, else added up), then one a stated group.
 
-    ``claims`` are of one measure. A group that only its subgroups state gets their sum, so that "two policemen" can
-    be compared with another outlet's "two of the security forces".
+    ``claims`` are of one measure; ``published`` is the record's ``published_at``. A group that only its subgroups state
+    gets their sum, so that "two policemen" can be compared with another outlet's "two of the security forces".
     """
-    claims = current(claims)
+    claims = current(claims, published)
     figures: list[Claim] = []
     parts = disjoint_parts(claims, groups)
     totals = [claim for claim in claims if claim.scope == "total" and claim.group is None]
@@ -225,7 +257,7 @@ def record_figures(claims: Sequence[Claim], groups: Groups) -> list[Claim]:
         if whole:
             figures.append(one_total(whole))
         elif own:
-            figures.append(add_up(own, group))
+            figures.append(add_up(disjoint_parts(own, groups), group))
         else:
             inside = [claim for claim in claims if claim.group and group in groups.ancestors(claim.group)]
             summed = add_up(disjoint_parts([replace(claim, scope="part") for claim in inside], groups), group)
@@ -275,10 +307,11 @@ def figures_of(records: pl.DataFrame, groups: Groups) -> pl.DataFrame:
             plain = stated_flat.get((record["record_id"], measure))
             if plain and not any(claim.scope == "total" and claim.group is None for claim in mine):
                 mine.insert(0, Claim(measure, None, plain["low"], plain["best"], plain["high"], quote=plain["quote"]))
-            context = {name: record[name] for name in _CONTEXT}
+            context, published = {name: record[name] for name in _CONTEXT}, record["published_at"]
             spoken_for.append({"record_id": record["record_id"], "measure": measure})
             rows.extend(
-                context | {name: getattr(figure, name) for name in _OF_CLAIM} for figure in record_figures(mine, groups)
+                context | {name: getattr(figure, name) for name in _OF_CLAIM}
+                for figure in record_figures(mine, groups, published)
             )
     if spoken_for:
         flat = flat.join(pl.DataFrame(spoken_for), on=["record_id", "measure"], how="anti")

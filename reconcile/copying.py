@@ -1,4 +1,4 @@
-"""Signs that one outlet repeats another: the same address, the same words, the same odd figures over a whole run.
+"""Signs that one outlet repeats another: the same name, address or words, the same odd figures over a whole run.
 
 After Dong, Berti-Equille and Srivastava, "Integrating conflicting data: the role of source dependence" (VLDB 2009):
 sharing a true value says little, sharing values that everyone else contradicts says much.
@@ -42,6 +42,19 @@ def _pairs(holders: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     )
 
 
+def same_name(rows: pl.DataFrame) -> pl.DataFrame:
+    """LINKS of outlets that are one name but for case, spaces and signs; ``rows`` as for :func:`same_address`."""
+    name = pl.col("outlet").str.normalize("NFKC").str.to_lowercase().str.replace_all(r"[^\p{L}\p{M}\p{N}]", "")
+    names = rows.select("outlet").unique().with_columns(name=name)
+    twice = names.filter((pl.col("name") != "") & (pl.len().over("name") > 1))
+    found = _pairs(rows.join(twice, on="outlet"), ["event_id", "name"])
+    return (
+        found.select("event_id", "left", "right", why=pl.lit("one name in two spellings"))
+        .unique()
+        .sort("event_id", "left", "right")
+    )
+
+
 def same_address(rows: pl.DataFrame) -> pl.DataFrame:
     """LINKS of outlets that give one URL; ``rows`` are the records of events with several outlets."""
     address = (
@@ -49,6 +62,8 @@ def same_address(rows: pl.DataFrame) -> pl.DataFrame:
         .str.strip_chars()
         .str.replace(r"^https?://(www\.)?", "")
         .str.replace(r"#.*$", "")
+        .str.replace_all(r"[?&](?:utm_\w+|fbclid|gclid)=[^&]*", "")  # by which way the reader came
+        .str.replace(r"^([^?&]*)&", "${1}?")
         .str.strip_chars_end("/")
     )
     found = _pairs(rows.filter(pl.col("url").is_not_null()).with_columns(address=address), ["event_id", "address"])

@@ -115,6 +115,11 @@ class Groups:
         """Whether ``key`` is one of the groups, and not just words that ``resolve`` gave back."""
         return key in self._titles
 
+    def is_own_name(self, key: str, text: str) -> bool:
+        """Whether ``text`` is the name of the group ``key`` and no other word for its people ("civilians")."""
+        said = _singular(words(text))
+        return any(said == _singular(words(name)) for name in (key, self.title(key)))
+
     def title(self, key: str) -> str:
         """``key`` for a reader; an unknown key is its own title."""
         return self._titles.get(key, key)
@@ -128,7 +133,7 @@ def _parted(tokens: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 
 def _singular(phrase: tuple[str, ...]) -> tuple[str, ...]:
-    last = phrase[-1]
+    last = phrase[-1] if phrase else ""
     return (*phrase[:-1], last[:-1]) if len(last) > 3 and last.endswith("s") and last.isascii() else phrase
 
 

@@ -44,7 +44,7 @@ def reconcile_figures(
     number; else *disputed*.
     """
     ordered = figures.with_columns(runs(figures, "event_id", "measure", "group").alias("figure"))
-    current = ordered.filter(pl.col("replaced_by").is_null())
+    current = without_own_parts(ordered.filter(pl.col("replaced_by").is_null()))
     # The range takes in every claim. Under the other policies a claim that bounds nothing is no choice beside others.
     bounds = _BY_NAME[policy](current if policy == "range" else telling(current, "figure"), learned)
     return (
@@ -54,6 +54,18 @@ def reconcile_figures(
         .join(bounds, on="figure", how="left", maintain_order="left")
         .select("event_id", "measure", "group", "low", "best", "high", "status", "claims")
     )
+
+
+def without_own_parts(current: pl.DataFrame) -> pl.DataFrame:
+    """``current`` without the lower bounds from a part alone that all whole figures of the same outlet meet.
+
+    "Two children were among them" takes nothing back of the seven that the outlet counts.
+    """
+    mine, part = ("figure", "outlet"), only_a_part()
+    if not current.select(part.any()).item():
+        return current
+    least = pl.col("low").filter(~part).fill_null(0).min().over(mine)
+    return current.filter(~part | (pl.col("low") > least).fill_null(True))
 
 
 def telling(current: pl.DataFrame, *of: str) -> pl.DataFrame:
@@ -123,12 +135,20 @@ def _spread(claims: pl.DataFrame) -> pl.DataFrame:
 
 
 def _most_voted(claims: pl.DataFrame) -> pl.DataFrame:
-    """The best estimate of most voices, then of most outlets, then the lower one: a tie raises no toll."""
+    """The best estimate of most voices, of most voices with no other, of most outlets, and the lower one.
+
+    A tie raises no toll. The rows of a data set, 4 and 3, are no figures of the whole as another outlet's 7 is.
+    """
     alone, others = _by_number(claims.select("figure", "outlet", "voice", "best").drop_nulls("best"))
     chosen = (
-        others.group_by("figure", "best")
-        .agg(voices=pl.col("voice").n_unique(), outlets=pl.col("outlet").n_unique())
-        .sort("figure", "voices", "outlets", "best", descending=[False, True, True, False])
+        others.with_columns(sole=pl.col("best").n_unique().over("figure", "outlet") == 1)
+        .group_by("figure", "best")
+        .agg(
+            voices=pl.col("voice").n_unique(),
+            single=pl.col("voice").filter("sole").n_unique(),
+            outlets=pl.col("outlet").n_unique(),
+        )
+        .sort("figure", "voices", "single", "outlets", "best", descending=[False, True, True, True, False])
         .unique("figure", keep="first", maintain_order=True)
     )
     return pl.concat([one.select("figure", "best") for one in (alone, chosen)])
@@ -141,9 +161,14 @@ def _range(current: pl.DataFrame, _: object = None) -> pl.DataFrame:
 
 
 def _conservative(current: pl.DataFrame, _: object) -> pl.DataFrame:
-    """The lowest figure that anyone stands by, alone; where it is a bound ("at least five"), the bound is the best."""
+    """The lowest figure that anyone stands by, alone; where it is a bound ("at least five"), the bound is the best.
+
+    What follows from a part alone is no figure of the whole, where there are others.
+    """
     least = pl.coalesce("low", "best")
-    lowest = current.filter(least.is_not_null()).filter(least == least.min().over("figure"))
+    part = only_a_part()
+    whole = current.filter(~part | ~(~part & least.is_not_null()).any().over("figure"))
+    lowest = whole.filter(least.is_not_null()).filter(least == least.min().over("figure"))
     found = lowest.group_by("figure").agg(
         low=least.min(),
         best=pl.when(bounds_nothing().all()).then(None).otherwise(least.min()),

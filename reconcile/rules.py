@@ -106,9 +106,9 @@ RULES: Final = (
         "Outlets that are one voice",
         "Two outlets that print one dispatch agree because they copy: that is one witness and not two.",
         "Fires for outlets of which one cites no named source (an agency, a ministry, a person) that the other "
-        "does not cite, too; that give one URL; whose texts share three fifths of their five-word sequences; or "
-        "that over the whole run repeat at least five figures which all others contradict. 'A security source' "
-        "joins nobody. A figure is agreed only by two voices.",
+        "does not cite, too; of one name but for case and signs; that give one URL; whose texts share three fifths of "
+        "their five-word sequences; or that over the whole run repeat at least five figures which all others "
+        "contradict. 'A security source' joins nobody. A figure is agreed only by two voices.",
     ),
     Rule(
         "C012", "self-contradiction", "warning",

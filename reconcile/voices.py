@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from reconcile.attribution import credited_agency, named_sources, own_key
-from reconcile.copying import LINKS, same_address, same_odd_figures, same_words
+from reconcile.copying import LINKS, same_address, same_name, same_odd_figures, same_words
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ def find_voices(rows: pl.DataFrame, figures: pl.DataFrame, found: pl.DataFrame) 
 
     ``found`` are the :func:`reconcile.copying.copiers` of the whole run.
 
-    Outlets are joined when all named sources that one cites are among those the other cites (or are the other), when
-    they give one URL, when most of their words are the same, or when over the whole run they repeat each other's
-    odd figures. Generic attributions ("a security source") join nobody.
+    Outlets are joined when they have one name ("RUDAW", "Rudaw"), when all named sources that one cites are among those
+    the other cites (or are the other), when they give one URL, when most of their words are the same, or when over the
+    whole run they repeat each other's odd figures. Generic attributions ("a security source") join nobody.
     """
     told = rows.select("event_id", "record_id", "outlet", "url", "text")
     several = told.filter(pl.col("outlet").n_unique().over("event_id") > 1)
@@ -38,6 +38,7 @@ def find_voices(rows: pl.DataFrame, figures: pl.DataFrame, found: pl.DataFrame) 
     )
     links = pl.concat(
         [
+            same_name(several),
             _one_source(several, figures),
             same_address(several),
             same_words(several),

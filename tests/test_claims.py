@@ -214,10 +214,40 @@ def test_only_a_later_day_of_the_same_group_and_scope_replaces() -> None:
     early, late = (Claim("killed", None, 3, 3, 3, as_of=f"2020-06-1{day}") for day in (4, 5))
     undated = total(4)
     assert current([late, early]) == [late]
-    assert current([undated, early]) == [early]
     assert current([undated]) == [undated]
     assert current([early, replace(late, scope="part")]) == [early, replace(late, scope="part")]
     assert current([early, replace(late, group="police")]) == [early, replace(late, group="police")]
+
+
+@pytest.mark.parametrize(
+    ("published", "standing"),
+    [
+        ("2020-06-15", [None]), ("2020-06-15T09:00:00+03:00", [None]), ("2020-06-14", [None, "2020-06-14"]),
+        ("2020-06-13", ["2020-06-14"]), (None, [None, "2020-06-14"]),
+    ],
+)  # fmt: skip
+def test_an_undated_total_held_on_the_day_of_publication(published: str | None, standing: list[str | None]) -> None:
+    claims = [total(7), Claim("killed", None, 5, 5, 5, as_of="2020-06-14")]
+    assert [claim.as_of for claim in current(claims, published)] == standing
+
+
+def test_an_undated_part_stands_only_where_it_is_the_later_one() -> None:
+    claims = [part(3, "police"), part(5, "police", as_of="2020-06-14")]
+    assert [claim.best for claim in current(claims, "2020-06-15")] == [3]
+    for published in (None, "2020-06-14", "2020-06-13"):
+        assert [claim.best for claim in current(claims, published)] == [5]
+
+
+def test_a_group_by_its_own_name_contains_those_whom_the_outlet_calls_otherwise() -> None:
+    def said(number: int, words: str) -> Claim:
+        return part(number, GROUPS.resolve(words), stated_group=words)
+
+    assert figures(said(7, "civilians"), said(3, "farmers")) == {None: "7+", "civilians": "7"}
+    assert figures(said(7, "Civilians"), said(3, "farmers"), said(1, "soldier"))[None] == "8"
+    assert figures(said(2, "civilians"), said(4, "civilians"), said(3, "farmers"))["civilians"] == "6"
+    assert figures(said(2, "residents"), said(4, "villagers"))["civilians"] == "6"
+    assert figures(said(2, "civilians"), said(4, "villagers"))["civilians"] == "6"  # more than there are civilians
+    assert figures(said(5, "security forces"), said(2, "officers"), said(1, "policeman"))[None] == "5+"
 
 
 @pytest.mark.parametrize(

@@ -90,8 +90,27 @@ def test_a_part_is_no_update_of_the_whole() -> None:
             "attributed_to": None, "as_of": None}  # fmt: skip
     assert reconciled([told(A, 0, 7), told(B, 3, None, claims=[part])], "latest-credible") == "7 7 compatible"
     own = [told(A, 0, 7), told(A, 3, None, claims=[part])]
-    assert reconciled(own, "range") == "2+ 7 single-source"
+    assert reconciled(own, "range") == "7 7 single-source"
     assert [claim["replaced_by"] for claim in as_one_event(own)["killed", None]["claims"]] == [None, None]
+    more = [told(A, 0, 1), told(A, 3, None, claims=[part])]
+    assert reconciled(more, "range") == "1+ 1 single-source"
+    assert reconciled([told(A, 0, 7), told(B, 3, None, claims=[part])], "range") == "2+ 7 compatible"
+
+
+def test_the_rows_of_a_data_set_yield_to_one_figure() -> None:
+    rows = [told(A, None, 4), told(A, None, 3), told(B, None, 7)]
+    assert reconciled(rows, "range") == "3-7 7 disputed"
+    assert reconciled([*rows, told(C, None, 4)], "range") == "3-7 4 disputed"
+    assert reconciled(rows[1:], "range") == "3-7 3 disputed"
+
+
+def test_a_part_is_no_conservative_figure_of_the_whole() -> None:
+    part = {"measure": "killed", "group": "children", "low": 2, "best": 2, "high": 2, "scope": "part", "quote": None,
+            "attributed_to": None, "as_of": None}  # fmt: skip
+    few = told(C, 3, None, claims=[part])
+    assert reconciled([told(A, 0, 7), told(B, 0, 5), few], "conservative") == "5 5 disputed"
+    assert reconciled([few], "conservative") == "2+ 2 single-source"
+    assert reconciled([few, told(A, 0, killed_high=7)], "conservative") == "2+ 2 compatible"
 
 
 @st.composite

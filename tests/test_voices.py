@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconcile.attribution import credited_agency, named_sources
-from reconcile.copying import copiers, odd_figures, same_address, same_odd_figures, same_words
+from reconcile.copying import copiers, odd_figures, same_address, same_name, same_odd_figures, same_words
 from reconcile.voices import find_voices, voices_of_events
 
 
@@ -76,6 +76,19 @@ def test_one_address_joins_however_it_is_written() -> None:
          "url": ["https://www.rudaw.net/1", "http://rudaw.net/1/#top", "https://rudaw.net/2"]}
     )  # fmt: skip
     assert same_address(rows).select("left", "right").rows() == [("A", "B")]
+
+
+def test_how_a_reader_came_to_an_address_is_no_part_of_it() -> None:
+    urls = ["https://rudaw.net/a?utm_source=x&id=5&fbclid=7", "https://rudaw.net/a?id=5", "https://rudaw.net/a?id=6"]
+    rows = pl.DataFrame({"event_id": ["e"] * 3, "outlet": ["A", "B", "C"], "url": urls})
+    assert same_address(rows).select("left", "right").rows() == [("A", "B")]
+
+
+def test_an_outlet_in_two_spellings_is_one_voice() -> None:
+    names = ["RUDAW", "Rudaw", "Kurdistan 24", "Kurdistan-24", "Rudaw English", "—", "!"]
+    rows = pl.DataFrame({"event_id": ["e"] * len(names), "outlet": names})
+    assert same_name(rows).select("left", "right").rows() == [("Kurdistan 24", "Kurdistan-24"), ("RUDAW", "Rudaw")]
+    assert same_name(pl.DataFrame({"event_id": ["e", "f"], "outlet": ["RUDAW", "Rudaw"]})).is_empty()
 
 
 def run(odd: dict[int, tuple[int, int]], events: int = 12) -> pl.DataFrame:

@@ -27,6 +27,11 @@ def said(low: int | None, best: int | None, high: int | None, quote: str | None 
         (said(3, None, 9, "several"), "several"),
         (said(5, None, 9, "several"), None),
         (said(24, None, 99, "at least 24"), None),
+        (said(13, None, None, "more than a dozen people"), "more than a dozen"),
+        (said(21, None, None, "over a score"), "over a score"),
+        (said(13, None, None, "more than 12"), None),
+        (said(2, None, None, "at least a pair"), None),
+        (said(40, None, None, "more than 39, a dozen of them in Dara"), None),
         (said(2, None, None, "some"), "some"),
         (said(24, None, None), None),
         (said(None, None, 9), None),
@@ -91,6 +96,20 @@ def test_a_vague_word_may_be_stretched_by_half(word: str, just: int, beyond: int
             assert found[0] == "vague"
             assert found[1].startswith(f"'{word.replace('_', ' ')}' is read as ")
             assert found[1].endswith(f", and {figure} (Rudaw) is just outside that")
+
+
+@pytest.mark.parametrize(
+    ("words", "low", "just", "beyond"),
+    [("more than a dozen", 13, 10, 9), ("at least two dozen", 24, 22, 21)],
+)
+def test_a_bound_in_a_vague_word_is_vague_as_well(words: str, low: int, just: int, beyond: int) -> None:
+    made = dispute(f"Rudaw: killed {just}", "Dawn: killed many")
+    plain, vague = made.claims
+    bound = vague._replace(low=low, quote=f"{words} people were killed")
+    assert loose_word(plain, bound, made) == (
+        "vague", f"'{words}' is read as {low}+, and {just} (Rudaw) is just outside that"
+    )  # fmt: skip
+    assert loose_word(plain._replace(low=beyond, best=beyond, high=beyond), bound, made) is None
 
 
 @pytest.mark.parametrize(
@@ -160,6 +179,17 @@ def test_a_text_that_states_the_others_figure(low: str, high: str, told: str | N
         ("the twenty-nine were killed", {29}),
         ("the nineteen were killed", {19}),
         ("0 were killed", {0}),
+        ("six people were not killed but abducted", set()),
+        ("six people might have been killed", set()),
+        ("last month six people were killed in a similar attack", set()),
+        ("at least six people have been killed in the district over the past week", set()),
+        ("six people were killed in the nearby village the same night", set()),
+        ("six were killed in another roadside bombing; two died here", {2}),
+        ("security forces killed six militants in response", set()),
+        ("six suspected militants were killed", set()),
+        ("six gunmen shot dead three villagers", set()),
+        ("six farmers were killed, and the gunmen fled", {6}),
+        ("six people were killed last week", {6}),
     ],
 )
 def test_what_a_text_says_itself(text: str, own: set[int]) -> None:
@@ -334,3 +364,18 @@ def test_a_text_states_numbers_of_people_in_so_many_words(text: str, measure: st
 def test_what_somebody_says_is_not_the_texts_own_word() -> None:
     own, every = stated_in("police said 7 were killed. earlier 3 were killed. 5 were killed; 6 died!", "killed")
     assert (own, every) == ({5, 6}, {3, 5, 6, 7})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No attackers were killed.",
+        "None of the gunmen was killed.",
+        "The gunman was shot and wounded by police.",
+        "The attacker was shot and later arrested.",
+        "The suspect was shot in the leg.",
+    ],
+)
+def test_an_attacker_who_lived_is_not_told_dead(text: str) -> None:
+    assert not attackers.cues((text,)).said_dead
+    assert attackers.cues(("The attackers were shot dead. " + text,)).said_dead

@@ -21,7 +21,7 @@ def contradictions(
     sheet: Sheet, row: Row, measure: str, stated: list[Stated], vague: Vague, *, whole: bool
 ) -> Iterator[Draft]:
     """Totals that differ; then sums that do not come out, if the record's claims are there as a ``whole``."""
-    claims = current([one.claim for one in stated])
+    claims = current([one.claim for one in stated], row["published_at"])
     totals = [one for one in stated if one.claim in claims and one.total]
     flat = flat_total(row, measure)
     if totals and flat.text and not _meet(flat, [one.claim for one in stated if one in totals]):

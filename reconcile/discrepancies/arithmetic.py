@@ -29,10 +29,11 @@ def arithmetic(rows: pl.DataFrame, groups: Groups) -> Iterator[Finding]:
     detailed = rows.filter(pl.col("claims").list.len() > 0).sort("record_id")
     for record in detailed.iter_rows(named=True):
         stated = stated_claims(record["claims"], groups)
+        published = record["published"] and record["published"].isoformat()
         for measure in MEASURES:
-            claims = [claim for claim in stated if claim.measure == measure]
-            yield from _contradictions(record, measure, current(claims))
-            for message in sorted(_wrong_sums(record, measure, current(claims), groups)):
+            claims = current([claim for claim in stated if claim.measure == measure], published)
+            yield from _contradictions(record, measure, claims)
+            for message in sorted(_wrong_sums(record, measure, claims, groups)):
                 said = [(record["record_id"], message)]
                 yield finding(
                     record["event_id"],

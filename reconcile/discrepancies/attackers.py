@@ -18,9 +18,13 @@ _DIES: Final = re.compile(
     re.IGNORECASE,
 )
 _WHO: Final = r"\b(?:shooters?|gunm[ae]n|attackers?|assailants?|suspects?|perpetrators?|perps?|bombers?|assassin)\b"
+# "No attackers were killed", "shot and wounded", "shot in the leg": he did not die.
 _DIED: Final = re.compile(
-    _WHO + r"[^.;]{0,25}\b(?:died|killed by|dead from|(?:was|were|is) (?:also |later |then |fatally )?"
-    r"(?:killed|shot|dead))\b"
+    r"(?<!\bno )(?<!\bnone of the )(?<!\bneither )"
+    + _WHO
+    + r"[^.;]{0,25}\b(?:died|killed by|dead from|(?:was|were|is) (?:also |later |then |fatally )?"
+    r"(?:killed|shot(?! and (?:\w+ )?(?:wounded|injured|hurt|arrested|captured|detained)\b"
+    r"| in the (?:leg|arm|foot|hand)\b)|dead))\b"
     r"|\bself.inflicted\b"
     r"|\b(?:killed|shot|hanged|blew(?: up)?|detonated|exploded|killing|shooting|shoots|shot dead|blowing) "
     r"(?:\w+ ){0,3}(?:himself|herself|themselves|self)\b"

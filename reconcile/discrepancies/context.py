@@ -181,7 +181,7 @@ def _said(claims: pl.DataFrame) -> Iterator[tuple[int, int, str, str | None, Sai
         yield event, of, measure, replaced, said
 
 
-_ROW: Final = ("outlet", "place_key", "date_end", "day_start")
+_ROW: Final = ("outlet", "place_key", "date_end", "day_start", "published")
 
 
 def disputes(claims: pl.DataFrame, chosen: pl.Series, rows: pl.DataFrame, groups: Groups) -> Iterator[Dispute]:

@@ -42,7 +42,8 @@ def explain(low: Said, high: Said, dispute: Dispute) -> Found:
 
 def _parts(record: str, dispute: Dispute) -> list[Claim]:
     mine = [claim for claim in dispute.stated.get(record, ()) if claim.measure == dispute.measure]
-    return [claim for claim in current(mine) if claim.scope == "part"]
+    published = dispute.rows[record].get("published")
+    return [claim for claim in current(mine, published and published.isoformat()) if claim.scope == "part"]
 
 
 def _make_up(parts: Sequence[Claim], claim: Said) -> bool:

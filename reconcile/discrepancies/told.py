@@ -19,13 +19,20 @@ _NUMBER: Final = (
 # "two days later wounded", "30 shots": numbers of something else.
 _OTHER: Final = r"days?|hours?|minutes?|weeks?|months?|years?|shots?|rounds?|times?|miles?|km|am|pm|a\.m|p\.m|percent"
 _NOT_PEOPLE: Final = rf"(?![-\w]| (?:{_OTHER})\b)"
+# "six people were not killed", "could have been killed".
+_NOT_SO: Final = r"and|or|not|never|nearly|almost|could|would|might"
+# "killing six militants": how many attackers died is another figure.
+_ATTACKERS: Final = re.compile(
+    r"(?: [a-z-]{1,14}){0,3} (?:militants?|gunm[ae]n|attackers?|assailants?|insurgents?|terrorists?|jihadists?|rebels?|"
+    r"fighters?|bombers?|suspects?)\b"
+)
 _VERBS: Final = {
     "killed": (r"killed|dead|died|fatally shot|shot dead|slain", r"killing|killed|kills"),
     "injured": (r"injured|wounded|hurt", r"injuring|injured|wounding|wounded|injures|wounds"),
 }
 _STATED: Final = {
     measure: (
-        re.compile(rf"\b{_NUMBER}{_NOT_PEOPLE}(?: (?!and\b|or\b)[a-z]{{1,14}}){{0,3}} (?:{passive})\b"),
+        re.compile(rf"\b{_NUMBER}{_NOT_PEOPLE}(?: (?!(?:{_NOT_SO})\b)[a-z]{{1,14}}){{0,3}} (?:{passive})\b"),
         re.compile(
             rf"\b(?:{active})(?: (?:at least|about|another|some|a total of|all))? {_NUMBER}{_NOT_PEOPLE}"
         ),
@@ -34,10 +41,13 @@ _STATED: Final = {
 }  # fmt: skip
 
 
-# A figure that somebody gives, or gave before, is not the record's own.
+# A figure that somebody gives, or gave before, is not the record's own, nor is one of another attack or a longer time.
 _QUOTED: Final = re.compile(
     r"\b(?:said|says|saying|told|according|claim(?:s|ed|ing)?|den(?:y|ies|ied)|report(?:s|ed|ing)?|put|puts|announced|"
-    r"initial(?:ly)?|earlier|previous(?:ly)?|at first|army|military|ministry|officials?|spokes\w{1,8})\b"
+    r"initial(?:ly)?|earlier|previous(?:ly)?|at first|army|military|ministry|officials?|spokes\w{1,8}|"
+    r"similar|(?:past|last) (?:\w+ )?(?:hours|days|weeks|months|years)|past (?:week|month|year)|last (?:month|year)|"
+    r"(?:months?|years?) ago|so far this|this year|nearby|neighbou?ring|(?:another|other|separate|second) (?:\w+ )?"
+    r"(?:attack|blast|bombing|explosion|incident|shooting|strike|village|town|district)s?)\b"
 )
 _SENTENCE: Final = re.compile(r"[.!?;](?=\s|$)")
 
@@ -48,11 +58,14 @@ def stated_in(text: str, measure: str) -> tuple[frozenset[int], frozenset[int]]:
     own: set[int] = set()
     every: set[int] = set()
     for sentence in _SENTENCE.split(_THOUSANDS.sub("", text[:_CLIP])):
-        words = [word for pattern in _STATED.get(measure, ()) for word in pattern.findall(sentence)]
-        numbers = [number for word in words if (number := read_number(word)) is not None]
-        every.update(numbers)
-        if not _QUOTED.search(sentence):
-            own.update(numbers)
+        quoted = _QUOTED.search(sentence) is not None
+        for pattern in _STATED.get(measure, ()):
+            for found in pattern.finditer(sentence):
+                if (number := read_number(found[1])) is None:
+                    continue
+                every.add(number)
+                if not quoted and not _ATTACKERS.match(sentence, found.end(1)):
+                    own.add(number)
     return frozenset(own), frozenset(every)
 
 

@@ -7,12 +7,13 @@ from typing import Final
 
 from reconcile.discrepancies.context import Dispute, Said
 from reconcile.number_words import normalised
-from reconcile.vague import VAGUE
+from reconcile.vague import VAGUE, VagueWord
 
 # Where a word ends is a convention: nobody who says "dozens" denies a hundred. Half as much again either way.
 _STRETCH: Final = 1.5
 _ABOUT: Final = ("about", "around", "approximately", "approx", "roughly", "circa", "estimated", "nearly", "almost",
                  "close to", "just under", "some")  # fmt: skip
+_BEYOND: Final = ("more than", "over", "at least", "upwards of", "no fewer than", "no less than", "not less than")
 # Bounds that nobody gives but by a word, where the word itself was not handed on.
 DISTINCT: Final = 20
 _LONGEST_FIRST: Final = sorted(VAGUE.words.items(), key=lambda item: (-len(item[0]), item[0]))
@@ -34,6 +35,8 @@ def vague_word(said: Said) -> str | None:
     if said.low == said.high:
         return None
     quote = f" {normalised(said.quote)} " if said.quote else ""
+    if (beyond := _beyond(said)) is not None:
+        return beyond[0]
     if said.best is not None:
         about = quote.startswith((" ~", " ≈")) or any(f" {word} " in quote for word in _ABOUT)
         return said.quote if about else None
@@ -42,6 +45,20 @@ def vague_word(said: Said) -> str | None:
             continue
         if f" {word} " in quote or (not quote and entry.high is not None and said.floor >= DISTINCT):
             return word
+    return None
+
+
+def _beyond(said: Said) -> tuple[str, VagueWord] | None:
+    """The phrase and the word of "more than a dozen" or "at least a score": a bound that is no number either."""
+    if said.best is not None or said.high is not None or not said.quote:
+        return None
+    quote = f" {normalised(said.quote)} "
+    for word, entry in _LONGEST_FIRST:
+        if entry.best is None or entry.low == entry.high:  # "a pair" is two
+            continue
+        for before in _BEYOND:
+            if said.low in (entry.low, entry.best, entry.best + 1) and f" {before} {word} " in quote:
+                return f"{before} {word}", entry
     return None
 
 
@@ -56,6 +73,8 @@ def loose_word(low: Said, high: Said, dispute: Dispute) -> tuple[str, str] | Non
 
 
 def _stretched(said: Said) -> Said:
+    if (beyond := _beyond(said)) is not None:
+        return said._replace(low=beyond[1].low)
     low, high = said.floor, said.high
     if said.best is None:
         return said._replace(low=int(low / _STRETCH), high=None if high is None else int(high * _STRETCH))
