@@ -166,7 +166,8 @@ def test_aggregates_stay_alone(rows: Rows) -> None:
 @given(records(most=5), st.sampled_from(OUTLETS), st.integers(0, 12))
 def test_another_outlets_figure_never_narrows_the_range(rows: Rows, outlet: str, killed: int) -> None:
     rows = [{**row, "aggregate": False} for row in rows]
-    extra = row("zz", outlet, killed=killed)
+    # An outlet's own total does narrow what it said of a part alone.
+    extra = row("zz", "Fifth Estate" if outlet in {row["outlet"] for row in rows} else outlet, killed=killed)
     ids = [row["record_id"] for row in rows]
     chain = [(a, b, "same") for a, b in pairwise(ids)]
     before = solve(rows, *chain)

@@ -45,8 +45,9 @@ _STATED: Final = {
 _QUOTED: Final = re.compile(
     r"\b(?:said|says|saying|told|according|claim(?:s|ed|ing)?|den(?:y|ies|ied)|report(?:s|ed|ing)?|put|puts|announced|"
     r"initial(?:ly)?|earlier|previous(?:ly)?|at first|army|military|ministry|officials?|spokes\w{1,8}|"
-    r"similar|(?:past|last) (?:\w+ )?(?:hours|days|weeks|months|years)|past (?:week|month|year)|last (?:month|year)|"
-    r"(?:months?|years?) ago|so far this|this year|nearby|neighbou?ring|(?:another|other|separate|second) (?:\w+ )?"
+    r"similar|(?:past|last) (?:\w{1,14} )?(?:hours|days|weeks|months|years)|past (?:week|month|year)|"
+    r"last (?:month|year)|(?:months?|years?) ago|so far this|this year|nearby|neighbou?ring|"
+    r"(?:another|other|separate|second) (?:\w{1,14} )?"
     r"(?:attack|blast|bombing|explosion|incident|shooting|strike|village|town|district)s?)\b"
 )
 _SENTENCE: Final = re.compile(r"[.!?;](?=\s|$)")
