@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from scipy import sparse
 
 from reconcile import terms
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ class Bags:
     def present(self, values: terms.Floats) -> sparse.csr_array:
         """``values`` of the words that each row says."""
         code, starts = terms.slim(self.counts.indices), terms.slim(self.counts.indptr)
+        from scipy import sparse  # slow to import; what is refused needs none of it
+
         return sparse.csr_array((values[code], code, starts), shape=self.counts.shape)
 
 
@@ -77,6 +82,8 @@ class Spoken:
         vocabulary = term.unique().sort()
         code = term.cast(pl.Enum(vocabulary)).to_physical().to_numpy().astype(np.int32)
         shape = max(self.values, 1), max(len(vocabulary), 1)
+        from scipy import sparse  # slow to import; what is refused needs none of it
+
         of_values = sparse.csr_array((np.ones(len(code), dtype=np.int32), (said["row"].to_numpy(), code)), shape=shape)
         starts = np.concatenate([[0], np.cumsum((places >= 0).sum(axis=1))])
         stated = places[places >= 0]

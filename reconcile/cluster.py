@@ -15,15 +15,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from operator import attrgetter
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy import sparse
 
 from reconcile.order import Ints, firsts, sums
 from reconcile.parallel import blocks, each
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 UNIT: Final = 1_000_000
 Rows: TypeAlias = npt.NDArray[np.uint32]
@@ -239,6 +241,8 @@ def _members(
 def _both_ways(left: Rows, right: Rows, weight: Units, n: int) -> tuple[sparse.csr_array, sparse.csc_array]:
     """The pairs by their left row and by their right row, each with the other row and the weight."""
     ends = np.searchsorted(left, np.arange(n + 1))
+    from scipy import sparse  # slow to import; what is refused needs none of it
+
     by_left = sparse.csr_array((weight, right.view(np.int32), ends), shape=(n, n))
     return by_left, by_left.tocsc()
 

@@ -10,12 +10,14 @@ frequency of the words that every report of violence uses is never taken below a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy import sparse
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -138,6 +140,8 @@ def _csr(row: pl.Series, code: pl.Series, weight: pl.Series, shape: tuple[int, i
 def scaled(starts: Ints, code: Any, weight: Floats, shape: tuple[int, int]) -> sparse.csr_array:
     """The matrix of ``weight`` (float32), each row scaled to length one."""
     code, starts = slim(code), slim(starts)
+    from scipy import sparse  # slow to import; what is refused needs none of it
+
     matrix = sparse.csr_array((weight, code, starts), shape=shape)
     norm = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     matrix.data = (weight / np.repeat(np.where(norm > 0, norm, 1.0), np.diff(starts))).astype(np.float32)

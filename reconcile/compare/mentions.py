@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy import sparse
 
 from reconcile import terms
 from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded
 from reconcile.compare.words import FIELDS, fields_of, incidence, of_texts, tokens
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Fields: TypeAlias = tuple[str, ...]
 _PLACE: Final[Fields] = ("place",)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from scipy import sparse
 
 from reconcile import terms
 from reconcile.actors import Actors
 from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded, numbered
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 _BOUNDS = (0.2, 0.4, 0.7, 0.95)
 NOBODY = 5  # level of ``sides``: nobody in common

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy import sparse
 
 from reconcile import terms
 from reconcile.bags import Bags, Spoken, spoken
 from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded, numbered
 from reconcile.order import firsts
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Words = Callable[[Run], pl.DataFrame]
 _BEGINNING = 6  # letters by which word forms are taken for one
@@ -74,6 +77,8 @@ def incidence(coded: pl.DataFrame, rows: int, width: int, value: str | None = No
     np.cumsum(np.bincount(coded["row"].to_numpy(), minlength=rows), out=starts[1:])
     data = np.ones(len(coded), dtype=np.float32) if value is None else coded[value].to_numpy()
     code = coded["code"].to_numpy()
+    from scipy import sparse  # slow to import; what is refused needs none of it
+
     return sparse.csr_array((data, terms.slim(code), terms.slim(starts)), shape=(rows, max(width, 1)))
 
 
@@ -268,6 +273,8 @@ def _figures(run: Run) -> Bags:
         told.sort()
         key = told[firsts(told)]
         starts = np.searchsorted(key, np.arange(run.rows + 1) * width)
+        from scipy import sparse  # slow to import; what is refused needs none of it
+
         counts = sparse.csr_array((np.ones(len(key), dtype=np.int32), key % width, starts), shape=(run.rows, width))
         return Bags(counts, words)
 
