@@ -56,9 +56,9 @@ class Bags:
 
     def present(self, values: terms.Floats) -> sparse.csr_array:
         """``values`` of the words that each row says."""
-        code, starts = terms.slim(self.counts.indices), terms.slim(self.counts.indptr)
         from scipy import sparse  # slow to import; what is refused needs none of it
 
+        code, starts = terms.slim(self.counts.indices), terms.slim(self.counts.indptr)
         return sparse.csr_array((values[code], code, starts), shape=self.counts.shape)
 
 
@@ -73,6 +73,8 @@ class Spoken:
 
     def bags(self, letters: int | None = None, only: int | None = None) -> Bags:
         """The words of all fields or of ``only`` one, cut to ``letters`` where given."""
+        from scipy import sparse  # slow to import; what is refused needs none of it
+
         said, places = self.said, np.column_stack(self.codes if only is None else self.codes[only : only + 1])
         if only is not None:
             stated = places[places >= 0]
@@ -82,8 +84,6 @@ class Spoken:
         vocabulary = term.unique().sort()
         code = term.cast(pl.Enum(vocabulary)).to_physical().to_numpy().astype(np.int32)
         shape = max(self.values, 1), max(len(vocabulary), 1)
-        from scipy import sparse  # slow to import; what is refused needs none of it
-
         of_values = sparse.csr_array((np.ones(len(code), dtype=np.int32), (said["row"].to_numpy(), code)), shape=shape)
         starts = np.concatenate([[0], np.cumsum((places >= 0).sum(axis=1))])
         stated = places[places >= 0]

@@ -74,6 +74,18 @@ def test_expected_groups_may_be_toml(folder: Path, capsys: pytest.CaptureFixture
     assert (found["rule"], found["line"], found["column"]) == ("X001", 2, 4)
 
 
+def test_a_group_over_several_lines_is_named_where_it_begins_and_an_unknown_record_where_it_stands(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, rest = folder / "expected-events.toml", '    "kirkuknow-62501-dara",\n        "k24-2020-05-mekhas",\n]]\n'
+    path.write_text(f'same = [[\n  "rudaw-2020-06-14-dara",\n{rest}')
+    (found,) = check(folder, capsys)
+    assert (found["rule"], found["line"], found["column"]) == ("X001", 2, 3)
+    path.write_text(f'same = [[\n  "rudaw-2020-06-14-dara",\n{rest.replace("mekhas", "mekhaz")}')
+    (found,) = check(folder, capsys)
+    assert (found["rule"], found["line"], found["column"]) == ("J003", 4, 9)
+
+
 def test_a_doubtful_merge_needs_a_judgement(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     configure(folder, "[check]\nmin-confidence = 1.0\n")
     found = check(folder, capsys)

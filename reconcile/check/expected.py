@@ -31,8 +31,13 @@ class Expectation:
     file: str
     line: int | None
     column: int | None
-    columns: Mapping[str, int | None]
-    """Where each record is named."""
+    places: Mapping[str, tuple[int | None, int | None]]
+    """Line and column where each record is named."""
+
+    def column_of(self, record: str) -> int | None:
+        """The column where ``record`` is named; that of the group, if it is in another line than the group begins."""
+        line, column = self.places[record]
+        return column if line == self.line else self.column
 
     @property
     def where(self) -> str:
@@ -64,8 +69,8 @@ def _jsonl(path: str) -> tuple[list[Expectation], list[Finding]]:
             wrong.append(found("unreadable-expectation", (path, number, column), {"what": what}))
             continue
         key = "same" if together else "different"
-        columns = {record: lines.column_of(number, record) for record in records}
-        groups.append(Expectation(together, records, why, path, number, lines.column(number, key), columns))
+        places = {record: (number, lines.column_of(number, record)) for record in records}
+        groups.append(Expectation(together, records, why, path, number, lines.column(number, key), places))
     return groups, wrong
 
 
@@ -104,9 +109,7 @@ def _toml(path: str) -> tuple[list[Expectation], list[Finding]]:
                 wrong.append(found("unreadable-expectation", (path, None, None), {"what": str(error)}))
                 continue
             places = {record: _find(text, record) for record in ids}
-            line, column = places[ids[0]]
-            columns = {record: place[1] for record, place in places.items()}
-            groups.append(Expectation(together, ids, None, path, line, column, columns))
+            groups.append(Expectation(together, ids, None, path, *places[ids[0]], places))
     return groups, wrong
 
 
@@ -123,7 +126,7 @@ def unknown_in(groups: list[Expectation], ids: Collection[str], hidden: str) -> 
     for group in groups:
         for record in group.records:
             if record not in ids and record not in hidden:
-                place = (group.file, group.line, group.columns[record])
+                place = (group.file, *group.places[record])
                 hint, values = nearest(record, ids), {"what": f"names {record}, which is not among the records"}
                 yield found("unknown-record", place, values, hint=hint, records=(record,))
 
@@ -148,7 +151,7 @@ def disappointed(
             alone = [records[0] for records in by_event.values() if len(records) == 1]
             column = group.column
             if len(alone) == 1 and len(by_event) == 2:  # the others are together, as they must
-                column = group.columns[alone[0]]
+                column = group.column_of(alone[0])
             elif len(alone) == len(group.records) == 2:
                 column = odd(group, alone)
             place = (group.file, group.line, column)

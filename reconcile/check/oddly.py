@@ -21,11 +21,11 @@ def odd_column(group: Expectation, pair: Sequence[str], rows: Mapping[str | None
     """
     if group.together:
         fits = [one for one in pair if _named(group.why, rows.get(one))]
-        return group.columns[next(one for one in pair if one not in fits)] if len(fits) == 1 else group.column
+        return group.column_of(next(one for one in pair if one not in fits)) if len(fits) == 1 else group.column
     if len(group.records) == 2:
         return group.column
     able = [one for one in pair if _in_order([other for other in group.records if other != one])]
-    return group.columns[able[0] if len(able) == 1 else max(pair, key=group.records.index)]
+    return group.column_of(able[0] if len(able) == 1 else max(pair, key=group.records.index))
 
 
 def _named(why: str | None, row: Row | None) -> bool:

@@ -123,7 +123,7 @@ class Siblings:
     def _grouped(self, group: Expectation, left: str, right: str, days: int) -> Finding:
         """An expected event of records far apart: at the one that no other record said to be the same is near to."""
         odd = [one for one in (left, right) if not any(self._near(one, other) for other in self._beside[one])]
-        column = group.columns[odd[0]] if len(odd) == 1 else odd_column(group, (left, right), self.sheet.by_id)
+        column = group.column_of(odd[0]) if len(odd) == 1 else odd_column(group, (left, right), self.sheet.by_id)
         values = {"what": f"'same' for {left} and {right}, which lie {days} days and some way apart"}
         place = (group.file, group.line, column)
         return found(
