@@ -14,6 +14,7 @@ from reconcile.toml_places import Place, place_of_error
 
 _MOST: Final = 20  # slips, until it is no TOML altogether
 _ABOVE: Final = 12  # lines above the one in which an open bracket is noticed
+_WORK: Final = 5_000_000  # characters read again in search of what was meant: a second or so
 _BODY: Final = re.compile(r"([^#]*+)(#.*+)?")
 _KEY: Final = re.compile(r"(\s*+)([^=:\[\]\"']*[^=:\[\]\"'\s])\s*+[=:]\s*+(.*\S)\s*+")
 _HEADER: Final = re.compile(r"[\[\](){}\s]*+([\w.\"' -]++)[\[\](){}\s]*+")
@@ -36,13 +37,14 @@ def repaired(text: str) -> tuple[dict[str, Any], list[tuple[Place, str]], bool]:
     """
     slips: list[tuple[Place, str]] = []
     lines, whole = text.split("\n"), True
+    tries = iter(range(_WORK // (len(text) + 1)))
     while True:
         try:
             return tomllib.loads("\n".join(lines)), slips, whole
         except ValueError as error:  # TOMLDecodeError, or a number of more digits than Python reads
             what, (line, column) = place_of_error(str(error))
             end = len(lines) if line is None else min(line, len(lines))
-            mended = _mended(lines, end) if len(slips) < _MOST else None
+            mended = _mended(lines, end, tries) if len(slips) < _MOST else None
             if mended is not None:
                 at, at_column, new = mended
                 slips.append(((at, at_column), what))
@@ -54,11 +56,18 @@ def repaired(text: str) -> tuple[dict[str, Any], list[tuple[Place, str]], bool]:
             lines[line - 1], whole = "", False
 
 
-def _mended(lines: list[str], end: int) -> tuple[int, int, str] | None:
-    """A line at or above ``end``, a column, and the line as it lets the text be read beyond ``end``."""
+def _mended(lines: list[str], end: int, tries: Iterator[int]) -> tuple[int, int, str] | None:
+    """A line at or above ``end``, a column, and the line as it lets the text be read beyond ``end``.
+
+    None where there is no such line, or no more ``tries`` are left.
+    """
     for at in range(end, max(end - _ABOVE, 0), -1):
         for column, new in _ways(lines[at - 1]):
-            if new != lines[at - 1] and _reads([*lines[: at - 1], new, *lines[at:]], end):
+            if new == lines[at - 1]:
+                continue
+            if next(tries, None) is None:
+                return None
+            if _reads([*lines[: at - 1], new, *lines[at:]], end):
                 return at, column, new
     return None
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import tomllib
+from contextlib import suppress
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,6 +22,7 @@ from reconcile.config import Settings, read_check, read_config
 from reconcile.config_file import find_config
 from reconcile.errors import ConfigError
 from reconcile.rules import ALL_RULES, CHECK_RULES
+from reconcile.toml_repair import HopelessError, repaired
 
 ROOT = Path(__file__).parent.parent
 KHANAQIN = ROOT / "fixtures" / "khanaqin"
@@ -191,3 +195,22 @@ def test_explain_knows_the_rules_of_check(capsys: pytest.CaptureFixture[str]) ->
     for name in ("V011", "quote-without-number"):
         assert main(["explain", name]) == 0
         assert "does not contain the number" in capsys.readouterr().out
+
+
+def test_what_was_meant_is_sought_in_a_large_file_only_as_long_as_in_a_small_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parsed: list[int] = []
+    loads = tomllib.loads
+
+    def counted(text: str) -> dict[str, Any]:
+        parsed.append(len(text))
+        return loads(text)
+
+    monkeypatch.setattr(tomllib, "loads", counted)
+    slip = "[a]\nkey = [1, 2\n"
+    assert repaired(slip)[::2] == ({"a": {"key": [1, 2]}}, True)
+    text = slip * 10 + "# nothing\n" * 60_000
+    with suppress(HopelessError):
+        repaired(text)
+    assert sum(parsed) <= 5_000_000 + 25 * len(text)
