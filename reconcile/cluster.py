@@ -15,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from reconcile.order import Ints, firsts, sums
+from reconcile.order import Ints, firsts, ordered, sums
 from reconcile.parallel import blocks, each
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ UNIT: Final = 1_000_000
 Rows: TypeAlias = npt.NDArray[np.uint32]
 Units: TypeAlias = npt.NDArray[np.int32]
 Floats: TypeAlias = npt.NDArray[np.float64]
-_PART: Final = 2_000_000  # pairs from which the members of a part of the records are told at a time
+_PART: Final = 200_000  # pairs at work at a time
 _LIMIT: Final = 1_000.0  # log-odds beyond this are cut, so that sums stay exact integers
 
 
@@ -66,7 +66,7 @@ def cluster(
     component = component[label].astype(np.int32)
     inside = np.flatnonzero(component[left] == component[right])
     excess = weight[inside].astype(np.int64) - unseen_units
-    label = _agglomerate(label, left[inside], right[inside], excess, banned, limit - unseen_units)
+    label = _in_parts(component, label, left[inside], right[inside], excess, banned, limit - unseen_units)
     del inside, excess, positive, component
     return _members(label, left, right, weight, unseen_units, banned, calibration)
 
@@ -133,6 +133,44 @@ def roots(n: int, links: Ints) -> Ints:
     while not np.array_equal(label, label[label]):
         label = label[label]
     return label
+
+
+def _in_parts(
+    component: npt.NDArray[np.signedinteger[Any]],
+    label: Ints,
+    left: Rows,
+    right: Rows,
+    excess: Ints,
+    banned: Ints,
+    bar: int,
+) -> Ints:
+    """``_agglomerate`` on some whole components at a time: a round then touches their rows alone, not all of the run.
+
+    The rows of a component are numbered in their order, by which ties are settled.
+    """
+    if not len(left):
+        return label
+    _, order = ordered(component.astype(np.int64), len(label))
+    place = np.empty(len(label), dtype=np.int64)
+    place[order] = np.arange(len(label))
+    many = np.bincount(component[left], minlength=len(label))
+    part = ((np.cumsum(many) - many) // _PART).astype(np.int32)  # of a component
+    parts = int(part[-1]) + 1
+    rows_upto = np.searchsorted(part[component[order]], np.arange(parts + 1))
+    of_pair, pairs = ordered(part[component[left]].astype(np.int64), parts)
+    pairs_upto = np.searchsorted(of_pair, np.arange(parts + 1))
+    banned = banned[component[banned[:, 0]] == component[banned[:, 1]]]
+    found = np.empty(len(label), dtype=np.int64)
+
+    def work(number: int) -> None:
+        first, stop = rows_upto[number : number + 2]
+        rows, some = order[first:stop], pairs[slice(*pairs_upto[number : number + 2])]
+        apart = banned[part[component[banned[:, 0]]] == number]
+        mine, one, two, never = (place[which] - first for which in (label[rows], left[some], right[some], apart))
+        found[rows] = rows[_agglomerate(mine, one, two, excess[some], never, bar)]
+
+    each(range(parts), work)
+    return found
 
 
 def _agglomerate(label: Ints, left: Rows, right: Rows, excess: Ints, banned: Ints, bar: int) -> Ints:

@@ -36,9 +36,14 @@ class Hands:
     """
 
     def __init__(self) -> None:
-        self._threads = pl.thread_pool_size()
+        self._threads = self.at_once()
         self._pool = ThreadPoolExecutor(self._threads)
         self._running: deque[Future[None]] = deque()
+
+    @staticmethod
+    def at_once() -> int:
+        """How many parts are at work at a time: one more than threads, as now and then two want the interpreter."""
+        return pl.thread_pool_size() + 1
 
     def give(self, work: Callable[[Part], None], part: Part) -> None:
         """Have ``work`` done on ``part``."""

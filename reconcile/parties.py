@@ -114,6 +114,8 @@ class Judge:
         for one, other in ((a, b), (b, a)):
             if any(self._actors.relation(whole, other.key) in ("same", "parent") for whole in one.wholes):
                 return "part"
+            if one.type == "unknown" and _short_for(one.key, other.name):
+                return "part"
         if relation == "sibling" or set(a.wholes) & set(b.wholes):
             return "related"
         return "unrelated"
@@ -143,6 +145,12 @@ class Judge:
     def _civilian(self, party: Party) -> bool:
         line = (party.key, *self._actors.parents(party.key))
         return _CIVILIANS in line or party.key in _PROPERTY
+
+
+def _short_for(key: str, name: str) -> bool:
+    """Whether ``key`` says nothing that ``name`` does not: "the coalition" is whichever coalition the other names."""
+    long = set(words(name))
+    return set(words(key)) <= long and not _NO_PART & long
 
 
 def _among_civilians(a: Party, b: Party) -> Tie:

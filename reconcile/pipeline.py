@@ -181,8 +181,10 @@ def verdicts(
     Of ``records`` only ``record_id`` and ``aggregate`` are looked at. Raises :class:`InputErrors` for 'same' between an
     aggregate and a single incident.
     """
-    rows = {record: row for row, record in enumerate(records["record_id"])}
-    aggregate = records["aggregate"].to_list()
+    named = {record for one in judgements.standing for record in (one.left, one.right)}
+    at = records["record_id"].is_in(pl.Series(sorted(named), dtype=pl.String).implode()).arg_true()
+    rows = dict(zip(records["record_id"].gather(at), at, strict=True))
+    aggregate = records["aggregate"]
     links: dict[str, list[tuple[int, int]]] = {"same": [], "different": [], "unsure": []}
     notes, problems = [], []
     for one in judgements.standing:
@@ -222,23 +224,15 @@ def crowd_note(crowded: Sequence[pl.Series]) -> list[Problem]:
 
 def _members(records: pl.DataFrame, clustered: pl.DataFrame) -> pl.DataFrame:
     """Name the clusters: ``clustered`` has one row a record (``row``), labelled by the smallest row in its cluster."""
-    labels = np.unique(clustered["cluster"].to_numpy())
-    ids = pl.DataFrame(
-        {"cluster": labels, "event_id": event_ids(records["record_id"].gather(labels).to_list())},
-        schema={"cluster": clustered.schema["cluster"], "event_id": pl.String},
+    clustered = clustered.sort("row")
+    label = clustered["cluster"].to_numpy()
+    first = label == np.arange(len(label))
+    ids = event_ids(records["record_id"].filter(first).to_list())
+    number = pl.Series((np.cumsum(first) - 1)[label], dtype=pl.UInt32)  # of the event of each record
+    return clustered.select(
+        record_id=records["record_id"],
+        event_id=ids.gather(number),
+        confidence="confidence",
+        runner_up=ids.gather(number.gather(clustered["runner_up"])),
+        runner_up_weight="runner_up_weight",
     )
-    return (
-        clustered.sort("row")
-        .join(ids, on="cluster", how="left", maintain_order="left")
-        .join(
-            ids.rename({"cluster": "runner_up", "event_id": "runner_up_event"}),
-            on="runner_up", how="left", maintain_order="left",
-        )
-        .select(
-            record_id=records["record_id"],
-            event_id="event_id",
-            confidence="confidence",
-            runner_up="runner_up_event",
-            runner_up_weight="runner_up_weight",
-        )
-    )  # fmt: skip

@@ -181,8 +181,8 @@ RULES: Final = (
         "One outlet names a group, another a part or faction of it",
         "'Islamic State' and its province, a movement and its splinter: the accusation is one, its precision is not.",
         "As perpetrator-conflict, where the table of actors makes one the parent of the other or gives both one "
-        "parent, or where a name that no table lists contains the other's ('the Diyala cell of ISIS'). An army whose "
-        "country is not stated is any country's army, and no part of it.",
+        "parent, or where a name that no table lists contains the other's ('the Diyala cell of ISIS') or is short for "
+        "it ('the coalition'). An army whose country is not stated is any country's army, and no part of it.",
     ),
     Rule(
         "T001", "target-conflict", "warning",

@@ -80,19 +80,24 @@ def test_clusters_are_those_of_textbook_average_linkage(graph: tuple[int, dict[t
     assert labels(n, weights) == naive(n, weights, [], [])
 
 
+Judged = tuple[list[tuple[int, int]], list[tuple[int, int]]]
+
+
+def judged(n: int, data: st.DataObject) -> Judged:
+    """Pairs that a person joined, and pairs that one parted, without contradiction."""
+    every = list(itertools.combinations(range(n), 2))
+    must = data.draw(st.lists(st.sampled_from(every), unique=True, max_size=2))
+    joined = naive(n, {}, must, [])
+    apart = data.draw(st.lists(st.sampled_from(every), unique=True, max_size=3))
+    return must, [(a, b) for a, b in apart if joined[a] != joined[b]]
+
+
 @given(graphs(), st.data())
 def test_judgements_keep_the_textbook_result(
     graph: tuple[int, dict[tuple[int, int], float]], data: st.DataObject
 ) -> None:
     n, weights = graph
-    every = list(itertools.combinations(range(n), 2))
-    must = data.draw(st.lists(st.sampled_from(every), unique=True, max_size=2))
-    joined = naive(n, {}, must, [])
-    cannot = [
-        (a, b)
-        for a, b in data.draw(st.lists(st.sampled_from(every), unique=True, max_size=3))
-        if joined[a] != joined[b]
-    ]
+    must, cannot = judged(n, data)
     found = labels(n, weights, must=must, cannot=cannot)
     assert found == naive(n, weights, must, cannot)
     assert all(found[a] == found[b] for a, b in must)
@@ -268,13 +273,17 @@ def test_of_equal_pairs_those_of_the_smallest_rows_join_first(
     assert labels(4, weights) == expected
 
 
-@given(graphs(), st.integers(1, 5))
-def test_parts_of_any_size_change_nothing(graph: tuple[int, dict[tuple[int, int], float]], size: int) -> None:
+@given(graphs(), st.integers(1, 5), st.data())
+def test_parts_of_any_size_change_nothing(
+    graph: tuple[int, dict[tuple[int, int], float]], size: int, data: st.DataObject
+) -> None:
     n, weights = graph
-    whole = cluster(n, pairs_of(weights), threshold=THRESHOLD, unseen=UNSEEN)
+    must, cannot = judged(n, data)
+    find = lambda: cluster(n, pairs_of(weights), threshold=THRESHOLD, unseen=UNSEEN, must=must, cannot=cannot)  # noqa: E731
+    whole = find()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("reconcile.cluster._PART", size)
-        assert cluster(n, pairs_of(weights), threshold=THRESHOLD, unseen=UNSEEN).equals(whole)
+        assert find().equals(whole)
 
 
 EQUAL = st.dictionaries(

@@ -77,6 +77,17 @@ def valued(values: pl.Series) -> pl.DataFrame:
     return frame.group_by("key").agg(count=pl.len().cast(pl.Int64)).with_columns(pl.col("key").cast(pl.String))
 
 
+def _of_keys(counts: pl.DataFrame, keys: pl.Series) -> pl.DataFrame:
+    """The rows of ``counts``, sorted by key, of distinct ``keys``.
+
+    A search: a join would go through all keys of a run for each of its parts.
+    """
+    at = counts["key"].search_sorted(keys)
+    known = at < len(counts)
+    rows = counts[at.filter(known)]
+    return rows.filter(rows["key"] == keys.filter(known))
+
+
 class _Kept:
     """Values made once and kept by name, whichever thread asks first."""
 
@@ -96,8 +107,8 @@ class _Kept:
 class Run(_Kept):
     """The records of a run, a row each, and what is derived from all of them: codes, rates, word vectors.
 
-    ``counts`` (by kind: key, count) are those of a larger run of which these records are a part; without them, its own
-    count.
+    ``counts`` (by kind: key, count, sorted by key) are those of a larger run of which these records are a part; without
+    them, its own count.
     """
 
     def __init__(
@@ -124,8 +135,9 @@ class Run(_Kept):
             for name in ("start", "end", "lat", "lon", "km", "anchor")
         }
 
-    def counted(self, what: Counted) -> pl.DataFrame:
-        """``what`` in all records of the run: columns key, count."""
+    def counted(self, what: Counted, among: pl.Series | None = None) -> pl.DataFrame:
+        """``what`` in all records of the run: columns key, count. It need say nothing of keys that are not ``among``
+        these."""
 
         def make() -> pl.DataFrame:
             if self._counts is None:
@@ -133,7 +145,7 @@ class Run(_Kept):
             return self._counts[what.kind] if what.kind in self._counts else COUNTS.to_frame().select("key", "count")
 
         result: pl.DataFrame = self.keep(f"counted {what.kind}", make)
-        return result
+        return result if among is None or self._counts is None else _of_keys(result, among)
 
     @cached_property
     def total_rows(self) -> int:

@@ -84,7 +84,7 @@ def _mention(pairs: Pairs, fields: Fields) -> Levels:
         if not len(asked) or not len(said):
             return None
         every = pl.concat([asked, said]).select("term").unique().sort("term").with_row_index("code")
-        share = terms.rarity(run.counted(_COUNTED[fields]), run.total_days)
+        share = terms.rarity(run.counted(_COUNTED[fields], every["term"]), run.total_days)
         weight = every.join(
             share.select("term", pl.col("idf").clip(lower_bound=0.1)), on="term", how="left", maintain_order="left"
         )

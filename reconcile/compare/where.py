@@ -75,9 +75,9 @@ def often(run: Run) -> terms.Floats:
     def make() -> terms.Floats:
         starts = run.counted(STARTS)["key"].cast(pl.Int64).to_numpy()
         span = float(starts.max() - starts.min()) + 1 if len(starts) else 1.0
-        names = run.records.select(key="place_key").join(
-            run.counted(PLACES), on="key", how="left", maintain_order="left"
-        )
+        names = run.records.select(key="place_key")
+        places = run.counted(PLACES, names["key"].drop_nulls().unique())
+        names = names.join(places, on="key", how="left", maintain_order="left")
         rate: terms.Floats = names["count"].fill_null(0).to_numpy() / max(span, 30.0)
         return rate
 

@@ -92,8 +92,9 @@ def actor_words(pairs: Pairs) -> Levels:
     code, rows = run.alike(_NAMED)
 
     def make() -> sparse.csr_array:
-        share = terms.rarity(run.counted(ACTOR_WORDS), run.total_days)
-        return terms.vectors(_words(run), share, len(rows))
+        words = _words(run)
+        share = terms.rarity(run.counted(ACTOR_WORDS, words["term"].unique()), run.total_days)
+        return terms.vectors(words, share, len(rows))
 
     vectors = run.keep("actor words", make)
     value = pairs.once(_NAMED, lambda own: terms.cosine_or_nan(vectors, code[own.left], code[own.right]))

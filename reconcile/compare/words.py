@@ -66,7 +66,11 @@ def _lettered(run: Run) -> pl.DataFrame:
 def _cosine(pairs: Pairs, words: Words, counted: Counted, name: str | None = None) -> terms.Floats:
     """Cosine of each pair, NaN where one record has none of ``words``; their rarity in records is ``counted``."""
     run = pairs.run
-    make = lambda: terms.vectors(words(run), terms.rarity(run.counted(counted), run.total_rows), run.rows)  # noqa: E731
+
+    def make() -> sparse.csr_array:
+        said = words(run)
+        return terms.vectors(said, terms.rarity(run.counted(counted, said["term"].unique()), run.total_rows), run.rows)
+
     return terms.cosine_or_nan(run.keep(f"vectors of {name or counted.kind}", make), pairs.left, pairs.right)
 
 
@@ -121,8 +125,13 @@ def title(pairs: Pairs) -> Levels:
 @of_texts
 def names(pairs: Pairs) -> Levels:
     """Cosine of the names in the texts (words that are nearly always capitalized)."""
-    words = lambda run: terms.names(tokens(run), run.counted(CAPITALS), run.counted(OCCURRENCES))  # noqa: E731
-    return graded(_cosine(pairs, words, TEXTS, "names"), (0.001, 0.05, 0.1, 0.18, 0.3, 0.45, 0.65))
+    return graded(_cosine(pairs, _names, TEXTS, "names"), (0.001, 0.05, 0.1, 0.18, 0.3, 0.45, 0.65))
+
+
+def _names(run: Run) -> pl.DataFrame:
+    said = tokens(run)
+    known = said["term"].unique()
+    return terms.names(said, run.counted(CAPITALS, known), run.counted(OCCURRENCES, known))
 
 
 @of_texts
@@ -156,18 +165,13 @@ def _description(run: Run) -> Bags:
     return result
 
 
-def _described_rarity(run: Run) -> pl.DataFrame:
-    make = lambda: terms.rarity(run.counted(DESCRIPTIONS), run.total_days)  # noqa: E731
-    result: pl.DataFrame = run.keep("rarity of descriptions", make)
-    return result
-
-
 def _descriptions(pairs: Pairs) -> npt.NDArray[np.float64]:
     """Of the words in any field three rows: cosine; rarity of those that both have; of all those of the record that has
     less (NaN: 0)."""
 
     def make() -> tuple[sparse.csr_array, terms.Floats, terms.Floats]:
-        said, rarity = _description(run), _described_rarity(run)
+        said = _description(run)
+        rarity = terms.rarity(run.counted(DESCRIPTIONS, said.words), run.total_days)
         worth = np.sqrt(said.idf(rarity))
         matrix = said.present(worth)
         return said.vectors(rarity), worth * worth, np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
@@ -211,7 +215,12 @@ def rare_words(pairs: Pairs) -> Levels:
         present[words["row"].unique().to_numpy()] = True
         once = words.select("row", "term").unique()
         most = max(RARE_LEAST, int(RARE_SHARE * int(run.counted(LETTERED)["count"].sum())))
-        rare = run.counted(TEXTS).filter(pl.col("count").is_between(2, most)).select(term="key").sort("term")
+        rare = (
+            run.counted(TEXTS, once["term"].unique())
+            .filter(pl.col("count").is_between(2, most))
+            .select(term="key")
+            .sort("term")
+        )
         rare = rare.with_columns(code=pl.int_range(pl.len(), dtype=pl.Int32))
         return incidence(once.join(rare, on="term"), run.rows, len(rare)), present
 
@@ -245,7 +254,11 @@ def ages(pairs: Pairs) -> Levels:
 def figures(pairs: Pairs) -> Levels:
     """Cosine of all numbers, in the texts and in the casualty fields together."""
     run = pairs.run
-    make = lambda: _figures(run).vectors(terms.rarity(run.counted(FIGURES), run.total_rows))  # noqa: E731
+
+    def make() -> sparse.csr_array:
+        said = _figures(run)
+        return said.vectors(terms.rarity(run.counted(FIGURES, said.words), run.total_rows))
+
     vectors = run.keep("vectors of figures", make)
     once = lambda own: terms.cosine_or_nan(vectors, own.left, own.right)  # noqa: E731
     value = pairs.once((*_TEXTS, *_counts(run)), once)

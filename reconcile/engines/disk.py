@@ -35,7 +35,8 @@ from reconcile.parallel import Hands
 from reconcile.pipeline import Knowledge, Watch, crowd_note, settled
 
 COUNTED: Final = 100_000  # records whose words are counted together, or those of a day if they are more
-SLAB: Final = 25_000  # records at home where pairs are looked for
+SLAB: Final = 25_000  # records at home where pairs are looked for, or more of a large run:
+_SLABS: Final = 200  # the more records a day has, the more guests there are beside those at home
 
 
 @dataclass(frozen=True)
@@ -104,13 +105,13 @@ def reconcile(
 
     def compare(pairs: Candidates) -> None:
         found.add(pairs.left, pairs.right, values(pairs.records, pairs.local, *names, whole.tables))
-        part_size(PART, pl.thread_pool_size(), len(found), in_use(0), settings.memory, ON_DISK)
+        part_size(PART, Hands.at_once(), len(found), in_use(0), settings.memory, ON_DISK)
 
     if len(apart):
         compare(texts)
     del texts
     with Hands() as hands:
-        for slab in slabs(store, index, window, sizes.slab):
+        for slab in slabs(store, index, window, max(sizes.slab, len(index) // _SLABS)):
             hands.give(lambda one: compare(by_days(one, index, window, crowded.append).without(apart)), slab)
     watch("scoring")
     pairs, knowledge = found.weighed(index.outlet, knowledge)

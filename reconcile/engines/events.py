@@ -65,8 +65,8 @@ class EventsOnDisk:
         watch: Watch,
     ) -> EventsOnDisk:
         """Compare the claims of each event, about ``size`` records at a time."""
-        ids = members["event_id"].unique().sort()
         numbers = members["event_id"].rank("dense").cast(pl.UInt32) - 1
+        ids = members["event_id"].gather(_a_row_of_each(numbers.to_numpy()))
         batch = _batches(numbers.to_numpy(), index.stated, size)
         passes = _Passes(store, index, members.select(event_id=numbers, confidence="confidence"), batch, folder)
         names = Names(knowledge.actors, knowledge.event_types, knowledge.groups)
@@ -108,6 +108,13 @@ class EventsOnDisk:
 
 def _file(folder: Path, kind: str, batch: int) -> Path:
     return folder / f"{kind}-{batch}.arrow"
+
+
+def _a_row_of_each(event: npt.NDArray[np.uint32]) -> Ints:
+    """A row of each event, in the order of their numbers."""
+    rows = np.empty(int(event.max()) + 1 if len(event) else 0, dtype=np.int64)
+    rows[event] = np.arange(len(event))
+    return rows
 
 
 def _batches(event: npt.NDArray[np.uint32], day: npt.NDArray[np.int32], size: int) -> Ints:

@@ -80,8 +80,8 @@ class Whole:
 
     @cached_property
     def tables(self) -> dict[str, pl.DataFrame]:
-        """By kind: key, count."""
-        kinds = self.counts.partition_by("kind", as_dict=True, include_key=False)
+        """By kind: key, count, sorted by key."""
+        kinds = self.counts.sort("key").partition_by("kind", as_dict=True, include_key=False)
         return {str(kind): table for (kind,), table in kinds.items()}
 
     @cached_property

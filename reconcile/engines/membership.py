@@ -83,7 +83,7 @@ def told(some: pl.DataFrame, model: Model, barred: Links) -> pl.DataFrame:
 
 def short_ids(some: pl.DataFrame) -> pl.DataFrame:
     """``some`` events (label, anchor: the smallest record id) and ``short``, the id of each unless another has it."""
-    return some.select("label", "anchor", short=pl.Series(short_ids_of(some["anchor"].to_list()), dtype=pl.String))
+    return some.select("label", "anchor", short=short_ids_of(some["anchor"].to_list()))
 
 
 def members(some: pl.DataFrame, model: Model) -> pl.DataFrame:
