@@ -163,8 +163,10 @@ def _in_parts(
     found = np.empty(len(label), dtype=np.int64)
 
     def work(number: int) -> None:
-        first, stop = rows_upto[number : number + 2]
-        rows, some = order[first:stop], pairs[slice(*pairs_upto[number : number + 2])]
+        first = rows_upto[number]
+        rows, some = (
+            every[upto[number] : upto[number + 1]] for every, upto in ((order, rows_upto), (pairs, pairs_upto))
+        )
         apart = banned[part[component[banned[:, 0]]] == number]
         mine, one, two, never = (place[which] - first for which in (label[rows], left[some], right[some], apart))
         found[rows] = rows[_agglomerate(mine, one, two, excess[some], never, bar)]

@@ -176,6 +176,7 @@ def test_a_name_may_be_of_an_actor_in_the_users_table(tmp_path: Path) -> None:
         # A name in no table may be short for the other's
         ("the coalition", "Saudi-led coalition", "part"),
         ("Hamrin Wolves", "the Hamrin Wolves of Diyala", "part"),
+        ("Hamrin Wolves", "Wolves (Hamrin)", "part"),
         ("Hamrin Wolves", "anti Hamrin Wolves", "unrelated"),
         ("Hamrin Wolves of Diyala", "Hamrin Foxes of Diyala", "unrelated"),
         ("ISKP", "ISWAP", "related"),
