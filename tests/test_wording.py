@@ -158,6 +158,7 @@ def test_a_recorders_figure_for_a_word(low: str, high: str, told: str | None) ->
         ("Rudaw: killed 4-5 | 7 people were killed", "Dawn: killed 7", None),
         ("Rudaw: killed 5 | 7 people were killed", "Dawn: killed 7-8", None),
         ("Rudaw: killed 5 | 7 people were wounded", "Dawn: killed 7", None),
+        ("Rudaw: killed 5 | 3 people were killed at once. 2 people died later", "Dawn: killed 3", None),
     ],
 )
 def test_a_text_that_states_the_others_figure(low: str, high: str, told: str | None) -> None:
@@ -190,6 +191,36 @@ def test_a_text_that_states_the_others_figure(low: str, high: str, told: str | N
         ("six gunmen shot dead three villagers", set()),
         ("six farmers were killed, and the gunmen fled", {6}),
         ("six people were killed last week", {6}),
+        # A bound is not the toll
+        *(
+            (f"{bound} six people were killed", set())
+            for bound in ("at least", "more than", "as many as", "up to", "about", "nearly", "no fewer than", "another")
+        ),
+        ("killing at least six people", set()),
+        # ... nor is a part of it
+        *(
+            (f"six {part} were killed", set())
+            for part in ("soldiers", "young women", "police officers", "civilians", "others", "more", "children")
+        ),
+        ("six people were killed at once and two more later", set()),
+        ("killed six schoolchildren", {6}),
+        ("killed six villagers", {6}),
+        # What nobody asserts, and what was years ago
+        *(
+            (f"{doubt} six people were killed", set())
+            for doubt in (
+                "it is not true that",
+                "it is unclear whether",
+                "it was feared that",
+                "rumours spread that",
+                "it is false that",
+                "unconfirmed: ",
+                "allegedly",
+                "if",
+                "in 2003",
+            )
+        ),
+        ("on 14 june 2020 six people were killed", {6}),
     ],
 )
 def test_what_a_text_says_itself(text: str, own: set[int]) -> None:
@@ -358,7 +389,7 @@ def test_of_a_long_text_the_first_four_thousand_characters_are_read(says: str) -
     ],
 )  # fmt: skip
 def test_a_text_states_numbers_of_people_in_so_many_words(text: str, measure: str, numbers: set[int]) -> None:
-    assert stated_in(text, measure) == (numbers, numbers)
+    assert stated_in(text, measure)[1] == numbers
 
 
 def test_what_somebody_says_is_not_the_texts_own_word() -> None:
