@@ -53,12 +53,10 @@ class Said(NamedTuple):
         return (other.high is None or self.floor <= other.high) and (self.high is None or other.floor <= self.high)
 
     def before(self, other: Said) -> bool:
-        """Whether this was certainly claimed earlier: by the day, on one day by the hour where both give it."""
-        if self.day is None or other.day is None:
-            return False
-        if self.day == other.day and self.moment is not None and other.moment is not None:
-            return self.moment < other.moment
-        return self.day < other.day
+        """Whether this was certainly claimed earlier: by the hour where both give it, else by the day."""
+        if self.moment is not None and other.moment is not None:
+            return self.moment < other.moment  # days of two zones may be the other way round
+        return self.day is not None and other.day is not None and self.day < other.day
 
     @property
     def when(self) -> str:

@@ -64,15 +64,18 @@ def settle_plain(claims: pl.DataFrame, rows: pl.DataFrame, nearby: Nearby) -> tu
 
 
 def _with_days(contested: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """``contested`` with each claim's ``day``, also in words (``when``), whether it has an hour; the event's last."""
+    """``contested`` with each claim's ``day``, also in words (``when``), its ``zone`` and whether it has an hour; the
+    event's last day."""
     as_of, published = (
         pl.when(pl.col(name).str.contains(_DAY)).then(pl.col(name).str.slice(0, 10).str.to_date(strict=False))
         for name in ("as_of", "published_at")
     )
+    stamp = pl.when(as_of.is_not_null()).then("as_of").otherwise("published_at")
     last = rows.group_by("event_id").agg(last_day=pl.col("date_end").max())
     days = contested.join(last, on="event_id", how="left", maintain_order="left").with_columns(
         day=pl.coalesce(as_of, published),
-        timed=pl.when(as_of.is_not_null()).then("as_of").otherwise("published_at").str.contains("T", literal=True),
+        timed=stamp.str.contains("T", literal=True).fill_null(value=False),
+        zone=stamp.str.extract(r"T.*?(Z|[+-][0-9:]+)$"),
         # Other ways to write a day are for the long way.
         odd_day=(pl.col("as_of").is_not_null() & as_of.is_null())
         | (pl.col("published_at").is_not_null() & published.is_null()),
@@ -163,7 +166,7 @@ def _pairs(standing: pl.DataFrame) -> pl.DataFrame:
         ],
         how="horizontal",
     )
-    return both.with_columns(shift=_shift(), rises=_rises(), unclear=_of_one_day())
+    return both.with_columns(shift=_shift(), rises=_rises(), unclear=_by_hours())
 
 
 def _early_late() -> tuple[pl.Expr, pl.Expr]:
@@ -224,9 +227,11 @@ def _died() -> pl.Expr:
     )  # fmt: skip
 
 
-def _of_one_day() -> pl.Expr:
-    same = pl.col("low_day") == pl.col("high_day")
-    return (same & pl.col("low_timed") & pl.col("high_timed")).fill_null(value=False)
+def _by_hours() -> pl.Expr:
+    """Whether hours tell which came first: on one day, and on two that follow each other in two time zones."""
+    apart = (pl.col("low_day") - pl.col("high_day")).dt.total_days().abs()
+    zones = pl.col("low_zone") != pl.col("high_zone")
+    return ((apart == 0) | ((apart == 1) & zones)).fill_null(value=False) & pl.col("low_timed") & pl.col("high_timed")
 
 
 def _toll() -> pl.Expr:
