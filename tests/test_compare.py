@@ -203,13 +203,25 @@ def test_hours_are_compared_where_both_state_them(one: dict[str, Any], two: dict
 
 
 BARE = {"admin1": None, "country": "Mali"}
+BOUREM = {"admin1": "Gao", "admin2": "Bourem", "country": "Mali"}
+ANSONGO = {**BOUREM, "admin2": "Ansongo"}
 
 
 @pytest.mark.parametrize(
     ("one", "two", "words"),
     [
-        ({**BARE, "place": "Bamba"}, {**BARE, "place": "Gossi"}, "different names, nothing says where, and no target"),
+        ({**BARE, "place": "Bamba"}, {**BARE, "place": "Gossi"}, "different names, nothing says where or districts"),
         ({**BARE, "place": "Bamba"}, {**BARE, "place": "Bamba"}, "nothing against"),
+        (
+            {**BOUREM, "place": "Bamba"},
+            {**ANSONGO, "place": "Gossi"},
+            "different names, nothing says where or districts",
+        ),
+        ({**BOUREM, "place": None}, {**ANSONGO, "place": None}, "different names, nothing says where or districts"),
+        ({**BOUREM, "place": "Bamba"}, {**ANSONGO, "place": "Bamba"}, "nothing against"),
+        ({**BOUREM, "place": "Bamba"}, {**BOUREM, "admin2": "Bourrem", "place": "Gossi"}, "nothing against"),
+        ({**BOUREM, "place": "Bamba", **HERE}, {**ANSONGO, "place": "Gossi", **HERE}, "nothing against"),
+        ({**BOUREM, "place": "Bamba"}, {**ANSONGO, "place": "Gossi", "title": "Bamba raided"}, "nothing against"),
         ({**BARE, "place": "Bamba"}, {**BARE, "place": "Gossi", "title": "Bamba raided"}, "nothing against"),
         ({**BARE, "place": "Bamba", "admin2": "Gossi"}, {**BARE, "place": "Gossi"}, "nothing against"),
         ({**BARE, "place": "Bamba", "admin1": "Gao"}, {**BARE, "place": "Gossi", "admin1": "Gao"}, "nothing against"),

@@ -26,8 +26,10 @@ def whereabouts(pairs: Pairs) -> Levels:
     differs = place > FAINTLY
     unknown = np.isnan(net_km)
     crossed = pairs.level("crossed_place", where.crossed) > 0
-    elsewhere = unknown & ~crossed & (region == where.OTHER_PROVINCE) & _other_names(pairs)
-    bare = (pairs.level("place_mentioned", mentions.place_mentioned) == 0) & (pairs.level("area", where.area) == 0)
+    elsewhere = unknown & ~crossed & (region == where.OTHER_PROVINCE) & _other_names(pairs, "admin1_key")
+    districts = np.isin(region, where.OTHER_DISTRICT) & ((place == 0) | differs) & _other_names(pairs, "admin2_key")
+    nowhere = (region == 0) & differs & (pairs.level("area", where.area) == 0)
+    bare = pairs.level("place_mentioned", mentions.place_mentioned) == 0
     # Two names for the place of one murder are not rare; that its victim has a namesake is.
     victim = np.isin(pairs.level("target", who.target), who.ALIKE)
     found = [
@@ -35,14 +37,14 @@ def whereabouts(pairs: Pairs) -> Levels:
         listed & (place >= where.DIFFERENT_NAME) & ~crossed & ((region == 0) | (region >= where.DISTRICTS)),
         elsewhere & differs,
         elsewhere & (place > 0) & (place <= SAME_NAME),
-        unknown & differs & (region == 0) & ~crossed & bare & ~victim,
+        unknown & (nowhere | districts) & ~crossed & bare & ~victim,
     ]
     return np.select(found, [0, 4, 3, 2, 1], 0).astype(np.int8)
 
 
-def _other_names(pairs: Pairs) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Whether the names of the provinces are so unlike that they are hardly spellings of one."""
-    other: np.ndarray[tuple[int], np.dtype[np.bool_]] = alike.similarity(pairs, "admin1_key") < OTHER_NAME
+def _other_names(pairs: Pairs, units: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether the names of the provinces (of other ``units``) are so unlike that they are hardly spellings of one."""
+    other: np.ndarray[tuple[int], np.dtype[np.bool_]] = alike.similarity(pairs, units) < OTHER_NAME
     return other
 
 
@@ -52,7 +54,7 @@ COMPARISONS = (
         "places without coordinates",
         (
             "nothing against",
-            "different names, nothing says where, and no target in common",
+            "different names, nothing says where or districts differ too, and no target in common",
             "one name in different provinces",
             "different names in different provinces",
             "far apart in the table of places",

@@ -35,9 +35,9 @@ _PARTS: Final = re.compile(
     r"(?: [a-z'-]{1,14}){0,2} (?:soldiers?|troops|servicem[ae]n|cadets?|conscripts?|recruits?|peshmerga|polic\w{1,8}|"
     r"officers?|guards?|bodyguards?|civilians?|children|kids|boys?|girls?|infants?|babies|wom[ae]n|m[ae]n|journalists?|"
     r"reporters?|medics?|doctors?|nurses?|teachers?|students?|pupils?|workers?|employees|foreigners?|nationals|"
-    r"members|more|others?)\b"
+    r"members|more)\b"
 )
-_AND_MORE: Final = re.compile(r"\b(?:more|others?|another|a further|besides|in addition)\b")
+_AND_MORE: Final = re.compile(r"\b(?:more|another|a further|besides|in addition)\b")
 _VERBS: Final = {
     "killed": (r"killed|dead|died|fatally shot|shot dead|slain", r"killing|killed|kills"),
     "injured": (r"injured|wounded|hurt", r"injuring|injured|wounding|wounded|injures|wounds"),
