@@ -204,20 +204,29 @@ def test_hours_are_compared_where_both_state_them(one: dict[str, Any], two: dict
 
 BARE = {"admin1": None, "country": "Mali"}
 BOUREM = {"admin1": "Gao", "admin2": "Bourem", "country": "Mali"}
+GAO = {"admin1": "Gao", "country": "Mali"}
 ANSONGO = {**BOUREM, "admin2": "Ansongo"}
 
 
 @pytest.mark.parametrize(
     ("one", "two", "words"),
     [
-        ({**BARE, "place": "Bamba"}, {**BARE, "place": "Gossi"}, "different names, nothing says where or districts"),
+        ({**BARE, "place": "Bamba"}, {**BARE, "place": "Gossi"}, "different names, nothing says where or districts or"),
         ({**BARE, "place": "Bamba"}, {**BARE, "place": "Bamba"}, "nothing against"),
         (
             {**BOUREM, "place": "Bamba"},
             {**ANSONGO, "place": "Gossi"},
             "different names, nothing says where or districts",
         ),
-        ({**BOUREM, "place": None}, {**ANSONGO, "place": None}, "different names, nothing says where or districts"),
+        (
+            {**GAO, "place": "Bamba", "killed": 7},
+            {**GAO, "place": "Gossi", "killed": 3},
+            "different names, nothing says where or districts or tolls",
+        ),
+        ({**GAO, "place": "Bamba", "killed": 7}, {**GAO, "place": "Gossi", "killed": 7}, "nothing against"),
+        ({**GAO, "place": "Bamba", "killed": 7}, {**GAO, "place": "Gossi"}, "nothing against"),
+        ({**GAO, "place": "Bamba", "killed": 7}, {**GAO, "place": "Bamba", "killed": 3}, "nothing against"),
+        ({**BOUREM, "place": None}, {**ANSONGO, "place": None}, "different names, nothing says where or districts or"),
         ({**BOUREM, "place": "Bamba"}, {**ANSONGO, "place": "Bamba"}, "nothing against"),
         ({**BOUREM, "place": "Bamba"}, {**BOUREM, "admin2": "Bourrem", "place": "Gossi"}, "nothing against"),
         ({**BOUREM, "place": "Bamba", **HERE}, {**ANSONGO, "place": "Gossi", **HERE}, "nothing against"),

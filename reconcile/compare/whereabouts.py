@@ -28,7 +28,10 @@ def whereabouts(pairs: Pairs) -> Levels:
     crossed = pairs.level("crossed_place", where.crossed) > 0
     elsewhere = unknown & ~crossed & (region == where.OTHER_PROVINCE) & _other_names(pairs, "admin1_key")
     districts = np.isin(region, where.OTHER_DISTRICT) & ((place == 0) | differs) & _other_names(pairs, "admin2_key")
-    nowhere = (region == 0) & differs & (pairs.level("area", where.area) == 0)
+    # In one province two names may be of one place, unless the tolls differ too.
+    killed, other_killed = pairs.number("killed")
+    tolls = (region == where.ONE_PROVINCE) & (np.abs(killed - other_killed) > 0)
+    nowhere = ((region == 0) | tolls) & differs & (pairs.level("area", where.area) == 0)
     bare = pairs.level("place_mentioned", mentions.place_mentioned) == 0
     # Two names for the place of one murder are not rare; that its victim has a namesake is.
     victim = np.isin(pairs.level("target", who.target), who.ALIKE)
@@ -54,7 +57,7 @@ COMPARISONS = (
         "places without coordinates",
         (
             "nothing against",
-            "different names, nothing says where or districts differ too, and no target in common",
+            "different names, nothing says where or districts or tolls differ too, and no target in common",
             "one name in different provinces",
             "different names in different provinces",
             "far apart in the table of places",
