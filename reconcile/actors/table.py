@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process
 from reconcile.actors.grammar import TYPES, Grammar, Reading, variants
 from reconcile.fold import fold, index_key, name_similarity, words
 from reconcile.lookups import Row, builtin_rows, each_row, read_rows
+from reconcile.scripts import script
 
 Relation = Literal["same", "parent", "sibling", "unrelated"]
 
@@ -111,12 +112,14 @@ class Actors:
         return "same" if self._same_name(a_key, b_key) else "unrelated"
 
     def similarity(self, a: Sequence[str], b: Sequence[str]) -> float | None:
-        """How far two lists of keys name the same actors: 1 the same, 0 unrelated; null when either is empty.
+        """How far two lists of keys name the same actors: 1 the same, 0 unrelated; null when either is empty or nothing
+        in it can be held against the other (see ``_tells``).
 
         Each key is graded against the best of the other list (same 1, parent 0.75, sibling 0.4, alike names
         up to 0.6). The shorter list counts three quarters: an outlet that names more actors does not
         contradict.
         """
+        a, b = [x for x in a if self._tells(x, b)], [y for y in b if self._tells(y, a)]
         if not a or not b:
             return None
         short, long = sorted((sorted(set(a)), sorted(set(b))), key=len)
@@ -228,6 +231,17 @@ class Actors:
         return Actor(reading.key, name, kind, self.parents(reading.key))
 
     # -- comparing --
+
+    def _tells(self, key: str, others: Sequence[str]) -> bool:
+        """Whether ``key`` can be held against any of ``others``: a name that no table knows, in another script than
+        Latin, may be one of the names that the table knows, and one in another script than its own."""
+        mine = self._foreign(key)
+        return any(mine == self._foreign(other) or self.relation(key, other) != "unrelated" for other in others)
+
+    def _foreign(self, key: str) -> str | None:
+        """The script of a name that neither the table nor the grammar knows, if it is another than Latin."""
+        known = ":" in key or key in self._names
+        return None if known or key.isascii() or (written := script(key)) == "latin" else written
 
     def _grade(self, a_key: str, b_key: str) -> float:
         relation = self.relation(a_key, b_key)
