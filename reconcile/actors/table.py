@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ _SAME_NAME: Final = 0.90  # similarity of folded names from which two are one
 # "Former members of X", "the anti-X front", "tribes opposed to X": nobody of X.
 AGAINST: Final = frozenset({"anti", "against", "former", "ex", "pro", "versus", "opposed"})
 _NAMES_ALONE: Final = 4  # letters of a one-word alias that may be found inside a longer name
+_WORDS: Final = re.compile(r"\w{3,}")
 _LONG: Final = 8  # folded letters from which a misspelt name may be recognized
 _GRADES: Final = {"same": 1.0, "parent": 0.75, "sibling": 0.4, "unrelated": 0.0}
 _UNNAMED: Final = 0.25  # a class ("criminals") against a name, two communities: weak evidence against
@@ -85,6 +87,8 @@ class Actors:
         for form in forms:
             if (key := self._listed(form, year)) is not None:
                 return self._actor(key)
+        if (key := self._initials(name, year)) is not None:
+            return self._actor(key)
         if (reading := self.grammar.read(name)) is not None:
             return self._from_grammar(reading)
         for form in forms:
@@ -220,6 +224,17 @@ class Actors:
                 rest = tokens[at + 1 :]
                 return key if all(self.grammar.says_nobody(token) for token in rest) else None
         return None
+
+    def _initials(self, name: str, year: int | None) -> str | None:
+        """The listed actor whose initials stand in capitals among words that name nobody ("rebelles des ADF")."""
+        if name.upper() == name or AGAINST.intersection(tokens := words(name)):
+            return None
+        capitals = {words(part) for part in _WORDS.findall(name) if part.isupper()}
+        rest = [token for token in tokens if (token,) not in capitals]
+        if not all(self.grammar.says_nobody(token) or token in self.grammar.around for token in rest):
+            return None
+        found = {key for one in sorted(capitals) if (key := self._listed(" ".join(one), year))}
+        return found.pop() if len(found) == 1 and len(capitals) == 1 else None
 
     def _actor(self, key: str) -> Actor:
         return Actor(key, self._names.get(key, key), self._types.get(key, "unknown"), self.parents(key))
