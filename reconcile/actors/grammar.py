@@ -44,8 +44,8 @@ class Grammar:
     def __init__(self) -> None:
         table = builtin_toml("actor_words.toml")
         self.countries = Countries()
-        self.generic, self.small, self.around, self.beside, self._arms = (
-            frozenset(_plain(table[field])) for field in ("generic", "small", "around", "beside", "arms")
+        self.generic, self.small, self.around, self.joining, self.beside, self._arms = (
+            frozenset(_plain(table[field])) for field in ("generic", "small", "around", "joining", "beside", "arms")
         )
         self._territories = [words(name) for name in sorted(table["territories"], key=lambda name: (-len(name), name))]
         self._no_states = frozenset(words(name) for name in (*table["no_states"], *table["territories"]))
@@ -237,8 +237,9 @@ def variants(name: str, grammar: Grammar) -> list[str]:
 
 def _without(name: str, grammar: Grammar) -> str:
     tokens = list(words(name))
-    while len(tokens) > 1 and tokens[0] in grammar.around:
-        tokens.pop(0)
+    off = ""
+    while len(tokens) > 1 and (tokens[0] in grammar.around or (off and tokens[0] in grammar.joining)):
+        off = tokens.pop(0)
     while len(tokens) > 1 and tokens[-1] in grammar.around:
         tokens.pop()
     return " ".join(tokens)
