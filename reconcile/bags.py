@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from reconcile import terms
@@ -71,11 +70,6 @@ class Spoken:
     said: pl.DataFrame
     """Columns row (the number of a value), term."""
     values: int
-
-    def kept(self, rows: Sequence[npt.NDArray[np.bool_]]) -> Spoken:
-        """Only what the ``rows`` (one array a field) say."""
-        codes = (np.where(keep, code, -1) for keep, code in zip(rows, self.codes, strict=True))
-        return Spoken(tuple(codes), self.said, self.values)
 
     def bags(self, letters: int | None = None, only: int | None = None) -> Bags:
         """The words of all fields or of ``only`` one, cut to ``letters`` where given."""

@@ -29,7 +29,6 @@ RARE_SHARE = 0.01  # ... or in this share of them
 # What decides a record's words: without texts, the same few fields come again and again.
 FIELDS = ("title", "text", "place", "admin2", "admin1", "perpetrators", "targets")
 _TEXTS = ("title", "text")
-_ALL = -1  # every script
 
 
 def tokens(run: Run) -> pl.DataFrame:
@@ -187,56 +186,24 @@ def _description(run: Run) -> Bags:
 
 def _descriptions(pairs: Pairs) -> npt.NDArray[np.float64]:
     """Of the words in any field three rows: cosine; rarity of those that both have; of all those of the record that has
-    less (NaN: 0). Fields in a script in which the other record has none are left out."""
-
-    def compute(own: Pairs) -> npt.NDArray[np.float64]:
-        held = _held(own.run)
-        one, two = held[own.left], held[own.right]
-        common = np.where(one == two, _ALL, one & two)
-        found = np.full((len(own), 3), np.nan)
-        for some in np.unique(common).tolist():
-            at = np.flatnonzero(common == some)
-            if some:
-                found[at] = _described_in(Pairs(own.run, own.left[at], own.right[at]), some)
-        return found
-
-    result: npt.NDArray[np.float64] = pairs.keep("descriptions", lambda: pairs.once(FIELDS, compute).T)
-    return result
-
-
-def _described_in(pairs: Pairs, which: int) -> npt.NDArray[np.float64]:
-    """The columns of ``_descriptions`` for the fields in the scripts of ``which`` (bits)."""
-    run = pairs.run
+    less (NaN: 0)."""
 
     def make() -> tuple[sparse.csr_array, terms.Floats, terms.Floats]:
-        said = _description(run) if which == _ALL else fields_of(run).kept(_written_in(run, which)).bags(_BEGINNING)
+        said = _description(run)
         rarity = terms.rarity(run.counted(DESCRIPTIONS, said.words), run.total_days)
         worth = np.sqrt(said.idf(rarity))
         matrix = said.present(worth)
         return said.vectors(rarity), worth * worth, np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
 
-    vectors, worth, mass = run.keep(f"vectors of descriptions in {which}", make)
-    least = np.minimum(mass[pairs.left], mass[pairs.right])
-    cosine, shared = terms.cosine_and_shared(vectors, worth, pairs.left, pairs.right)
-    return np.stack([cosine, shared, np.where(least > 0, least, np.nan)]).T
+    def compute(own: Pairs) -> npt.NDArray[np.float64]:
+        least = np.minimum(mass[own.left], mass[own.right])
+        cosine, shared = terms.cosine_and_shared(vectors, worth, own.left, own.right)
+        return _within(own, FIELDS, np.stack([cosine, shared, np.where(least > 0, least, np.nan)])).T
 
-
-def _held(run: Run) -> terms.Ints:
-    """The scripts of each record's fields, a bit each; without a letter it may be any."""
-
-    def make() -> terms.Ints:
-        bits = [np.left_shift(1, scripts_of(run, (name,)).astype(np.int64)) >> 1 for name in FIELDS]
-        held = np.bitwise_or.reduce(bits)
-        return np.where(held == 0, _ALL, held)
-
-    held: terms.Ints = run.keep("scripts held", make)
-    return held
-
-
-def _written_in(run: Run, which: int) -> list[npt.NDArray[np.bool_]]:
-    """For each field which records have it in one of the scripts ``which`` (bits), or without a letter."""
-    bits = (np.left_shift(1, scripts_of(run, (name,)).astype(np.int64)) >> 1 for name in FIELDS)
-    return [(bit & which > 0) | (bit == 0) for bit in bits]
+    run = pairs.run
+    vectors, worth, mass = run.keep("vectors of descriptions", make)
+    result: npt.NDArray[np.float64] = pairs.keep("descriptions", lambda: pairs.once(FIELDS, compute).T)
+    return result
 
 
 def covered(pairs: Pairs) -> Levels:
