@@ -55,11 +55,12 @@ def _places(rows: pl.DataFrame) -> pl.DataFrame:
         *(pl.when(pl.col(key).is_not_null()).then(pl.lit(rank)) for rank, key in enumerate(_LEVELS)),
         pl.when(pl.col("lat").is_not_null()).then(pl.lit(len(_LEVELS))),
     )
-    # A name that folds to nothing ("???") is still a stated place.
+    # A name that folds to nothing ("???") is still a stated place, and so is a country that no table knows.
     rows = rows.select(
         *("event_id", "record_id", "outlet", "lat", "lon", "geo_precision_km"),
-        *("place", "admin2", "admin1", "country", "admin2_key", "admin1_key", "country_key"),
+        *("place", "admin2", "admin1", "country", "admin2_key", "admin1_key"),
         place_key=pl.coalesce("place_key", "place"),
+        country_key=pl.coalesce("country_key", "country"),
     )
     stated = rows.with_columns(level=level, key=pl.coalesce(*_LEVELS)).filter(pl.col("level").is_not_null())
     chosen = _first(

@@ -86,11 +86,17 @@ def _with_places(frame: pl.DataFrame, places: Places) -> pl.DataFrame:
     stated = pl.col("lat").is_not_null() & pl.col("lon").is_not_null()
     mine = {"lat": pl.col("lat"), "lon": pl.col("lon"), "km": pl.coalesce(frame["geo_precision_km"], default)}
     found = names.select(
-        *_UNIT_KEYS,
+        _known(names["country_key"], places),
+        *_UNIT_KEYS[1:],
         "place_key",
         *(pl.when(stated).then(mine[axis]).otherwise(f"table_{axis}").alias(f"match_{axis}") for axis in mine),
     )
     return frame.with_columns(found.get_columns())
+
+
+def _known(country_keys: pl.Series, places: Places) -> pl.Series:
+    """The keys of countries that a table knows: a name that none knows may be any country's, and rules out none."""
+    return _mapped(country_keys, lambda key: key if places.knows_country(key) else None)
 
 
 _UNIT_KEYS: Final = ("country_key", "admin1_key", "admin2_key")

@@ -51,7 +51,7 @@ FLOORS = (
         "rule",
         "files",
     ),
-    ("tables", "parallel", "order"),
+    ("tables", "parallel", "order", "scripts"),
     ("memory",),
     ("errors", "text"),
 )

@@ -119,6 +119,16 @@ def test_wrong_coordinates_do_not_hide_a_report_of_the_same_day() -> None:
     assert not pair({**HERE}, {**FAR, "day": FIRST_DAY + timedelta(days=5)})
 
 
+@pytest.mark.parametrize("country", ["Zogbia", "Зогбія", None, "Irak", "العراق"])
+def test_a_country_that_no_table_knows_rules_nothing_out(country: str | None) -> None:
+    assert pair({"place": "Zzyz"}, {"place": "Zzyz", "country": country})
+
+
+@pytest.mark.parametrize("country", ["Syria", "Syrie", "سوريا", "Сирия"])
+def test_another_country_rules_out_in_any_language(country: str) -> None:
+    assert not pair({"place": "Zzyz"}, {"place": "Zzyz", "country": country})
+
+
 def test_a_radius_brings_a_distant_point_near() -> None:
     later = FIRST_DAY + timedelta(days=5)
     assert not pair({**HERE}, {**HERE, "lat": 35.3, "day": later})

@@ -52,6 +52,11 @@ def test_the_date_is_what_most_outlets_say_then_the_narrowest_then_the_earliest(
     assert (event["date"], event["date_records"]) == (date, list(records))
 
 
+def test_a_country_that_no_table_knows_is_shown_as_stated() -> None:
+    assert merged(of(A, country="Zogbia"), of(B, country="Zogbia"))["country"] == "Zogbia"
+    assert merged(of(A, country="Zogbia", place=None, admin1=None))["country"] == "Zogbia"
+
+
 def test_an_open_date_is_wider_than_any_and_of_two_spellings_of_one_the_first_stands() -> None:
     open_ = of(A, day=None, date="../2020-06-02", date_end=SECOND)
     assert merged(open_, of(B, day=FIRST_DAY, days=2))["date"] == "2020-06-01/2020-06-03"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -54,6 +55,19 @@ def test_what_is_not_stated_stays_null() -> None:
         "outlet": "Rudaw",
         "aggregate": False,
     }
+
+
+@pytest.mark.parametrize("country", ["Zogbia", "Зогбія", "???"])
+def test_a_country_that_no_table_knows_is_not_stated(country: str) -> None:
+    assert record(country=country, place="Zzyz")["country_key"] is None
+    assert record(country=country)["country"] == country
+
+
+def test_a_country_of_the_users_places_is_known(tmp_path: Path) -> None:
+    (tmp_path / "places.csv").write_text("name,alias,country\nZogville,,Zogbia\n")
+    own = Places.load(str(tmp_path / "places.csv"))
+    found = normalize(loaded({"country": "ZOGBIA"}), own, ACTORS, TYPES)
+    assert found["country_key"].to_list() == [own.country("Zogbia")] != [None]
 
 
 def test_generic_actors_leave_an_empty_list() -> None:

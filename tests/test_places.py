@@ -55,6 +55,37 @@ def test_unknown_countries_are_folded_and_nothing_is_nothing() -> None:
     assert PLACES.country("?") is None
 
 
+@pytest.mark.parametrize(
+    ("country", "names"),
+    [
+        (
+            "Democratic Republic of the Congo",
+            ["RDC", "RD Congo", "R.D. Congo", "ДР Конго", "جمهورية الكونغو الديمقراطية"],
+        ),
+        ("Republic of the Congo", ["République du Congo", "Congo-Brazzaville"]),
+        ("Central African Republic", ["RCA", "República Centroafricana", "ЦАР"]),
+        ("South Sudan", ["S. Sudan", "Soudan du Sud", "Südsudan", "جنوب السودان"]),
+        ("Sudan", ["Soudan", "Sudán", "Судан", "سودان", "السودان"]),
+        ("Niger", ["Níger", "Нигер", "النيجر"]),
+        ("Nigeria", ["Nigéria", "Нигерия", "نيجيريا"]),
+        ("Syria", ["Syrie", "Siria", "Syrien", "Сирия", "Сирія", "Suriye", "سوریه"]),
+        ("Ukraine", ["Ucrania", "Ucrânia", "Украина", "Україна", "أوكرانيا"]),
+        ("Myanmar", ["Birmanie", "Birmania", "Мьянма", "မြန်မာ"]),
+        ("Ethiopia", ["Éthiopie", "Ethiopie", "Äthiopien", "Эфиопия", "إثيوبيا"]),
+        ("Palestine", ["oPt", "Gaza", "Gaza Strip", "West Bank", "قطاع غزة", "Cisjordanie", "Filistin"]),
+    ],
+)
+def test_a_country_is_known_in_other_languages(country: str, names: list[str]) -> None:
+    assert {name: PLACES.country(name) for name in names} == dict.fromkeys(names, PLACES.country(country))
+
+
+def test_a_name_that_is_no_countrys_is_told_from_one_that_is() -> None:
+    assert PLACES.knows_country(PLACES.country("Syrie"))
+    assert PLACES.knows_country(PLACES.country("Iraqq"))
+    assert not PLACES.knows_country(PLACES.country("Zogbia"))
+    assert not PLACES.knows_country(None)
+
+
 def test_every_listed_country_is_well_formed_and_its_names_are_its_own() -> None:
     owner: dict[str, str] = {}
     rows = builtin_rows("countries.csv")

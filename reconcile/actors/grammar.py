@@ -44,9 +44,11 @@ class Grammar:
     def __init__(self) -> None:
         table = builtin_toml("actor_words.toml")
         self.countries = Countries()
-        self.generic, self.small, self.around, self.beside = (
-            frozenset(_plain(table[field])) for field in ("generic", "small", "around", "beside")
+        self.generic, self.small, self.around, self.joining, self.beside, self._arms = (
+            frozenset(_plain(table[field])) for field in ("generic", "small", "around", "joining", "beside", "arms")
         )
+        self._territories = [words(name) for name in sorted(table["territories"], key=lambda name: (-len(name), name))]
+        self._no_states = frozenset(words(name) for name in (*table["no_states"], *table["territories"]))
         self._organs: dict[str, dict[str, Any]] = table["forces"]
         self._organ_words = {word: key for key, organ in self._organs.items() for word in _plain(organ["words"])}
         self._classes: dict[str, dict[str, Any]] = table["classes"]
@@ -76,12 +78,15 @@ class Grammar:
         plain = _NOISE.sub(" ", name)
         inside = [part for part in _BRACKETS.findall(plain) if not _YEARS.fullmatch(part)]
         tokens = words(_BRACKETS.sub(" ", plain)) or words(plain)
-        country, rest = self._country(tokens)
+        country, rest = self._country(self._without_territory(tokens))
         if country is None and inside:
             country, _ = self._country(words(inside[-1]))
         rest = tuple(token for token in rest if token not in self.small and not _numeral(token))
         return (
-            self._organ(plain, country, rest) or self._community(rest) or self._nobody(name, rest) or self._class(rest)
+            self._organ(plain, country, rest)
+            or self._community(rest)
+            or self._nobody(name, rest)
+            or self._class(name, rest)
         )
 
     def part_of(self, key: str) -> str | None:
@@ -119,12 +124,20 @@ class Grammar:
             for at in range(len(tokens) - size + 1):
                 run = tokens[at : at + size]
                 key = self.countries.words.get(run) or self.countries.words.get(_singular(run))
-                if key is None or (run == ("us",) and at > 0):
+                if key is None or run in self._no_states or (run == ("us",) and at > 0):
                     continue
                 # "Iraqis" are people, "Iraq" is a state.
                 people = ("citizens",) if run == tokens and _singular(run) in self.countries.adjectives else ()
                 return key, tokens[:at] + people + tokens[at + size :]
         return None, tokens
+
+    def _without_territory(self, tokens: tuple[str, ...]) -> tuple[str, ...]:
+        """``tokens`` without the first territory named among them; a territory alone is an actor's name."""
+        for run in self._territories:
+            for at in range(len(tokens) - len(run) + 1):
+                if tokens[at : at + len(run)] == run and len(run) < len(tokens):
+                    return tokens[:at] + tokens[at + len(run) :]
+        return tokens
 
     def _organ(self, plain: str, country: str | None, rest: tuple[str, ...]) -> Reading | None:
         if (said := _ORGAN_FIRST.match(plain)) and country:
@@ -139,10 +152,10 @@ class Grammar:
         if rest[-1] in ("government", "regime") and len(rest) <= 3:  # "Y's government"
             return self._organ_reading(country or ANY, "government")
         named = [self._organ_words[token] for token in rest if token in self._organ_words]
-        others = [token for token in rest if token not in self._organ_words and token not in self.beside]
+        others = [token for token in rest if token not in (self._organ_words.keys() | self.beside | self._arms)]
         if not named or any(not self._says_nothing(token) for token in others):
             return None
-        if "armed" in rest or "air" in rest:
+        if self._arms.intersection(rest):
             named.append("military")
         # The organ farthest down is the one meant: "government security forces", "police force".
         organ = max(named, key=lambda key: (len(self._line(key)), key))
@@ -187,7 +200,7 @@ class Grammar:
             return Reading(None, name, kind)
         return None
 
-    def _class(self, rest: tuple[str, ...]) -> Reading | None:
+    def _class(self, name: str, rest: tuple[str, ...]) -> Reading | None:
         found = [kind for token in rest if (kind := self._class_words.get(token) or self._class_words.get(_one(token)))]
         unknown = [
             token
@@ -198,6 +211,8 @@ class Grammar:
             return None
         # Of several the most telling: "private citizens & property" says less than "a church".
         kind = next((key for key in reversed(found) if key != "civilians"), found[-1])
+        if kind == "civilians" and "armed" in rest:  # "armed herders"
+            return Reading(None, name, "unknown")
         return Reading(f"class:{kind}", str(self._classes[kind]["title"]), str(self._classes[kind]["type"]))
 
 
@@ -222,8 +237,9 @@ def variants(name: str, grammar: Grammar) -> list[str]:
 
 def _without(name: str, grammar: Grammar) -> str:
     tokens = list(words(name))
-    while len(tokens) > 1 and tokens[0] in grammar.around:
-        tokens.pop(0)
+    off = ""
+    while len(tokens) > 1 and (tokens[0] in grammar.around or (off and tokens[0] in grammar.joining)):
+        off = tokens.pop(0)
     while len(tokens) > 1 and tokens[-1] in grammar.around:
         tokens.pop()
     return " ".join(tokens)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from rapidfuzz import fuzz, process
 from reconcile.actors.grammar import TYPES, Grammar, Reading, variants
 from reconcile.fold import fold, index_key, name_similarity, words
 from reconcile.lookups import Row, builtin_rows, each_row, read_rows
+from reconcile.scripts import script
 
 Relation = Literal["same", "parent", "sibling", "unrelated"]
 
@@ -23,6 +25,7 @@ _SAME_NAME: Final = 0.90  # similarity of folded names from which two are one
 # "Former members of X", "the anti-X front", "tribes opposed to X": nobody of X.
 AGAINST: Final = frozenset({"anti", "against", "former", "ex", "pro", "versus", "opposed"})
 _NAMES_ALONE: Final = 4  # letters of a one-word alias that may be found inside a longer name
+_WORDS: Final = re.compile(r"\w{3,}")
 _LONG: Final = 8  # folded letters from which a misspelt name may be recognized
 _GRADES: Final = {"same": 1.0, "parent": 0.75, "sibling": 0.4, "unrelated": 0.0}
 _UNNAMED: Final = 0.25  # a class ("criminals") against a name, two communities: weak evidence against
@@ -84,6 +87,8 @@ class Actors:
         for form in forms:
             if (key := self._listed(form, year)) is not None:
                 return self._actor(key)
+        if (key := self._initials(name, year)) is not None:
+            return self._actor(key)
         if (reading := self.grammar.read(name)) is not None:
             return self._from_grammar(reading)
         for form in forms:
@@ -111,12 +116,14 @@ class Actors:
         return "same" if self._same_name(a_key, b_key) else "unrelated"
 
     def similarity(self, a: Sequence[str], b: Sequence[str]) -> float | None:
-        """How far two lists of keys name the same actors: 1 the same, 0 unrelated; null when either is empty.
+        """How far two lists of keys name the same actors: 1 the same, 0 unrelated; null when either is empty or nothing
+        in it can be held against the other (see ``_tells``).
 
         Each key is graded against the best of the other list (same 1, parent 0.75, sibling 0.4, alike names
         up to 0.6). The shorter list counts three quarters: an outlet that names more actors does not
         contradict.
         """
+        a, b = [x for x in a if self._tells(x, b)], [y for y in b if self._tells(y, a)]
         if not a or not b:
             return None
         short, long = sorted((sorted(set(a)), sorted(set(b))), key=len)
@@ -218,6 +225,17 @@ class Actors:
                 return key if all(self.grammar.says_nobody(token) for token in rest) else None
         return None
 
+    def _initials(self, name: str, year: int | None) -> str | None:
+        """The listed actor whose initials stand in capitals among words that name nobody ("rebelles des ADF")."""
+        if name.upper() == name or AGAINST.intersection(tokens := words(name)):
+            return None
+        capitals = {words(part) for part in _WORDS.findall(name) if part.isupper()}
+        rest = [token for token in tokens if (token,) not in capitals]
+        if not all(self.grammar.says_nobody(token) or token in self.grammar.around for token in rest):
+            return None
+        found = {key for one in sorted(capitals) if (key := self._listed(" ".join(one), year))}
+        return found.pop() if len(found) == 1 and len(capitals) == 1 else None
+
     def _actor(self, key: str) -> Actor:
         return Actor(key, self._names.get(key, key), self._types.get(key, "unknown"), self.parents(key))
 
@@ -228,6 +246,17 @@ class Actors:
         return Actor(reading.key, name, kind, self.parents(reading.key))
 
     # -- comparing --
+
+    def _tells(self, key: str, others: Sequence[str]) -> bool:
+        """Whether ``key`` can be held against any of ``others``: a name that no table knows, in another script than
+        Latin, may be one of the names that the table knows, and one in another script than its own."""
+        mine = self._foreign(key)
+        return any(mine == self._foreign(other) or self.relation(key, other) != "unrelated" for other in others)
+
+    def _foreign(self, key: str) -> str | None:
+        """The script of a name that neither the table nor the grammar knows, if it is another than Latin."""
+        known = ":" in key or key in self._names
+        return None if known or key.isascii() or (written := script(key)) == "latin" else written
 
     def _grade(self, a_key: str, b_key: str) -> float:
         relation = self.relation(a_key, b_key)

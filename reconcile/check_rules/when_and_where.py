@@ -74,7 +74,7 @@ WHEN_AND_WHERE: Final = (
     ),
     Rule(
         "V016", "unknown-country", "warning", "A country is none that we know",
-        "Records of one country under two names do not meet.",
+        "Read as no country at all: its records are compared with those of any.",
         "Names, codes and spellings of ISO 3166 and their translations; a name that is only similar is read but found.",
         "country: '{value}' is no country we know", "Spell it as ISO 3166 does.", "Iraqq",
     ),

@@ -10,7 +10,8 @@ import polars as pl
 
 from reconcile import terms
 from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded
-from reconcile.compare.words import FIELDS, fields_of, incidence, of_texts, tokens
+from reconcile.compare.words import FIELDS, fields_of, incidence, of_texts, scripts_of, tokens
+from reconcile.scripts import apart
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -98,10 +99,12 @@ def _mention(pairs: Pairs, fields: Fields) -> Levels:
         return np.zeros(len(pairs), dtype=np.int8)
     field, body, whole = made
     has_text = np.diff(body.indptr) > 0
+    named, written = scripts_of(pairs.run, fields), scripts_of(pairs.run, ("title", "text"))
     best = np.full(len(pairs), np.nan)
     for one, two in ((pairs.left, pairs.right), (pairs.right, pairs.left)):
         share_said = terms.cosine(field, one, two, other=body) / np.where(whole[one] > 0, whole[one], np.nan)
-        best = np.fmax(best, np.where(has_text[two], share_said, np.nan))
+        could = has_text[two] & ~apart(named[one], written[two])
+        best = np.fmax(best, np.where(could, share_said, np.nan))
     return graded(best, (0.001, 0.34, 0.6, 0.9))
 
 

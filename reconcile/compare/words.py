@@ -14,6 +14,7 @@ from reconcile import terms
 from reconcile.bags import Bags, Spoken, spoken
 from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded, numbered
 from reconcile.order import firsts
+from reconcile.scripts import Scripts, apart, scripts
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -63,15 +64,33 @@ def _lettered(run: Run) -> pl.DataFrame:
     return tokens(run).filter(~pl.col("term").str.contains("^[0-9]"))
 
 
-def _cosine(pairs: Pairs, words: Words, counted: Counted, name: str | None = None) -> terms.Floats:
-    """Cosine of each pair, NaN where one record has none of ``words``; their rarity in records is ``counted``."""
+def scripts_of(run: Run, fields: tuple[str, ...]) -> Scripts:
+    """The script of each record's ``fields`` taken together."""
+    result: Scripts = run.keep(f"scripts of {fields}", lambda: scripts([run.records[name] for name in fields]))
+    return result
+
+
+def _within(pairs: Pairs, fields: tuple[str, ...], values: terms.Floats) -> terms.Floats:
+    """``values``, and NaN where the two records' ``fields`` are in different scripts: no word could be shared."""
+    script = scripts_of(pairs.run, fields)
+    values[..., apart(script[pairs.left], script[pairs.right])] = np.nan
+    return values
+
+
+def _cosine(
+    pairs: Pairs, words: Words, counted: Counted, fields: tuple[str, ...] = _TEXTS, name: str | None = None
+) -> terms.Floats:
+    """Cosine of each pair, NaN where one record has none of ``words`` (those of ``fields``) or they are in different
+    scripts; their rarity in records is ``counted``."""
     run = pairs.run
 
     def make() -> sparse.csr_array:
         said = words(run)
         return terms.vectors(said, terms.rarity(run.counted(counted, said["term"].unique()), run.total_rows), run.rows)
 
-    return terms.cosine_or_nan(run.keep(f"vectors of {name or counted.kind}", make), pairs.left, pairs.right)
+    matrix = run.keep(f"vectors of {name or counted.kind}", make)
+    value = terms.cosine_or_nan(matrix, pairs.left, pairs.right)
+    return _within(pairs, fields, value) if fields else value
 
 
 def incidence(coded: pl.DataFrame, rows: int, width: int, value: str | None = None) -> sparse.csr_array:
@@ -119,13 +138,13 @@ def lead(pairs: Pairs) -> Levels:
 @of_texts
 def title(pairs: Pairs) -> Levels:
     """Cosine of word beginnings in the titles."""
-    return graded(_cosine(pairs, _titles, TITLES), (0.001, 0.08, 0.15, 0.25, 0.4, 0.6))
+    return graded(_cosine(pairs, _titles, TITLES, ("title",)), (0.001, 0.08, 0.15, 0.25, 0.4, 0.6))
 
 
 @of_texts
 def names(pairs: Pairs) -> Levels:
     """Cosine of the names in the texts (words that are nearly always capitalized)."""
-    return graded(_cosine(pairs, _names, TEXTS, "names"), (0.001, 0.05, 0.1, 0.18, 0.3, 0.45, 0.65))
+    return graded(_cosine(pairs, _names, TEXTS, name="names"), (0.001, 0.05, 0.1, 0.18, 0.3, 0.45, 0.65))
 
 
 def _names(run: Run) -> pl.DataFrame:
@@ -137,7 +156,7 @@ def _names(run: Run) -> pl.DataFrame:
 @of_texts
 def numbers(pairs: Pairs) -> Levels:
     """Cosine of the numbers in the texts: tolls, ages."""
-    return graded(_cosine(pairs, numbers_of, NUMBERS), (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
+    return graded(_cosine(pairs, numbers_of, NUMBERS, fields=()), (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
 
 
 def described_cosine(pairs: Pairs) -> terms.Floats:
@@ -179,7 +198,7 @@ def _descriptions(pairs: Pairs) -> npt.NDArray[np.float64]:
     def compute(own: Pairs) -> npt.NDArray[np.float64]:
         least = np.minimum(mass[own.left], mass[own.right])
         cosine, shared = terms.cosine_and_shared(vectors, worth, own.left, own.right)
-        return np.stack([cosine, shared, np.where(least > 0, least, np.nan)]).T
+        return _within(own, FIELDS, np.stack([cosine, shared, np.where(least > 0, least, np.nan)])).T
 
     run = pairs.run
     vectors, worth, mass = run.keep("vectors of descriptions", make)
@@ -226,7 +245,7 @@ def rare_words(pairs: Pairs) -> Levels:
 
     matrix, present = pairs.run.keep("rare words", make)
     count = terms.cosine(matrix, pairs.left, pairs.right)
-    shared = np.where(present[pairs.left] & present[pairs.right], count, np.nan)
+    shared = _within(pairs, _TEXTS, np.where(present[pairs.left] & present[pairs.right], count, np.nan))
     return graded(shared, (0, 1, 2, 3, 5, 8, 14))
 
 

@@ -19,8 +19,10 @@ class Countries:
         self.words: dict[tuple[str, ...], str] = {}  # words of a name or adjective ("Iraqi") -> key
         self.adjectives: set[tuple[str, ...]] = set()  # those of them that are no names
         self._by_name: dict[str, str] = {}
-        self._by_fold: dict[str, str] = {}
-        for _, row in builtin_rows("countries.csv"):
+        rows = [row for _, row in builtin_rows("countries.csv")]
+        # The names first: "S. Sudan", folded, is another country's.
+        self._by_fold = {fold(row["name"]): fold(row["name"]) for row in rows}
+        for row in rows:
             self._add(row)
 
     def _add(self, row: dict[str, str]) -> None:

@@ -68,6 +68,8 @@ class Places:
             for place in (table.places[identity] for identity in identities):
                 if place.level > 1:
                     self._aliases[self._country_of(place)][alias].append(place)
+        countries = {self._country_of(place) for place in table.places.values()}
+        self._known_countries = frozenset(filter(None, countries)) | self._countries.names.keys()
         self._spelled = {words for one in table.spellings.values() for words in one}
         self._names = {country: list(aliases) for country, aliases in self._aliases.items()}
 
@@ -75,6 +77,10 @@ class Places:
     def load(cls, path: str | None = None) -> Places:
         """The built-in table and the user's CSV at ``path``; ``ConfigError`` (file:line) for bad rows."""
         return cls(PlaceTable(path))
+
+    def knows_country(self, country_key: str | None) -> bool:
+        """Whether a key of ``country`` is that of a country in a table, ours or the user's; else it is only a fold."""
+        return country_key in self._known_countries
 
     def _admin1(self, name: str, country_key: str | None) -> str | None:
         found = self._unit(name, 1, None, country_key) or self._misspelt_unit(name, country_key)
