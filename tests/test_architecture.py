@@ -30,6 +30,7 @@ FLOORS = (
     ("normalize", "load"),
     ("sources",),
     ("places", "actors", "attribution", "event_types", "groups", "judgements"),
+    ("group_phrases",),
     ("bags",),
     ("terms",),
     (
