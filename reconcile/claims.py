@@ -145,6 +145,27 @@ def _at_least(summed: Claim) -> Claim:
     return replace(summed, best=None, high=None, derivation=summed.derivation or f"{summed.text} as a part")
 
 
+def may_overlap(parts: Sequence[Claim], groups: Groups) -> bool:
+    """Whether some people may be in two of the parts: a group that is in no table may be inside another's."""
+    return len(parts) > 1 and any(part.group is not None and not groups.knows(part.group) for part in parts)
+
+
+def least(parts: Sequence[Claim], groups: Groups) -> Claim:
+    """What parts come to at the least: their sum, or where they may overlap the largest of the known ones together and
+    of each group that is in no table."""
+    if not may_overlap(parts, groups):
+        return add_up(parts)
+    apart: dict[str | None, list[Claim]] = {}
+    for part in parts:
+        apart.setdefault(part.group if part.group is not None and not groups.knows(part.group) else None, []).append(
+            part
+        )
+    sums = sorted((add_up(some) for some in apart.values()), key=lambda one: -(one.low or 0))
+    most, *others = (one.derivation or one.text for one in sums)
+    said = f"{most}, with or without {' and '.join(others)}"
+    return replace(add_up(parts), low=sums[0].low, best=None, high=None, derivation=said)
+
+
 def current(claims: Sequence[Claim], published: str | None = None) -> list[Claim]:
     """The claims without those that a later ``as_of`` of the same record, group and scope replaces.
 
@@ -234,7 +255,8 @@ def _inside(parts: Sequence[Claim], groups: Groups) -> list[Claim]:
 def record_figures(claims: Sequence[Claim], groups: Groups, published: str | None = None) -> list[Claim]:
     """The figures of one record and measure: its total first (stated, else added up), then one a stated group.
 
-    ``claims`` are of one measure; ``published`` is the record's ``published_at``. A group that only its subgroups state
+    ``claims`` are of one measure; ``published`` is the record's ``published_at``. A sum in which people may be counted
+    twice (:func:`may_overlap`) is none unless the stated total bears it out. A group that only its subgroups state
     gets their sum, so that "two policemen" can be compared with another outlet's "two of the security forces".
     """
     claims = current(claims, published)
@@ -246,9 +268,9 @@ def record_figures(claims: Sequence[Claim], groups: Groups, published: str | Non
         exhaustive = bool(parts) and add_up(parts).low == figures[0].low
     else:
         # Two or more parts and no total are read as the whole; a lone part says only that there were at least so many.
-        exhaustive = len(parts) > 1
+        exhaustive = len(parts) > 1 and not may_overlap(parts, groups)
         if parts:
-            total = add_up(parts)
+            total = least(parts, groups)
             figures.append(total if exhaustive else _at_least(total))
     stated = {claim.group for claim in claims if claim.group is not None}
     for group in sorted(stated.union(*(groups.ancestors(name) for name in stated))):

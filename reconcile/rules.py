@@ -44,7 +44,8 @@ RULES: Final = (
         "Either a part or the total is wrong, or someone was counted twice. Every sum built on them is wrong as "
         "well.",
         "Adds up the parts of one record that do not contain each other and compares the sum with the record's "
-        "stated total. A single part smaller than the total is a detail and not an error.",
+        "stated total. A single part smaller than the total is a detail and not an error. A group in no table "
+        "may be inside another, and makes a sum too large only by itself.",
     ),
     Rule(
         "C005", "toll-update", "info",

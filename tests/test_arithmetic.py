@@ -51,6 +51,14 @@ def test_parts_that_may_be_more_are_not_too_few() -> None:
     assert len(said((5, 6, "civilians", "part"), (2, 2, "army", "part"), killed=9)) == 1
 
 
+def test_a_group_that_no_table_knows_makes_no_sum_too_large_unless_it_is_by_itself() -> None:
+    weavers = "zogbian weavers"
+    assert said((6, 6, "civilians", "part"), (2, 2, weavers, "part"), killed=6) == []
+    assert len(said((6, 6, "civilians", "part"), (2, 2, "army", "part"), killed=6)) == 1
+    assert len(said((6, 6, "civilians", "part"), (7, 7, weavers, "part"), killed=6)) == 1
+    assert len(said((6, 6, "civilians", "part"), (2, 2, weavers, "part"), killed=9)) == 1  # too few, however it is
+
+
 def test_one_part_larger_than_the_total_is_a_mistake() -> None:
     assert said((8, 8, "civilians", "part"), killed=7) == [
         ("arithmetic", "killed: Rudaw gives 7 in all, but its parts come to 8 civilians")
