@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from reconcile.groups import Groups
+from reconcile.groups import Groups, in_role
 from reconcile.tables import FIGURES, MEASURES, conform
 
 
@@ -86,9 +86,10 @@ def complete(low: int | None, best: int | None, high: int | None) -> tuple[int |
     return low, best, high
 
 
-def stated_claims(claims: Iterable[Mapping[str, Any]], groups: Groups) -> list[Claim]:
+def stated_claims(claims: Iterable[Mapping[str, Any]], groups: Groups, *, struck: bool | None = False) -> list[Claim]:
     """The ``claims`` list of one record, groups resolved, bounds completed.
 
+    ``struck`` (the column of RECORDS) = its fighters are no attackers.
     A claim without a figure states none, and the same claim twice is one.
     """
     found: list[Claim] = []
@@ -96,7 +97,7 @@ def stated_claims(claims: Iterable[Mapping[str, Any]], groups: Groups) -> list[C
         low, best, high = complete(claim["low"], claim["best"], claim["high"])
         if (low, best, high) == (None, None, None):
             continue
-        group = None if claim["group"] is None else groups.resolve(claim["group"])
+        group = None if claim["group"] is None else in_role(groups.resolve(claim["group"]), struck=bool(struck))
         found.append(
             Claim(
                 claim["measure"], group, low, best, high, claim["scope"],
@@ -290,7 +291,12 @@ def record_figures(claims: Sequence[Claim], groups: Groups, published: str | Non
 _CONTEXT = ("record_id", "outlet", "url", "published_at", "source")
 _OF_CLAIM = ("measure", "group", "low", "best", "high", "derivation", "quote", "attributed_to", "as_of",
              "stated_group")  # fmt: skip
-FIGURED: Final = (*_CONTEXT, *(f"{m}{end}" for m in MEASURES for end in ("", "_low", "_high", "_words")), "claims")
+FIGURED: Final = (
+    *_CONTEXT,
+    *(f"{m}{end}" for m in MEASURES for end in ("", "_low", "_high", "_words")),
+    "claims",
+    "struck",
+)
 """The columns of RECORDS that :func:`figures_of` reads."""
 
 
@@ -313,7 +319,7 @@ def _flat_totals(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def figures_of(records: pl.DataFrame, groups: Groups) -> pl.DataFrame:
-    """The ``figures`` table: one row a record, measure and group, in no certain order; ``records`` have LOADED's."""
+    """The ``figures`` table: one row a record, measure and group, in no certain order; ``records`` have FIGURED."""
     flat = _flat_totals(records)
     rows: list[dict[str, Any]] = []
     spoken_for: list[dict[str, str]] = []
@@ -322,8 +328,8 @@ def figures_of(records: pl.DataFrame, groups: Groups) -> pl.DataFrame:
         (row["record_id"], row["measure"]): row
         for row in flat.join(detailed.select("record_id"), on="record_id", how="semi").iter_rows(named=True)
     }
-    for record in detailed.select(*_CONTEXT, "claims").iter_rows(named=True):
-        claims = stated_claims(record["claims"], groups)
+    for record in detailed.select(*_CONTEXT, "claims", "struck").iter_rows(named=True):
+        claims = stated_claims(record["claims"], groups, struck=record["struck"])
         for measure in sorted({claim.measure for claim in claims}):
             mine = [claim for claim in claims if claim.measure == measure]
             plain = stated_flat.get((record["record_id"], measure))

@@ -18,6 +18,9 @@ from reconcile.lookups import builtin_toml, read_toml
 
 _FIELDS: Final = frozenset({"title", "parent", "words"})
 _FORCES: Final = "security forces"
+ATTACKERS: Final = "attackers"
+FIGHTERS: Final = "fighters"
+"""Militants, rebels: attackers, as long as nothing says that they were struck (``in_role``)."""
 _CIVILIANS: Final = "civilians"
 _UNKNOWN: Final = "unknown"
 
@@ -107,6 +110,8 @@ class Groups:
     def _common(self, keys: list[str]) -> str | None:
         if not keys:
             return None
+        if ATTACKERS in keys:
+            keys = [in_role(key) or key for key in keys]
         lines = [(key, *self.ancestors(key)) for key in keys]
         return next((key for key in lines[0] if all(key in line for line in lines[1:])), None)
 
@@ -140,6 +145,11 @@ class Groups:
     def title(self, key: str) -> str:
         """``key`` for a reader; an unknown key is its own title."""
         return self._titles.get(key, key)
+
+
+def in_role(key: str | None, *, struck: bool = False) -> str | None:
+    """``key``, fighters being attackers unless they were ``struck``: who calls gunmen "militants" means the same."""
+    return ATTACKERS if key == FIGHTERS and not struck else key
 
 
 def _singular(phrase: tuple[str, ...]) -> tuple[str, ...]:

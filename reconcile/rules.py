@@ -76,7 +76,8 @@ RULES: Final = (
         "either a report tells of an attacker's death or in an attack of this kind (mass shooting, suicide "
         "bombing) the attacker usually dies and no report tells of an arrest or escape. Of the injured it fires "
         "when a report tells of an attacker's wounds. Not when the higher figure's text leaves the attacker out ('not "
-        "including the gunman') or the lower one's counts him in. Then the message says 'would be explained if'.",
+        "including the gunman') or the lower one's counts him in. Then the message says 'would be explained if'. "
+        "Militants whom the record's targets name, or whom a state's forces or a coalition struck, are no attackers.",
     ),
     Rule(
         "C008", "status-shift", "info",

@@ -21,7 +21,7 @@ def said(*facts: Fact, **flat: int) -> list[tuple[str, str]]:
         | dict.fromkeys(("attributed_to", "quote", "as_of"))
         for low, high, group, scope in facts
     ]
-    rows = loaded([row("a", "Rudaw", claims=claims, **flat)]).with_columns(event_id=pl.lit("ev-1"))
+    rows = loaded([row("a", "Rudaw", claims=claims, **flat)]).with_columns(event_id=pl.lit("ev-1"), struck=None)
     return [(one.name, one.message) for one in arithmetic(rows, GROUPS)]
 
 
@@ -71,7 +71,7 @@ def test_two_totals_are_told_with_their_words_and_their_group() -> None:
         | dict.fromkeys(("attributed_to", "as_of"))
         for group, best, quote in (("army", 7, "seven"), ("army", 9, None), (None, 20, None), (None, 30, "thirty"))
     ]
-    rows = loaded([row("a", "Rudaw", claims=claims)]).with_columns(event_id=pl.lit("ev-1"))
+    rows = loaded([row("a", "Rudaw", claims=claims)]).with_columns(event_id=pl.lit("ev-1"), struck=None)
     everyone, army = arithmetic(rows, GROUPS)
     assert everyone.message == (
         'killed: Rudaw gives two totals, 20 and 30 ("thirty"), which cannot both be true; its claim is taken as 20-30'

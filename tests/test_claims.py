@@ -339,7 +339,7 @@ FIGURE = ("record_id", "measure", "group", "low", "best", "high", "derivation", 
 
 
 def sorted_figures(records: pl.DataFrame, groups: Groups) -> pl.DataFrame:
-    return figures_of(records, groups).sort("record_id", "measure", "group")
+    return figures_of(records.with_columns(struck=None), groups).sort("record_id", "measure", "group")
 
 
 def table(*rows: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -29,7 +29,7 @@ def arithmetic(rows: pl.DataFrame, groups: Groups) -> Iterator[Finding]:
     """One finding for each sum or total of a record that contradicts another figure of it."""
     detailed = rows.filter(pl.col("claims").list.len() > 0).sort("record_id")
     for record in detailed.iter_rows(named=True):
-        stated = stated_claims(record["claims"], groups)
+        stated = stated_claims(record["claims"], groups, struck=record["struck"])
         published = record["published"] and record["published"].isoformat()
         for measure in MEASURES:
             claims = current([claim for claim in stated if claim.measure == measure], published)
