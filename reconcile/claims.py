@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from reconcile.groups import Groups
+from reconcile.groups import Groups, in_role
 from reconcile.tables import FIGURES, MEASURES, conform
 
 
@@ -86,9 +86,10 @@ def complete(low: int | None, best: int | None, high: int | None) -> tuple[int |
     return low, best, high
 
 
-def stated_claims(claims: Iterable[Mapping[str, Any]], groups: Groups) -> list[Claim]:
+def stated_claims(claims: Iterable[Mapping[str, Any]], groups: Groups, *, struck: bool | None = False) -> list[Claim]:
     """The ``claims`` list of one record, groups resolved, bounds completed.
 
+    ``struck`` (the column of RECORDS) = its fighters are no attackers.
     A claim without a figure states none, and the same claim twice is one.
     """
     found: list[Claim] = []
@@ -96,7 +97,7 @@ def stated_claims(claims: Iterable[Mapping[str, Any]], groups: Groups) -> list[C
         low, best, high = complete(claim["low"], claim["best"], claim["high"])
         if (low, best, high) == (None, None, None):
             continue
-        group = None if claim["group"] is None else groups.resolve(claim["group"])
+        group = None if claim["group"] is None else in_role(groups.resolve(claim["group"]), struck=bool(struck))
         found.append(
             Claim(
                 claim["measure"], group, low, best, high, claim["scope"],
@@ -143,6 +144,27 @@ def add_up(parts: Sequence[Claim], group: str | None = None) -> Claim:
 def _at_least(summed: Claim) -> Claim:
     """The same figure as a lower bound: what was added up need not be all there is."""
     return replace(summed, best=None, high=None, derivation=summed.derivation or f"{summed.text} as a part")
+
+
+def may_overlap(parts: Sequence[Claim], groups: Groups) -> bool:
+    """Whether some people may be in two of the parts: a group that is in no table may be inside another's."""
+    return len(parts) > 1 and any(part.group is not None and not groups.knows(part.group) for part in parts)
+
+
+def least(parts: Sequence[Claim], groups: Groups) -> Claim:
+    """What parts come to at the least: their sum, or where they may overlap the largest of the known ones together and
+    of each group that is in no table."""
+    if not may_overlap(parts, groups):
+        return add_up(parts)
+    apart: dict[str | None, list[Claim]] = {}
+    for part in parts:
+        apart.setdefault(part.group if part.group is not None and not groups.knows(part.group) else None, []).append(
+            part
+        )
+    sums = sorted((add_up(some) for some in apart.values()), key=lambda one: -(one.low or 0))
+    most, *others = (one.derivation or one.text for one in sums)
+    said = f"{most}, with or without {' and '.join(others)}"
+    return replace(add_up(parts), low=sums[0].low, best=None, high=None, derivation=said)
 
 
 def current(claims: Sequence[Claim], published: str | None = None) -> list[Claim]:
@@ -234,7 +256,8 @@ def _inside(parts: Sequence[Claim], groups: Groups) -> list[Claim]:
 def record_figures(claims: Sequence[Claim], groups: Groups, published: str | None = None) -> list[Claim]:
     """The figures of one record and measure: its total first (stated, else added up), then one a stated group.
 
-    ``claims`` are of one measure; ``published`` is the record's ``published_at``. A group that only its subgroups state
+    ``claims`` are of one measure; ``published`` is the record's ``published_at``. A sum in which people may be counted
+    twice (:func:`may_overlap`) is none unless the stated total bears it out. A group that only its subgroups state
     gets their sum, so that "two policemen" can be compared with another outlet's "two of the security forces".
     """
     claims = current(claims, published)
@@ -246,9 +269,9 @@ def record_figures(claims: Sequence[Claim], groups: Groups, published: str | Non
         exhaustive = bool(parts) and add_up(parts).low == figures[0].low
     else:
         # Two or more parts and no total are read as the whole; a lone part says only that there were at least so many.
-        exhaustive = len(parts) > 1
+        exhaustive = len(parts) > 1 and not may_overlap(parts, groups)
         if parts:
-            total = add_up(parts)
+            total = least(parts, groups)
             figures.append(total if exhaustive else _at_least(total))
     stated = {claim.group for claim in claims if claim.group is not None}
     for group in sorted(stated.union(*(groups.ancestors(name) for name in stated))):
@@ -268,7 +291,12 @@ def record_figures(claims: Sequence[Claim], groups: Groups, published: str | Non
 _CONTEXT = ("record_id", "outlet", "url", "published_at", "source")
 _OF_CLAIM = ("measure", "group", "low", "best", "high", "derivation", "quote", "attributed_to", "as_of",
              "stated_group")  # fmt: skip
-FIGURED: Final = (*_CONTEXT, *(f"{m}{end}" for m in MEASURES for end in ("", "_low", "_high", "_words")), "claims")
+FIGURED: Final = (
+    *_CONTEXT,
+    *(f"{m}{end}" for m in MEASURES for end in ("", "_low", "_high", "_words")),
+    "claims",
+    "struck",
+)
 """The columns of RECORDS that :func:`figures_of` reads."""
 
 
@@ -291,7 +319,7 @@ def _flat_totals(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def figures_of(records: pl.DataFrame, groups: Groups) -> pl.DataFrame:
-    """The ``figures`` table: one row a record, measure and group, in no certain order; ``records`` have LOADED's."""
+    """The ``figures`` table: one row a record, measure and group, in no certain order; ``records`` have FIGURED."""
     flat = _flat_totals(records)
     rows: list[dict[str, Any]] = []
     spoken_for: list[dict[str, str]] = []
@@ -300,8 +328,8 @@ def figures_of(records: pl.DataFrame, groups: Groups) -> pl.DataFrame:
         (row["record_id"], row["measure"]): row
         for row in flat.join(detailed.select("record_id"), on="record_id", how="semi").iter_rows(named=True)
     }
-    for record in detailed.select(*_CONTEXT, "claims").iter_rows(named=True):
-        claims = stated_claims(record["claims"], groups)
+    for record in detailed.select(*_CONTEXT, "claims", "struck").iter_rows(named=True):
+        claims = stated_claims(record["claims"], groups, struck=record["struck"])
         for measure in sorted({claim.measure for claim in claims}):
             mine = [claim for claim in claims if claim.measure == measure]
             plain = stated_flat.get((record["record_id"], measure))

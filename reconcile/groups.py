@@ -6,22 +6,23 @@ police, army, Peshmerga ...; attackers; and "unknown". A user's TOML of the same
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, Final
 
 from reconcile.errors import ConfigError
 from reconcile.fold import words
+from reconcile.group_phrases import Word, counts_itself, head, listed, noun, parts, yields_to_before
 from reconcile.lookups import builtin_toml, read_toml
 
 _FIELDS: Final = frozenset({"title", "parent", "words"})
 _FORCES: Final = "security forces"
-_SAY_LITTLE: Final = frozenset(
-    {"fighter", "officer", "force", "forces", "personnel", "commander", "guard", "volunteer"}
-)
-_BREAK: Final = re.compile(r"[(\[,;]")
+ATTACKERS: Final = "attackers"
+FIGHTERS: Final = "fighters"
+"""Militants, rebels: attackers, as long as nothing says that they were struck (``in_role``)."""
+_CIVILIANS: Final = "civilians"
+_UNKNOWN: Final = "unknown"
 
 
 class Groups:
@@ -57,39 +58,60 @@ class Groups:
         """The canonical group that ``text`` names ("six Kakai villagers" -> "civilians", "policeman" ->
         "police").
 
-        The last known expression decides: in English the noun comes last. Groups joined by "and" give the
-        group that contains them all. Words that are not known, or that no one group contains, come back
-        lower-cased and squeezed.
+        The noun decides ("wives of soldiers"), which in English comes last; ``group_phrases`` says where another word
+        does. Groups joined by "and", or in a list, give the group that contains them all. Words that are not known,
+        or that no one group contains, come back lower-cased and squeezed.
         """
-        head = _BREAK.split(text.strip(" ([,;"), maxsplit=1)[0].replace("&", " and ").replace("/", " and ")
-        named = [key for part in _parted(words(head) or words(text)) if (key := self._last(part))]
-        return self._common(named) or " ".join(text.casefold().split())
+        items = [self._noun(part)[0] for part in listed(text)]
+        named = items if items and None not in items else self._joined(parts(head(text)))
+        return self._common([key for key in named if key]) or " ".join(text.casefold().split())
 
-    def _last(self, tokens: tuple[str, ...]) -> str | None:
-        found = list(self._found(tokens))
-        if not found:
-            return None
-        word, key = found[-1]
+    def _joined(self, found: list[tuple[str, ...]]) -> list[str | None]:
+        """The groups of parts joined by "and": "children of policemen and soldiers" are children, and no soldiers."""
+        named: list[str | None] = []
+        ended = False
+        for part in found:
+            if not ended or counts_itself(part):
+                key, ended = self._noun(part)
+                named.append(key)
+        return named
+
+    def _noun(self, tokens: tuple[str, ...]) -> tuple[str | None, bool]:
+        """The group of the noun that decides, and whether a known word was left out (``Noun.ends``)."""
+        word, rest, ends = noun(list(self._found(tokens)), self._deciding)
+        if word is None or word.group is None:
+            return None, ends
+        line = (word.group, *self.ancestors(word.group))
+        if rest is None or rest.group is None or rest.group in line:
+            return word.group, ends
+        # Bodies of women are women; men of the Kakai, and officers of a ministry of women, are none.
+        civil = _CIVILIANS in (rest.group, *self.ancestors(rest.group))
+        return (word.group if civil and word.group != _UNKNOWN else rest.group), ends
+
+    def _deciding(self, known: Sequence[Word]) -> Word:
         # "Peshmerga fighters" and "army officers": the noun says less than the word before it.
-        before = [other for _, other in found if self.parent(other) == _FORCES]
-        return before[-1] if before and word in _SAY_LITTLE else key
+        before = [word for word in known if word.group is not None and self.parent(word.group) == _FORCES]
+        return before[-1] if before and yields_to_before(known[-1].text) else known[-1]
 
-    def _found(self, tokens: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    def _found(self, tokens: tuple[str, ...]) -> Iterator[Word]:
         at = 0
         while at < len(tokens):
             for size in range(min(self._longest, len(tokens) - at), 0, -1):
                 phrase = tokens[at : at + size]
                 known = phrase if phrase in self._phrases else _singular(phrase)
                 if known in self._phrases:
-                    yield " ".join(known), self._phrases[known]
+                    yield Word(" ".join(known), self._phrases[known])
                     at += size
                     break
             else:
+                yield Word(tokens[at], None)
                 at += 1
 
     def _common(self, keys: list[str]) -> str | None:
         if not keys:
             return None
+        if ATTACKERS in keys:
+            keys = [in_role(key) or key for key in keys]
         lines = [(key, *self.ancestors(key)) for key in keys]
         return next((key for key in lines[0] if all(key in line for line in lines[1:])), None)
 
@@ -125,11 +147,9 @@ class Groups:
         return self._titles.get(key, key)
 
 
-def _parted(tokens: tuple[str, ...]) -> list[tuple[str, ...]]:
-    parts: list[tuple[str, ...]] = [()]
-    for token in tokens:
-        parts = [*parts, ()] if token in ("and", "or") else [*parts[:-1], (*parts[-1], token)]
-    return parts
+def in_role(key: str | None, *, struck: bool = False) -> str | None:
+    """``key``, fighters being attackers unless they were ``struck``: who calls gunmen "militants" means the same."""
+    return ATTACKERS if key == FIGHTERS and not struck else key
 
 
 def _singular(phrase: tuple[str, ...]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from reconcile.actors import Actors
 from reconcile.event_types import EventTypes
 from reconcile.fold import fold_place
 from reconcile.places import Places, Point
+from reconcile.struck import struck
 from reconcile.tables import LOADED, RECORDS, conform
 
 # The radius taken for stated coordinates without a stated precision. A gazetteer's point for a village is
@@ -59,6 +60,7 @@ def normalize(loaded: pl.DataFrame, places: Places, actors: Actors, event_types:
     frame = _with_places(frame, places)
     frame = _with_actors(frame, "perpetrators", "perpetrator_keys", actors)
     frame = _with_actors(frame, "targets", "target_keys", actors)
+    frame = frame.with_columns(struck(frame, YEAR, actors).alias("struck"))
     types = _mapped(frame["event_type"], event_types.resolve)
     frame = frame.with_columns(types.alias("type_key"))
     return conform(frame.select(RECORDS.names()), RECORDS, "records")

@@ -17,7 +17,7 @@ import polars as pl
 
 from reconcile.actors import AGAINST, Actors
 from reconcile.fold import words
-from reconcile.groups import Groups
+from reconcile.groups import Groups, in_role
 from reconcile.normalize import YEAR
 
 Tie = Literal["same", "part", "related", "unrelated"]
@@ -80,7 +80,7 @@ class Judge:
         group = None
         if self._groups is not None:
             found = self._groups.resolve(stated)
-            group = found if self._groups.knows(found) else _GROUP_OF_ORGAN.get(self._organ(actor.key) or "")
+            group = in_role(found) if self._groups.knows(found) else _GROUP_OF_ORGAN.get(self._organ(actor.key) or "")
         wholes = self._wholes(stated, year) if actor.type == "unknown" else ()
         made = (actor.key, actor.name, actor.type, group, wholes)
         return self._made.setdefault(made, Party(*made))

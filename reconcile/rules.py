@@ -44,7 +44,8 @@ RULES: Final = (
         "Either a part or the total is wrong, or someone was counted twice. Every sum built on them is wrong as "
         "well.",
         "Adds up the parts of one record that do not contain each other and compares the sum with the record's "
-        "stated total. A single part smaller than the total is a detail and not an error.",
+        "stated total. A single part smaller than the total is a detail and not an error. A group in no table "
+        "may be inside another, and makes a sum too large only by itself.",
     ),
     Rule(
         "C005", "toll-update", "info",
@@ -75,7 +76,8 @@ RULES: Final = (
         "either a report tells of an attacker's death or in an attack of this kind (mass shooting, suicide "
         "bombing) the attacker usually dies and no report tells of an arrest or escape. Of the injured it fires "
         "when a report tells of an attacker's wounds. Not when the higher figure's text leaves the attacker out ('not "
-        "including the gunman') or the lower one's counts him in. Then the message says 'would be explained if'.",
+        "including the gunman') or the lower one's counts him in. Then the message says 'would be explained if'. "
+        "Militants whom the record's targets name, or whom a state's forces or a coalition struck, are no attackers.",
     ),
     Rule(
         "C008", "status-shift", "info",

@@ -101,6 +101,7 @@ MEANING: Final = _schema(
         "match_km": pl.Float64,  # radius around them
         "perpetrator_keys": pl.List(pl.String),  # sorted, distinct; a generic actor ("gunmen") has no key
         "target_keys": pl.List(pl.String),
+        "struck": pl.Boolean,  # fighters among its casualties were struck, and struck nobody; null: nobody is named
         "type_key": pl.String,
     }
 )

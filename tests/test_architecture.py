@@ -29,7 +29,9 @@ FLOORS = (
     ("compare", "block"),
     ("normalize", "load"),
     ("sources",),
+    ("struck",),
     ("places", "actors", "attribution", "event_types", "groups", "judgements"),
+    ("group_phrases",),
     ("bags",),
     ("terms",),
     (

@@ -21,7 +21,7 @@ def said(*facts: Fact, **flat: int) -> list[tuple[str, str]]:
         | dict.fromkeys(("attributed_to", "quote", "as_of"))
         for low, high, group, scope in facts
     ]
-    rows = loaded([row("a", "Rudaw", claims=claims, **flat)]).with_columns(event_id=pl.lit("ev-1"))
+    rows = loaded([row("a", "Rudaw", claims=claims, **flat)]).with_columns(event_id=pl.lit("ev-1"), struck=None)
     return [(one.name, one.message) for one in arithmetic(rows, GROUPS)]
 
 
@@ -51,6 +51,14 @@ def test_parts_that_may_be_more_are_not_too_few() -> None:
     assert len(said((5, 6, "civilians", "part"), (2, 2, "army", "part"), killed=9)) == 1
 
 
+def test_a_group_that_no_table_knows_makes_no_sum_too_large_unless_it_is_by_itself() -> None:
+    weavers = "zogbian weavers"
+    assert said((6, 6, "civilians", "part"), (2, 2, weavers, "part"), killed=6) == []
+    assert len(said((6, 6, "civilians", "part"), (2, 2, "army", "part"), killed=6)) == 1
+    assert len(said((6, 6, "civilians", "part"), (7, 7, weavers, "part"), killed=6)) == 1
+    assert len(said((6, 6, "civilians", "part"), (2, 2, weavers, "part"), killed=9)) == 1  # too few, however it is
+
+
 def test_one_part_larger_than_the_total_is_a_mistake() -> None:
     assert said((8, 8, "civilians", "part"), killed=7) == [
         ("arithmetic", "killed: Rudaw gives 7 in all, but its parts come to 8 civilians")
@@ -63,7 +71,7 @@ def test_two_totals_are_told_with_their_words_and_their_group() -> None:
         | dict.fromkeys(("attributed_to", "as_of"))
         for group, best, quote in (("army", 7, "seven"), ("army", 9, None), (None, 20, None), (None, 30, "thirty"))
     ]
-    rows = loaded([row("a", "Rudaw", claims=claims)]).with_columns(event_id=pl.lit("ev-1"))
+    rows = loaded([row("a", "Rudaw", claims=claims)]).with_columns(event_id=pl.lit("ev-1"), struck=None)
     everyone, army = arithmetic(rows, GROUPS)
     assert everyone.message == (
         'killed: Rudaw gives two totals, 20 and 30 ("thirty"), which cannot both be true; its claim is taken as 20-30'

@@ -210,6 +210,31 @@ def test_a_lower_bound_from_parts_says_of_what_it_is_made() -> None:
     assert [(one.text, one.derivation) for one in record_figures([part(3)], GROUPS)] == [("3+", "3 as a part")]
 
 
+WEAVERS, DYERS = "zogbian weavers", "zogbian dyers"  # in no table
+
+
+@given(st.lists(st.tuples(st.sampled_from(["civilians", "police", WEAVERS, DYERS]), st.integers(0, 30)), min_size=2))
+def test_a_group_that_no_table_knows_may_be_inside_another_one(stated: list[tuple[str, int]]) -> None:
+    """Weavers may be civilians: what is certain is the largest of the groups, or the known ones together."""
+    parts = [part(number, group) for group, number in stated]
+    of = {name: sum(number for group, number in stated if group == name) for name, _ in stated}
+    known, apart = of.get("civilians", 0) + of.get("police", 0), [of[name] for name in (WEAVERS, DYERS) if name in of]
+    everyone = record_figures(parts, GROUPS)[0]
+    assert everyone.low == max(known, *apart) if apart else everyone.low == known
+    assert (everyone.high is None) == bool(apart)
+    # A total that is the sum says that they are apart; any other that none of them exceeds contradicts nothing.
+    summed = known + sum(apart)
+    assert record_figures([total(summed), *parts], GROUPS)[0].text == str(summed)
+
+
+def test_a_sum_that_may_count_people_twice_says_so() -> None:
+    lone = record_figures([part(6, "civilians"), part(2, WEAVERS)], GROUPS)
+    assert (lone[0].text, lone[0].derivation) == ("6+", f"6 civilians, with or without 2 {WEAVERS}")
+    assert {one.group: one.text for one in record_figures([part(2, "children"), part(9, WEAVERS)], GROUPS)} == {
+        None: "9+", "children": "2", "civilians": "2+", WEAVERS: "9",
+    }  # fmt: skip
+
+
 def test_only_a_later_day_of_the_same_group_and_scope_replaces() -> None:
     early, late = (Claim("killed", None, 3, 3, 3, as_of=f"2020-06-1{day}") for day in (4, 5))
     undated = total(4)
@@ -314,7 +339,7 @@ FIGURE = ("record_id", "measure", "group", "low", "best", "high", "derivation", 
 
 
 def sorted_figures(records: pl.DataFrame, groups: Groups) -> pl.DataFrame:
-    return figures_of(records, groups).sort("record_id", "measure", "group")
+    return figures_of(records.with_columns(struck=None), groups).sort("record_id", "measure", "group")
 
 
 def table(*rows: dict[str, Any]) -> list[tuple[Any, ...]]:

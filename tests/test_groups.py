@@ -33,7 +33,8 @@ TABLES = builtin_toml("groups.toml")
         ("Army officer", "army"),
         ("Peshmerga fighters", "peshmerga"),
         ("members of the Hashd al-Shaabi", "popular mobilization forces"),
-        ("ISIS militants", "attackers"),
+        ("ISIS militants", "fighters"),
+        ("gunmen and militants", "attackers"),
         ("a suicide bomber", "attackers"),
         ("Women and children", "civilians"),
         ("policemen and soldiers", "security forces"),
@@ -44,6 +45,127 @@ TABLES = builtin_toml("groups.toml")
 )
 def test_phrases_name_their_group(text: str, group: str) -> None:
     assert GROUPS.resolve(text) == group
+
+
+# Nouns that say who someone is, and what of them a phrase may go on to say.
+WHO = {
+    "children": "children", "relatives": "civilians", "two wives": "women", "the mother": "women", "a son": "civilians",
+    "families": "civilians", "drivers": "civilians", "hostages": "civilians", "passers-by": "civilians",
+    "several bystanders": "civilians", "victims": "civilians", "bodyguards": "security forces",
+    "five guards": "security forces", "police officers": "police", "soldiers": "army", "gunmen": "attackers",
+}  # fmt: skip
+OTHERS = (
+    "policemen",
+    "the soldiers",
+    "a suicide bomber",
+    "the mayor",
+    "civilians",
+    "two federal police officers",
+    "Zogbians",
+)
+BETWEEN = (
+    "of",
+    "from",
+    "killed by",
+    "hit by",
+    "near",
+    "fleeing",
+    "in a house of",
+    "at a camp for",
+    "against",
+    "who were with",
+)
+
+
+@pytest.mark.parametrize("between", BETWEEN)
+def test_a_noun_that_says_who_they_are_is_not_taken_for_those_it_has_to_do_with(between: str) -> None:
+    for noun, group in WHO.items():
+        for other in OTHERS:
+            assert GROUPS.resolve(f"{noun} {between} {other}") == group
+            assert other == "Zogbians" or GROUPS.resolve(f"{noun} {between} {other} and policemen") == group
+
+
+@pytest.mark.parametrize(
+    "noun", ["members", "two", "23", "a dozen", "at least two members", "elements", "a number", "remains"]
+)
+def test_a_noun_that_says_nothing_yields_to_what_it_is_of(noun: str) -> None:
+    for other in OTHERS[:-1]:
+        assert GROUPS.resolve(f"{noun} of {other}") == GROUPS.resolve(other)
+        assert GROUPS.resolve(f"{noun} killed by {other}") == f"{noun} killed by {other}".casefold()
+
+
+@pytest.mark.parametrize(
+    ("text", "group"),
+    [
+        ("members of the security forces", "security forces"),
+        ("officers of the police", "police"),
+        ("commanders of the Peshmerga", "peshmerga"),
+        ("fighters of the Hashd al-Shaabi", "popular mobilization forces"),
+        ("officers of the health ministry", "security forces"),  # of whom nothing is known
+        ("members of the army and the police", "security forces"),
+        ("members of a family of policemen", "civilians"),
+        ("bodies of two women", "women"),
+        ("people of unknown identity", "unknown"),
+        ("men of the Kakai community", "men"),  # are no less men for being civilians
+        ("Ministry of Defence employees", "civilians"),
+        ("two soldiers near Dara and three policemen", "security forces"),  # who are counted for themselves
+        ("soldiers on patrol and policemen", "security forces"),
+        ("prisoners of the Taliban", "prisoners of the taliban"),  # who may be anybody
+        ("six civils, dont deux enfants", "civilians"),
+    ],
+)
+def test_what_follows_a_noun_may_say_more_than_it(text: str, group: str) -> None:
+    assert GROUPS.resolve(text) == group
+
+
+MEMBERS = st.lists(
+    st.sampled_from(["men", "women", "children", "policemen", "soldiers", "gunmen", "a judge"]), min_size=3, max_size=5
+)
+
+
+@given(MEMBERS, st.sampled_from([" and ", ", and ", ", "]), st.booleans())
+def test_a_list_of_three_or_more_is_all_its_members(members: list[str], last: str, counted: bool) -> None:
+    said = [f"{member} ({at})" if counted else member for at, member in enumerate(members, start=1)]
+    text = ", ".join(said[:-1]) + last + said[-1]
+    lines = [(key, *GROUPS.ancestors(key)) for key in map(GROUPS.resolve, members)]
+    common = [key for key in lines[0] if all(key in line for line in lines)]
+    if common:
+        assert GROUPS.resolve(text) == common[0]
+    else:
+        assert not GROUPS.knows(GROUPS.resolve(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "group"),
+    [
+        ("policemen, among them an officer and a colonel", "police"),
+        ("villagers, shot by policemen and soldiers", "civilians"),
+        ("civilians, not soldiers", "civilians"),
+        ("Kakai villagers, Iraq", "civilians"),
+        ("soldiers, police said, and left", "army"),
+        ("women, children", "women"),
+    ],
+)
+def test_an_aside_after_a_comma_is_no_list(text: str, group: str) -> None:
+    assert GROUPS.resolve(text) == group
+
+
+@pytest.mark.parametrize(
+    ("group", "texts"),
+    [
+        ("children", "enfants, дети, двое детей, crianças, Kinder, çocuklar, діти, niña|girls"),
+        ("women", "femmes, trois femmes, женщины, жінки, mulheres, Frauen, kadınlar"),
+        ("civilians", "civils, six civils, мирные жители, цивільні, civis, Zivilisten, siviller, habitants du village"),
+        ("army", "soldats, militaires, военные, солдаты, військові, militares, Soldaten, askerler"),
+        ("police", "policiers, gendarmes, полицейские, поліцейські, policiais, Polizisten, polisler, guardias civiles"),
+        ("security forces", "forces de l'ordre, membres des forces de sécurité, силовики, Sicherheitskräfte"),
+        ("journalists", "journalistes, журналисты, jornalistas, Journalisten, gazeteciler"),
+    ],
+)
+def test_groups_are_known_in_other_languages(group: str, texts: str) -> None:
+    for text in texts.split(", "):
+        said, _, other = text.partition("|")
+        assert GROUPS.resolve(said) == (other or group)
 
 
 def test_words_that_are_not_known_come_back_squeezed() -> None:

@@ -580,7 +580,7 @@ def test_every_role_is_an_actor_that_we_know_or_nobody() -> None:
     keys = {name: actors.resolve(name, 2016).key for name in names if name}
     assert [name for name, key in keys.items() if key is not None and ":" not in key] == []
     assert {groups.resolve(group) for group in codes["airwars"]["groups"].values()} <= {
-        "civilians", "children", "women", "men", "attackers",
+        "civilians", "children", "women", "men", "fighters",
     }  # fmt: skip
 
 

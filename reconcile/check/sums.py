@@ -7,7 +7,8 @@ from typing import Any
 
 from reconcile.check.sheet import Draft, Row, Sheet
 from reconcile.check.stated import Stated, exact, says_plainly, told
-from reconcile.claims import Claim, add_up, complete, current, disjoint_parts, stated_claims
+from reconcile.claims import Claim, add_up, complete, current, disjoint_parts, least, stated_claims
+from reconcile.groups import Groups
 from reconcile.load.finds import Path
 from reconcile.vague import Vague
 
@@ -40,7 +41,7 @@ def _sums(
     phases = [one for one in parts if one.scope == "part" and one.group is None]
     grouped = [one for one in disjoint_parts(parts, sheet.knowledge.groups) if one.group is not None]
     for some in (phases, grouped):
-        if _mismatch(whole, some, exhaustive=len(some) > 1):
+        if _mismatch(whole, some, sheet.knowledge.groups, exhaustive=len(some) > 1):
             yield _sum(row, measure, whole, "in all", some, stated, _total_paths(measure, totals, flat), vague)
             return
     for one in stated:
@@ -49,7 +50,7 @@ def _sums(
             continue
         inside = [part for part in parts if part.group and group in sheet.knowledge.groups.ancestors(part.group)]
         inside = disjoint_parts(inside, sheet.knowledge.groups)
-        if _mismatch(one.claim, inside, exhaustive=False):
+        if _mismatch(one.claim, inside, sheet.knowledge.groups, exhaustive=False):
             yield _sum(row, measure, one.claim, group, inside, stated, one.path(), vague)
             return
 
@@ -77,12 +78,13 @@ def _meet(flat: Claim, totals: Sequence[Claim]) -> bool:
     )
 
 
-def _mismatch(whole: Claim, parts: Sequence[Claim], *, exhaustive: bool) -> bool:
+def _mismatch(whole: Claim, parts: Sequence[Claim], groups: Groups, *, exhaustive: bool) -> bool:
     """As the discrepancy C004 has it."""
     if not parts or (whole.low is None and whole.high is None):
         return False
     summed = add_up(parts, None)
-    too_many = summed.low is not None and whole.high is not None and summed.low > whole.high
+    low = least(parts, groups).low
+    too_many = low is not None and whole.high is not None and low > whole.high
     too_few = exhaustive and summed.high is not None and whole.low is not None and summed.high < whole.low
     return bool(too_many or too_few)
 

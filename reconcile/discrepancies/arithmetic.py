@@ -14,6 +14,7 @@ from reconcile.claims import (
     contradict,
     current,
     disjoint_parts,
+    least,
     one_total,
     stated_claims,
 )  # fmt: skip
@@ -28,7 +29,7 @@ def arithmetic(rows: pl.DataFrame, groups: Groups) -> Iterator[Finding]:
     """One finding for each sum or total of a record that contradicts another figure of it."""
     detailed = rows.filter(pl.col("claims").list.len() > 0).sort("record_id")
     for record in detailed.iter_rows(named=True):
-        stated = stated_claims(record["claims"], groups)
+        stated = stated_claims(record["claims"], groups, struck=record["struck"])
         published = record["published"] and record["published"].isoformat()
         for measure in MEASURES:
             claims = current([claim for claim in stated if claim.measure == measure], published)
@@ -71,18 +72,19 @@ def _wrong_sums(record: Row, measure: str, claims: Sequence[Claim], groups: Grou
     phases = [claim for claim in claims if claim.scope == "part" and claim.group is None]
     grouped = [claim for claim in disjoint_parts(claims, groups) if claim.group is not None]
     for parts in (phases, grouped):
-        yield from _mismatch(total, parts, "in all", exhaustive=len(parts) > 1)
+        yield from _mismatch(total, parts, "in all", groups, exhaustive=len(parts) > 1)
     for whole in claims:
         inside = [claim for claim in claims if claim.group and whole.group in groups.ancestors(claim.group)]
-        yield from _mismatch(whole, disjoint_parts(inside, groups), str(whole.group), exhaustive=False)
+        yield from _mismatch(whole, disjoint_parts(inside, groups), str(whole.group), groups, exhaustive=False)
 
 
-def _mismatch(whole: Claim, parts: Iterable[Claim], name: str, *, exhaustive: bool) -> Iterator[str]:
+def _mismatch(whole: Claim, parts: Iterable[Claim], name: str, groups: Groups, *, exhaustive: bool) -> Iterator[str]:
     parts = list(parts)
     if not parts:
         return
     summed = add_up(parts)
-    too_many = summed.low is not None and whole.high is not None and summed.low > whole.high
+    low = least(parts, groups).low
+    too_many = low is not None and whole.high is not None and low > whole.high
     too_few = exhaustive and summed.high is not None and whole.low is not None and summed.high < whole.low
     if too_many or too_few:
         terms = " + ".join(part.text if part.group is None else f"{part.text} {part.group}" for part in parts)

@@ -191,9 +191,9 @@ def disputes(claims: pl.DataFrame, chosen: pl.Series, rows: pl.DataFrame, groups
     wanted = set(chosen)
     events = claims.filter(pl.col("of").is_in(chosen.implode())).select("event_id").unique()
     columns = ["event_id", "record_id", "event_type", "title", "text", "perpetrators", *_ROW]
-    inside = rows.select(*columns, "claims").join(events, on="event_id", how="semi", maintain_order="left")
-    detailed = inside.filter(pl.col("claims").list.len() > 0).select("record_id", "claims")
-    stated = {record: stated_claims(claims, groups) for record, claims in detailed.iter_rows()}
+    inside = rows.select(*columns, "claims", "struck").join(events, on="event_id", how="semi", maintain_order="left")
+    detailed = inside.filter(pl.col("claims").list.len() > 0).select("record_id", "claims", "struck")
+    stated = {record: stated_claims(claims, groups, struck=struck) for record, claims, struck in detailed.iter_rows()}
     of_event = itemgetter(0)
     for (event, said), (_, mine) in zip(
         groupby(_said(claims.join(events, on="event_id", how="semi", maintain_order="left")), of_event),

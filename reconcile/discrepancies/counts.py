@@ -20,7 +20,7 @@ from reconcile.groups import Groups
 
 Row = Mapping[str, Any]
 _COLUMNS: Final = ("event_id", "record_id", "outlet", "event_type", "title", "text", "perpetrators", "place_key",
-                   "date_end", "published", "day_start", "claims")  # fmt: skip
+                   "date_end", "published", "day_start", "claims", "struck")  # fmt: skip
 
 
 def count_discrepancies(
