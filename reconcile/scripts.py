@@ -52,20 +52,16 @@ def script(text: str) -> str | None:
 def scripts(columns: Sequence[pl.Series]) -> Scripts:
     """A number for the ``script`` of each row's texts (columns of texts or of lists of names) taken together; 0 where
     they have no letter."""
-    many = np.zeros((len(_LETTERS), len(columns[0])), dtype=np.int64)
-    for column in columns:
-        texts = column.list.join(" ") if column.dtype == pl.List else column
-        texts = texts.fill_null("").str.slice(0, MAX_CHARS)
-        plain = (texts.str.len_bytes() == texts.str.len_chars()).to_numpy()
-        other = np.flatnonzero(~plain)
-        some = texts.gather(other)
-        for at, (name, letters) in enumerate(_LETTERS.items()):
-            if name == "latin":
-                many[at] += texts.str.count_matches(letters).to_numpy()
-            elif len(other):
-                many[at, other] += some.str.count_matches(letters).to_numpy()
-    most: Scripts = (many.argmax(axis=0) + 1).astype(np.int8)
-    return np.where(many.any(axis=0), most, np.int8(0))
+    texts = [column.list.join(" ") if column.dtype == pl.List else column for column in columns]
+    read = [one.str.slice(0, MAX_CHARS).rename(str(at)) for at, one in enumerate(texts)]
+    text = pl.select(pl.concat_str(read, separator=" ", ignore_nulls=True)).to_series()
+    found: Scripts = text.str.contains("[A-Za-z]").fill_null(value=False).to_numpy().astype(np.int8)  # Latin is first
+    other = np.flatnonzero((text.str.len_bytes() > text.str.len_chars()).fill_null(value=False).to_numpy())
+    if len(other):
+        some = text.gather(other)
+        many = np.stack([some.str.count_matches(letters).to_numpy() for letters in _LETTERS.values()])
+        found[other] = np.where(many.any(axis=0), many.argmax(axis=0) + 1, 0)
+    return found
 
 
 def apart(one: Scripts, two: Scripts) -> npt.NDArray[np.bool_]:

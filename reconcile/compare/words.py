@@ -73,7 +73,9 @@ def scripts_of(run: Run, fields: tuple[str, ...]) -> Scripts:
 def _within(pairs: Pairs, fields: tuple[str, ...], values: terms.Floats) -> terms.Floats:
     """``values``, and NaN where the two records' ``fields`` are in different scripts: no word could be shared."""
     script = scripts_of(pairs.run, fields)
-    values[..., apart(script[pairs.left], script[pairs.right])] = np.nan
+    stated = script[script > 0]
+    if len(stated) and stated.min() < stated.max():  # most runs are in one script
+        values[..., apart(script[pairs.left], script[pairs.right])] = np.nan
     return values
 
 
