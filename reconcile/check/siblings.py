@@ -166,7 +166,7 @@ def _stated(row: Row, measure: str) -> bool:
 
 def _titled(row: Row, measure: str) -> list[int]:
     """The numbers that the title gives for ``measure``: in English by its words, else if no other measure has them."""
-    english = stated_in(row["title"].lower(), measure)[0]
+    english = stated_in(row["title"].lower(), measure).own
     if english or row["title"].isascii():
         return sorted(english)
     others = {row[name] for name in MEASURES if name != measure}

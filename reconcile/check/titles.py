@@ -39,7 +39,7 @@ def short_of_title(
     lower = title.lower()
     if not judgeable(title, row["language"]) or _UNSURE.search(lower):
         return
-    numbers = stated_in(lower, measure)[0]
+    numbers = stated_in(lower, measure).own
     if numbers and min(numbers) > total:
         paths: tuple[Path, ...] = ((measure,), (f"{measure}_high",), (f"{measure}_low",))
         paths = (("title",), *paths) if borne_out() else paths

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from reconcile.discrepancies.context import Dispute, Said
 from reconcile.number_words import read_number
@@ -69,9 +69,18 @@ _QUOTED: Final = re.compile(
 _SENTENCE: Final = re.compile(r"[.!?;](?=\s|$)")
 
 
+class Numbers(NamedTuple):
+    """Numbers of people that a text calls killed or injured: whole tolls in its own voice, all in that voice, all."""
+
+    tolls: frozenset[int]
+    own: frozenset[int]
+    every: frozenset[int]
+
+
 @lru_cache(maxsize=4096)
-def stated_in(text: str, measure: str) -> tuple[frozenset[int], frozenset[int]]:
-    """The numbers of people that lower-case English ``text`` calls killed or injured: in its own voice, and in all."""
+def stated_in(text: str, measure: str) -> Numbers:
+    """The numbers of ``measure`` (killed, injured) in a lower-case English ``text``."""
+    tolls: set[int] = set()
     own: set[int] = set()
     every: set[int] = set()
     for sentence in _SENTENCE.split(_THOUSANDS.sub("", text[:_CLIP])):
@@ -81,16 +90,18 @@ def stated_in(text: str, measure: str) -> tuple[frozenset[int], frozenset[int]]:
                 if (number := read_number(found[1])) is None:
                     continue
                 every.add(number)
-                if not quoted and _whole(sentence, found):
-                    own.add(number)
-    return frozenset(own), frozenset(every)
+                if quoted or _ATTACKERS.match(sentence, found.end(1)):
+                    continue
+                own.add(number)
+                if _whole(sentence, found):
+                    tolls.add(number)
+    return Numbers(frozenset(tolls), frozenset(own), frozenset(every))
 
 
 def _whole(sentence: str, found: re.Match[str]) -> bool:
     """Whether the number ``found`` is a whole toll and no bound of it, and no part of it."""
     return not (
         _BOUND.search(sentence, 0, found.start(1))
-        or _ATTACKERS.match(sentence, found.end(1))
         or _PARTS.match(sentence, found.end(1))
         or _AND_MORE.search(sentence, found.end())
     )
@@ -101,8 +112,8 @@ def own_words(low: Said, high: Said, dispute: Dispute) -> tuple[str, str] | None
     for one, other in ((low, high), (high, low)):
         if one.exact is None:  # of a range its own words may tell one end
             continue
-        own, every = stated_in(dispute.rows[one.record_id]["told"], dispute.measure)
-        if other.exact in own and one.exact not in every and sum(every) != one.exact:
+        tolls, _, every = stated_in(dispute.rows[one.record_id]["told"], dispute.measure)
+        if other.exact in tolls and one.exact not in every and sum(every) != one.exact:
             return "self-contradiction", (
                 f"{one.outlet} counts {one.exact}, while its own text says {other.exact}: {dispute.label(other.text)}"
             )
