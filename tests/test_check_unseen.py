@@ -140,7 +140,7 @@ def test_a_mistake_alone_is_named_and_nothing_else(
 def test_a_warning_that_breaks_an_expected_event_fails_the_run_as_that_does(
     severity: str, rules: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    change(folder, (C, 1, '"killed"', '"lat": 10.5, "lon": 20.5, "killed"'))
+    change(folder, (C, 1, '"العراق"', '"سوريا"'))
     with (folder / SETTINGS).open("a", encoding="utf-8") as stream:
         stream.write(severity)
     assert sorted(one[0] for one in findings(folder, capsys)) == rules
