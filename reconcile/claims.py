@@ -148,7 +148,11 @@ def _at_least(summed: Claim) -> Claim:
 
 def may_overlap(parts: Sequence[Claim], groups: Groups) -> bool:
     """Whether some people may be in two of the parts: a group that is in no table may be inside another's."""
-    return len(parts) > 1 and any(part.group is not None and not groups.knows(part.group) for part in parts)
+    return len(parts) > 1 and any(_of_no_table(part, groups) for part in parts)
+
+
+def _of_no_table(part: Claim, groups: Groups) -> bool:
+    return part.group is not None and not groups.knows(part.group)
 
 
 def least(parts: Sequence[Claim], groups: Groups) -> Claim:
@@ -158,13 +162,27 @@ def least(parts: Sequence[Claim], groups: Groups) -> Claim:
         return add_up(parts)
     apart: dict[str | None, list[Claim]] = {}
     for part in parts:
-        apart.setdefault(part.group if part.group is not None and not groups.knows(part.group) else None, []).append(
-            part
-        )
+        apart.setdefault(part.group if _of_no_table(part, groups) else None, []).append(part)
     sums = sorted((add_up(some) for some in apart.values()), key=lambda one: -(one.low or 0))
     most, *others = (one.derivation or one.text for one in sums)
     said = f"{most}, with or without {' and '.join(others)}"
     return replace(add_up(parts), low=sums[0].low, best=None, high=None, derivation=said)
+
+
+def misses(whole: Claim, parts: Sequence[Claim], groups: Groups, *, exhaustive: bool) -> bool:
+    """Whether ``parts`` are more than their ``whole``; where they are ``exhaustive``, also whether they are fewer."""
+    if not parts:
+        return False
+    low, high = least(parts, groups).low, add_up(parts).high
+    too_many = low is not None and whole.high is not None and low > whole.high
+    return too_many or (exhaustive and high is not None and whole.low is not None and high < whole.low)
+
+
+def missed_text(whole: Claim, name: str, parts: Sequence[Claim]) -> str:
+    """What is said of a ``whole`` (of ``name``) that its parts miss."""
+    terms = " + ".join(part.text if part.group is None else f"{part.text} {part.group}" for part in parts)
+    result = f" = {add_up(parts).text}" if len(parts) > 1 else ""
+    return f"{whole.text} {name}, but its parts come to {terms}{result}"
 
 
 def current(claims: Sequence[Claim], published: str | None = None) -> list[Claim]:

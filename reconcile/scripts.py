@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
@@ -35,7 +34,6 @@ _LETTERS: Final = {
     name: "[" + "".join(f"{ends[at]}-{ends[at + 1]}" for at in range(0, len(ends), 2)) + "]"
     for name, ends in _RANGES.items()
 }
-_PATTERNS: Final = {name: re.compile(letters) for name, letters in _LETTERS.items()}
 MAX_CHARS: Final = 8_000  # of one text
 
 Scripts = npt.NDArray[np.int8]
@@ -44,9 +42,7 @@ Scripts = npt.NDArray[np.int8]
 @lru_cache(maxsize=131_072)
 def script(text: str) -> str | None:
     """The script of most letters of ``text`` (of two as many, the first of the list); null where it has none."""
-    many = {name: len(pattern.findall(text, 0, MAX_CHARS)) for name, pattern in _PATTERNS.items()}
-    most = max(many, key=lambda name: many[name])
-    return most if many[most] else None
+    return (None, *_LETTERS)[int(scripts([pl.Series([text])])[0])]
 
 
 def scripts(columns: Sequence[pl.Series]) -> Scripts:

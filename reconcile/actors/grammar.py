@@ -61,6 +61,7 @@ class Grammar:
             frozenset(_plain(communal[field])) for field in ("words", "people", "communities")
         )
         self._spellings: dict[str, str] = communal["spellings"]
+        self._not_telling = self._organ_words.keys() | self.beside | self._arms
         self._ranks = frozenset(_plain(table["ranks"]))
         self._longest = max(len(name) for name in self.countries.words)
 
@@ -152,7 +153,7 @@ class Grammar:
         if rest[-1] in ("government", "regime") and len(rest) <= 3:  # "Y's government"
             return self._organ_reading(country or ANY, "government")
         named = [self._organ_words[token] for token in rest if token in self._organ_words]
-        others = [token for token in rest if token not in (self._organ_words.keys() | self.beside | self._arms)]
+        others = [token for token in rest if token not in self._not_telling]
         if not named or any(not self._says_nothing(token) for token in others):
             return None
         if self._arms.intersection(rest):

@@ -7,8 +7,7 @@ from typing import Any
 
 from reconcile.check.sheet import Draft, Row, Sheet
 from reconcile.check.stated import Stated, exact, says_plainly, told
-from reconcile.claims import Claim, add_up, complete, current, disjoint_parts, least, stated_claims
-from reconcile.groups import Groups
+from reconcile.claims import Claim, add_up, complete, current, disjoint_parts, missed_text, misses, stated_claims
 from reconcile.load.finds import Path
 from reconcile.vague import Vague
 
@@ -41,7 +40,7 @@ def _sums(
     phases = [one for one in parts if one.scope == "part" and one.group is None]
     grouped = [one for one in disjoint_parts(parts, sheet.knowledge.groups) if one.group is not None]
     for some in (phases, grouped):
-        if _mismatch(whole, some, sheet.knowledge.groups, exhaustive=len(some) > 1):
+        if misses(whole, some, sheet.knowledge.groups, exhaustive=len(some) > 1):
             yield _sum(row, measure, whole, "in all", some, stated, _total_paths(measure, totals, flat), vague)
             return
     for one in stated:
@@ -50,7 +49,7 @@ def _sums(
             continue
         inside = [part for part in parts if part.group and group in sheet.knowledge.groups.ancestors(part.group)]
         inside = disjoint_parts(inside, sheet.knowledge.groups)
-        if _mismatch(one.claim, inside, sheet.knowledge.groups, exhaustive=False):
+        if misses(one.claim, inside, sheet.knowledge.groups, exhaustive=False):
             yield _sum(row, measure, one.claim, group, inside, stated, one.path(), vague)
             return
 
@@ -78,17 +77,6 @@ def _meet(flat: Claim, totals: Sequence[Claim]) -> bool:
     )
 
 
-def _mismatch(whole: Claim, parts: Sequence[Claim], groups: Groups, *, exhaustive: bool) -> bool:
-    """As the discrepancy C004 has it."""
-    if not parts or (whole.low is None and whole.high is None):
-        return False
-    summed = add_up(parts, None)
-    low = least(parts, groups).low
-    too_many = low is not None and whole.high is not None and low > whole.high
-    too_few = exhaustive and summed.high is not None and whole.low is not None and summed.high < whole.low
-    return bool(too_many or too_few)
-
-
 def _two_totals(
     sheet: Sheet, row: Row, measure: str, flat: Claim, total: Stated, stated: list[Stated], vague: Vague
 ) -> Draft:
@@ -110,9 +98,7 @@ def _sum(
     paths: tuple[Path, ...], vague: Vague,
 ) -> Draft:  # fmt: skip
     """The parts against their whole; at a part only if the record's own words single it out."""
-    terms = " + ".join(part.text if part.group is None else f"{part.text} {part.group}" for part in parts)
-    result = f" = {add_up(parts, None).text}" if len(parts) > 1 else ""
-    what = f"{whole.text} {name}, but its parts come to {terms}{result}"
+    what = missed_text(whole, name, parts)
     numbers = told(row, vague)
     of = {id(one.claim): one for one in stated}
     odd = [

@@ -16,6 +16,7 @@ from reconcile import block, terms
 from reconcile.actors import Actors
 from reconcile.event_types import EventTypes
 from reconcile.order import firsts, ordered
+from reconcile.scripts import Scripts, apart, scripts
 
 Levels = npt.NDArray[np.int8]
 NOT_STATED = "not stated by both"
@@ -187,6 +188,11 @@ class Run(_Kept):
         )
         return result
 
+    def scripts(self, fields: tuple[str, ...]) -> Scripts:
+        """The script of each record's ``fields`` taken together."""
+        result: Scripts = self.keep(f"scripts of {fields}", lambda: scripts([self.records[name] for name in fields]))
+        return result
+
     @cached_property
     def days(self) -> pl.DataFrame:
         """``day`` as a frame: row, day."""
@@ -250,6 +256,15 @@ class Pairs(_Kept):
         """Column ``name`` as floats (NaN where null) for the left and the right record of each pair."""
         values = self.run.numbers(name)
         return values[self.left], values[self.right]
+
+    def within(self, fields: tuple[str, ...], values: terms.Floats) -> terms.Floats:
+        """``values`` (of each pair, in the last axis), and NaN where the two records' ``fields`` are in different
+        scripts: no word could be shared."""
+        script = self.run.scripts(fields)
+        stated = script[script > 0]
+        if len(stated) and stated.min() < stated.max():  # most runs are in one script
+            values[..., apart(script[self.left], script[self.right])] = np.nan
+        return values
 
     def once(self, columns: tuple[str, ...], compute: Callable[[Pairs], npt.NDArray[Any]]) -> npt.NDArray[Any]:
         """``compute`` for pairs of which ``columns`` are all that counts: done once for each two values of them."""

@@ -10,7 +10,7 @@ import polars as pl
 
 from reconcile import terms
 from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded
-from reconcile.compare.words import FIELDS, fields_of, incidence, of_texts, scripts_of, tokens
+from reconcile.compare.words import FIELDS, fields_of, incidence, of_texts, tokens
 from reconcile.scripts import apart
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _mention(pairs: Pairs, fields: Fields) -> Levels:
         return np.zeros(len(pairs), dtype=np.int8)
     field, body, whole = made
     has_text = np.diff(body.indptr) > 0
-    named, written = scripts_of(pairs.run, fields), scripts_of(pairs.run, ("title", "text"))
+    named, written = (pairs.run.scripts(columns) for columns in (fields, ("title", "text")))
     best = np.full(len(pairs), np.nan)
     for one, two in ((pairs.left, pairs.right), (pairs.right, pairs.left)):
         share_said = terms.cosine(field, one, two, other=body) / np.where(whole[one] > 0, whole[one], np.nan)

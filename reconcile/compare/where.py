@@ -13,7 +13,7 @@ from reconcile.geo import arc, haversine
 COMMON_PLACE = 0.1  # records a day of one place, over the run's span
 RARE_PLACE = 0.02
 DIFFERENT_NAME, DISTRICTS, OTHER_PROVINCE = 4, 4, 5  # levels: names differ from here on; districts; provinces do
-ONE_PROVINCE, OTHER_DISTRICT = 2, (3, 4)
+ONE_PROVINCE, OTHER_DISTRICT = 2, (3, 4)  # levels of ``region``
 _NAMES = ("place_key", "admin1_key", "admin2_key")
 
 

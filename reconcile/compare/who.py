@@ -11,7 +11,6 @@ import polars as pl
 from reconcile import terms
 from reconcile.actors import Actors
 from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded, numbered
-from reconcile.scripts import apart, scripts
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -98,11 +97,9 @@ def actor_words(pairs: Pairs) -> Levels:
         return terms.vectors(words, share, len(rows))
 
     def compare(own: Pairs) -> terms.Floats:
-        value = terms.cosine_or_nan(vectors, code[own.left], code[own.right])
-        return np.where(apart(script[own.left], script[own.right]), np.nan, value)
+        return own.within(_NAMED, terms.cosine_or_nan(vectors, code[own.left], code[own.right]))
 
     vectors = run.keep("actor words", make)
-    script = run.keep("scripts of actors", lambda: scripts([run.records[name] for name in _NAMED]))
     value = pairs.once(_NAMED, compare)
     return graded(value, (0.001, 0.1, 0.2, 0.35, 0.55, 0.8))
 

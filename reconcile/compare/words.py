@@ -14,7 +14,6 @@ from reconcile import terms
 from reconcile.bags import Bags, Spoken, spoken
 from reconcile.compare.base import NOT_STATED, Comparison, Counted, Levels, Pairs, Run, graded, numbered
 from reconcile.order import firsts
-from reconcile.scripts import Scripts, apart, scripts
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -64,21 +63,6 @@ def _lettered(run: Run) -> pl.DataFrame:
     return tokens(run).filter(~pl.col("term").str.contains("^[0-9]"))
 
 
-def scripts_of(run: Run, fields: tuple[str, ...]) -> Scripts:
-    """The script of each record's ``fields`` taken together."""
-    result: Scripts = run.keep(f"scripts of {fields}", lambda: scripts([run.records[name] for name in fields]))
-    return result
-
-
-def _within(pairs: Pairs, fields: tuple[str, ...], values: terms.Floats) -> terms.Floats:
-    """``values``, and NaN where the two records' ``fields`` are in different scripts: no word could be shared."""
-    script = scripts_of(pairs.run, fields)
-    stated = script[script > 0]
-    if len(stated) and stated.min() < stated.max():  # most runs are in one script
-        values[..., apart(script[pairs.left], script[pairs.right])] = np.nan
-    return values
-
-
 def _cosine(
     pairs: Pairs, words: Words, counted: Counted, fields: tuple[str, ...] = _TEXTS, name: str | None = None
 ) -> terms.Floats:
@@ -92,7 +76,7 @@ def _cosine(
 
     matrix = run.keep(f"vectors of {name or counted.kind}", make)
     value = terms.cosine_or_nan(matrix, pairs.left, pairs.right)
-    return _within(pairs, fields, value) if fields else value
+    return pairs.within(fields, value) if fields else value
 
 
 def incidence(coded: pl.DataFrame, rows: int, width: int, value: str | None = None) -> sparse.csr_array:
@@ -200,7 +184,7 @@ def _descriptions(pairs: Pairs) -> npt.NDArray[np.float64]:
     def compute(own: Pairs) -> npt.NDArray[np.float64]:
         least = np.minimum(mass[own.left], mass[own.right])
         cosine, shared = terms.cosine_and_shared(vectors, worth, own.left, own.right)
-        return _within(own, FIELDS, np.stack([cosine, shared, np.where(least > 0, least, np.nan)])).T
+        return own.within(FIELDS, np.stack([cosine, shared, np.where(least > 0, least, np.nan)])).T
 
     run = pairs.run
     vectors, worth, mass = run.keep("vectors of descriptions", make)
@@ -247,7 +231,7 @@ def rare_words(pairs: Pairs) -> Levels:
 
     matrix, present = pairs.run.keep("rare words", make)
     count = terms.cosine(matrix, pairs.left, pairs.right)
-    shared = _within(pairs, _TEXTS, np.where(present[pairs.left] & present[pairs.right], count, np.nan))
+    shared = pairs.within(_TEXTS, np.where(present[pairs.left] & present[pairs.right], count, np.nan))
     return graded(shared, (0, 1, 2, 3, 5, 8, 14))
 
 

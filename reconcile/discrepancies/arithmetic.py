@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from reconcile.claims import (
     Claim,
-    add_up,
     complete,
     contradict,
     current,
     disjoint_parts,
-    least,
+    missed_text,
+    misses,
     one_total,
     stated_claims,
 )  # fmt: skip
@@ -78,15 +78,6 @@ def _wrong_sums(record: Row, measure: str, claims: Sequence[Claim], groups: Grou
         yield from _mismatch(whole, disjoint_parts(inside, groups), str(whole.group), groups, exhaustive=False)
 
 
-def _mismatch(whole: Claim, parts: Iterable[Claim], name: str, groups: Groups, *, exhaustive: bool) -> Iterator[str]:
-    parts = list(parts)
-    if not parts:
-        return
-    summed = add_up(parts)
-    low = least(parts, groups).low
-    too_many = low is not None and whole.high is not None and low > whole.high
-    too_few = exhaustive and summed.high is not None and whole.low is not None and summed.high < whole.low
-    if too_many or too_few:
-        terms = " + ".join(part.text if part.group is None else f"{part.text} {part.group}" for part in parts)
-        result = f" = {summed.text}" if len(parts) > 1 else ""
-        yield f"{whole.text} {name}, but its parts come to {terms}{result}"
+def _mismatch(whole: Claim, parts: Sequence[Claim], name: str, groups: Groups, *, exhaustive: bool) -> Iterator[str]:
+    if misses(whole, parts, groups, exhaustive=exhaustive):
+        yield missed_text(whole, name, parts)

@@ -151,4 +151,4 @@ def _numbered(heaps: Ints) -> Ints:
 
 
 def _summed(tables: list[pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat(tables).group_by("kind", "key").agg(pl.col("count").sum()).sort("kind", "key")
+    return pl.concat(tables).group_by("kind", "key").agg(pl.col("count").sum())
