@@ -240,22 +240,35 @@ def one_total(totals: Sequence[Claim]) -> Claim:
     )
 
 
+def phases(claims: Sequence[Claim]) -> list[Claim]:
+    """The parts of no group: phases of an attack. They count the same people as the parts by group."""
+    return [claim for claim in claims if claim.scope == "part" and claim.group is None]
+
+
 def disjoint_parts(claims: Sequence[Claim], groups: Groups) -> list[Claim]:
-    """The parts that may be added up: those whose group is not inside another group that is stated too.
+    """The parts by group that may be added up: those whose group is not inside another group that is stated too.
 
     Farmers are inside the civilians of the same record, whom the table takes for one group.
-
-    Parts by group and parts without a group (phases of an attack) count the same people twice; the grouped ones win.
     """
-    parts = [claim for claim in claims if claim.scope == "part"]
-    grouped = [part for part in parts if part.group is not None]
+    grouped = [claim for claim in claims if claim.scope == "part" and claim.group is not None]
     stated = {part.group for part in grouped}
     outermost = [part for part in grouped if not stated.intersection(groups.ancestors(part.group or ""))]
     by_group: dict[str | None, list[Claim]] = {}
     for part in outermost:
         by_group.setdefault(part.group, []).append(part)
     inside = [part for mine in by_group.values() for part in _inside(mine, groups)]
-    return [part for part in outermost if not any(part is one for one in inside)] or parts
+    return [part for part in outermost if not any(part is one for one in inside)]
+
+
+def _as_whole(parts: Sequence[Claim], groups: Groups) -> Claim:
+    """What parts of one kind say of everyone: two or more that overlap nowhere are read as the whole."""
+    summed = least(parts, groups)
+    return summed if len(parts) > 1 and not may_overlap(parts, groups) else _at_least(summed)
+
+
+def _greatest(sums: Sequence[Claim]) -> Claim:
+    """The total that follows from phases and from groups: the greater sum, at the least, where they contradict."""
+    return _at_least(max(sums, key=lambda one: one.low or 0)) if contradict(sums) else one_total(sums)
 
 
 def _inside(parts: Sequence[Claim], groups: Groups) -> list[Claim]:
@@ -274,23 +287,19 @@ def _inside(parts: Sequence[Claim], groups: Groups) -> list[Claim]:
 def record_figures(claims: Sequence[Claim], groups: Groups, published: str | None = None) -> list[Claim]:
     """The figures of one record and measure: its total first (stated, else added up), then one a stated group.
 
-    ``claims`` are of one measure; ``published`` is the record's ``published_at``. A sum in which people may be counted
-    twice (:func:`may_overlap`) is none unless the stated total bears it out. A group that only its subgroups state
-    gets their sum, so that "two policemen" can be compared with another outlet's "two of the security forces".
+    ``claims`` are of one measure; ``published`` is the record's ``published_at``. A group that only its subgroups
+    state gets their sum, so that "two policemen" can be compared with another outlet's "two of the security forces":
+    an exact one where the parts make up the whole, and none is of people who may be anyone ("ten of unknown
+    identity" may be policemen too).
     """
     claims = current(claims, published)
-    figures: list[Claim] = []
     parts = disjoint_parts(claims, groups)
     totals = [claim for claim in claims if claim.scope == "total" and claim.group is None]
-    if totals:
-        figures.append(one_total(totals))
-        exhaustive = bool(parts) and add_up(parts).low == figures[0].low
-    else:
-        # Two or more parts and no total are read as the whole; a lone part says only that there were at least so many.
-        exhaustive = len(parts) > 1 and not may_overlap(parts, groups)
-        if parts:
-            total = least(parts, groups)
-            figures.append(total if exhaustive else _at_least(total))
+    whole_sums = [_as_whole(some, groups) for some in (phases(claims), parts) if some]
+    figures = [one_total(totals) if totals else _greatest(whole_sums)] if totals or whole_sums else []
+    # Of parts alone, one says only that there were at least so many, and two or more are read as the whole.
+    exhaustive = bool(parts) and (bool(totals) or len(parts) > 1) and add_up(parts).low == figures[0].low
+    exhaustive = exhaustive and all(groups.says_who(part.group or "") for part in parts)
     stated = {claim.group for claim in claims if claim.group is not None}
     for group in sorted(stated.union(*(groups.ancestors(name) for name in stated))):
         whole = [claim for claim in claims if claim.group == group and claim.scope == "total"]

@@ -121,7 +121,8 @@ def compare_events(
 WHERE: Final = ["record_id", "outlet", "aggregate", "country_key", "admin1_key", "admin2_key", "place_key",
                  "day_start", "day_end"]  # fmt: skip
 HEARD: Final = list(dict.fromkeys((*FIGURED, *WHERE)))  # what figures_in reads, and WHERE
-STATED: Final = ["event_id", "measure", "group", "record_id", "outlet", "low", "best", "high", "replaced_by"]
+STATED: Final = ["event_id", "measure", "group", "record_id", "outlet", "low", "best", "high", "derivation",
+          "replaced_by"]  # fmt: skip
 
 
 def _numbered(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:

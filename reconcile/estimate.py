@@ -19,6 +19,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from reconcile.history import only_a_part
 from reconcile.number_words import MAX_COUNT
 
 COVERAGE: Final = 0.90
@@ -116,11 +117,14 @@ class Learned(NamedTuple):
 
 
 def reliabilities(current: pl.DataFrame) -> dict[str, Learned]:
-    """What the totals of a whole run teach, by measure. ``current`` is FIGURES with ``event_id``, in order of claim."""
+    """What the totals of a whole run teach, by measure; a bare part is none.
+
+    ``current`` is FIGURES with ``event_id``, in order of claim.
+    """
     found = {}
     for (measure,), claims in current.group_by("measure", maintain_order=True):
         outlets = claims["outlet"].unique().sort()
-        totals = _scaled(claims.filter(pl.col("group").is_null()), outlets)
+        totals = _scaled(claims.filter(pl.col("group").is_null() & ~only_a_part()), outlets)
         event = pl.col("event_id").rank("dense").cast(pl.Int64) - 1
         events, codes, y, extra = (
             column.to_numpy() for column in totals.select(event, "code", "y", "extra").get_columns()

@@ -109,6 +109,11 @@ def yields_to_before(text: str) -> bool:
     return text in _TABLE["yield_to_before"]
 
 
+def yields_to_unknown(text: str) -> bool:
+    """Whether it does so to a word for "unknown": unidentified persons."""
+    return text in _TABLE["yield_to_unknown"]
+
+
 def _ends(text: str, *, known: bool) -> bool:
     if text in _END:
         return True

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from reconcile.errors import ConfigError
 from reconcile.fold import words
-from reconcile.group_phrases import Word, counts_itself, head, listed, noun, parts, yields_to_before
+from reconcile.group_phrases import Word, counts_itself, head, listed, noun, parts, yields_to_before, yields_to_unknown
 from reconcile.lookups import builtin_toml, read_toml
 
 _FIELDS: Final = frozenset({"title", "parent", "words"})
@@ -90,6 +90,9 @@ class Groups:
 
     def _deciding(self, known: Sequence[Word]) -> Word:
         # "Peshmerga fighters" and "army officers": the noun says less than the word before it.
+        unknown = [word for word in known if word.group == _UNKNOWN]
+        if unknown and yields_to_unknown(known[-1].text):
+            return unknown[-1]
         before = [word for word in known if word.group is not None and self.parent(word.group) == _FORCES]
         return before[-1] if before and yields_to_before(known[-1].text) else known[-1]
 
@@ -136,6 +139,10 @@ class Groups:
     def knows(self, key: str) -> bool:
         """Whether ``key`` is one of the groups, and not just words that ``resolve`` gave back."""
         return key in self._titles
+
+    def says_who(self, key: str) -> bool:
+        """Whether ``key`` is one of the groups, and not that of people of whom nobody knows."""
+        return key in self._titles and key != _UNKNOWN
 
     def is_own_name(self, key: str, text: str) -> bool:
         """Whether ``text`` is the name of the group ``key`` and no other word for its people ("civilians")."""

@@ -189,6 +189,12 @@ def _latest_credible(current: pl.DataFrame, _: object) -> pl.DataFrame:
     return _range(whole.filter((pl.col("claimed") == last) | last.is_null()))
 
 
+def _estimate(current: pl.DataFrame, learned: Mapping[str, Learned]) -> pl.DataFrame:
+    """What the run's outlets make likely. What follows from a part alone is no figure of the whole."""
+    part = only_a_part()
+    return estimated(current.filter(~part | part.all().over("figure")), learned)
+
+
 def _majority(current: pl.DataFrame, _: object) -> pl.DataFrame:
     """The one figure that more than half of the voices state; where there is none, the range."""
     values = ["low", "best", "high"]
@@ -210,7 +216,7 @@ _BY_NAME: Final[Mapping[str, Callable[[pl.DataFrame, Mapping[str, Learned]], pl.
     "conservative": _conservative,
     "latest-credible": _latest_credible,
     "majority-of-voices": _majority,
-    "estimate": estimated,
+    "estimate": _estimate,
 }
 if tuple(_BY_NAME) != POLICIES:  # the names live in `config`, where `--help` finds them without polars
     raise TypeError("POLICIES and the policies differ")

@@ -24,6 +24,7 @@ from reconcile.claims import (
     figures_of,
     group_text,
     one_total,
+    phases,
     record_figures,
     stated_claims,
 )
@@ -227,6 +228,36 @@ def test_a_group_that_no_table_knows_may_be_inside_another_one(stated: list[tupl
     assert record_figures([total(summed), *parts], GROUPS)[0].text == str(summed)
 
 
+@pytest.mark.parametrize(
+    ("parts", "everyone", "derivation"),
+    [
+        ([part(3), part(4)], "7", "3 + 4"),
+        ([part(3), part(4), part(2, "children")], "7", "3 + 4"),  # two of them children
+        ([part(3), part(4), part(7, "civilians")], "7", "3 + 4"),
+        ([part(3), part(2, "police"), part(5, "civilians")], "7", "2 police + 5 civilians"),
+        ([part(3), part(2, "police")], "3+", "3 as a part"),
+        ([part(3), part(4), part(9, "civilians")], "9+", "9 civilians"),  # two of them in no phase
+        ([part(3), part(4), part(3, "civilians"), part(1, "police")], "7+", "3 + 4"),
+        ([part(3), part(4), part(6, "civilians"), part(3, "police")], "9+", "6 civilians + 3 police"),
+    ],
+)
+def test_phases_and_groups_count_the_same_people(parts: list[Claim], everyone: str, derivation: str) -> None:
+    """Neither kind takes the other's place: the whole is what both allow."""
+    found = record_figures(parts, GROUPS)[0]
+    assert (found.group, found.text, found.derivation) == (None, everyone, derivation)
+
+
+@pytest.mark.parametrize(
+    "rest", ["people of unknown identity", "unidentified persons", "soldiers and civilians", "charred bodies"]
+)
+def test_policemen_beside_people_of_no_known_group_need_not_be_all_of_the_security_forces(rest: str) -> None:
+    group = GROUPS.resolve(rest)
+    assert figures(total(12), part(2, "police"), part(10, group)) == {
+        None: "12", group: "10", "police": "2", "security forces": "2+",
+    }  # fmt: skip
+    assert figures(total(12), part(2, "police"), part(10, "children"))["security forces"] == "2"
+
+
 def test_a_sum_that_may_count_people_twice_says_so() -> None:
     lone = record_figures([part(6, "civilians"), part(2, WEAVERS)], GROUPS)
     assert (lone[0].text, lone[0].derivation) == ("6+", f"6 civilians, with or without 2 {WEAVERS}")
@@ -331,7 +362,8 @@ def test_totals_that_contradict_each_other_become_their_hull() -> None:
 def test_parts_inside_a_stated_group_are_left_out_of_the_sum() -> None:
     children, civilians, police, phase = part(2, "children"), part(6, "civilians"), part(1, "police"), part(3)
     assert disjoint_parts([children, civilians, police, phase, total(9)], GROUPS) == [civilians, police]
-    assert disjoint_parts([phase, total(9, "civilians")], GROUPS) == [phase]
+    assert disjoint_parts([phase, total(9, "civilians")], GROUPS) == []
+    assert phases([children, phase, total(9)]) == [phase]
     assert disjoint_parts([children, police], GROUPS) == [children, police]
 
 

@@ -164,6 +164,17 @@ def test_figures_are_read_on_the_scale_of_logarithms_their_ranges_as_noise() -> 
         assert_allclose(found, getattr(expected, name), rtol=1e-9, atol=1e-12, err_msg=name)
 
 
+def test_a_bare_part_teaches_nothing_of_its_outlet() -> None:
+    """Two children among the dead, beside the nine that others, or its own outlet, count."""
+    whole = ["e1 A 9", "e1 B 9", "e2 A 4", "e2 B 5"]
+    parts = figures(*whole, "e1 A 2+", "e2 B 1+").with_columns(
+        derivation=pl.when(pl.col("low") < 4).then(pl.lit("2 children"))
+    )
+    expected, found = (reliabilities(one)["killed"].reliability for one in (figures(*whole), parts))
+    for name in ("bias", "bias_variance", "variance", "mean", "spread"):
+        assert_allclose(getattr(found, name), getattr(expected, name), err_msg=name)
+
+
 KNOWN = Reliability(np.array([0.2, -0.1, 0.0]), np.array([0.02, 0.01, 0.05]), np.array([0.05, 0.1, 0.2]), 2.0, 1.5)
 
 

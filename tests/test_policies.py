@@ -210,6 +210,7 @@ def simulated(seed: int, toll: float = 2.0, events: int = 400, outlets: int = 6)
         high="best",
         voice="outlet",
         figure="event_id",
+        derivation=pl.lit(None, dtype=pl.String),
     )
     return figures, {f"ev{event:04}": int(toll) for event, toll in enumerate(truth)}
 
@@ -253,10 +254,21 @@ def test_an_outlet_that_scatters_counts_for_less() -> None:
         high="best",
         voice="outlet",
         figure="event_id",
+        derivation=pl.lit(None, dtype=pl.String),
     )
     last = estimated(figures, reliabilities(figures)).filter(pl.col("figure") == "ev999").row(0, named=True)
     assert last["best"] == 20
     assert last["low"] <= 20 <= last["high"] < 60
+
+
+def test_a_bare_part_is_no_figure_of_the_whole_for_the_estimate() -> None:
+    whole = ["A 9", "B 9", "A 30 injured"]
+    plain, beside = (in_claim_order(said(*whole, *more)) for more in ([], ["C 1+ part", "A 2+ part"]))
+    of = ["measure", "low", "best", "high"]
+    found = [reconcile_figures(one, "estimate", reliabilities(plain)).select(of).rows() for one in (plain, beside)]
+    assert found[0] == found[1]
+    alone = said("C 1+ part")
+    assert reconcile_figures(alone, "estimate", reliabilities(alone)).select("low", "best").rows() == [(0, None)]
 
 
 def test_without_any_figure_there_is_no_estimate() -> None:

@@ -42,7 +42,7 @@ def weight(value: int, one: Stated, row: Row, flat: Claim, stated: Sequence[Stat
     The words of title and text count once, and sums that then come out twice.
     """
     others = [other.claim for other in stated if other is not one]
-    parts = [part for part in disjoint_parts(others, groups) if part.group is not None]
+    parts = disjoint_parts(others, groups)
     totals = [flat, *(other.claim for other in stated if other.total and other is not one)]
     known: set[int | None] = {exact(total) for total in totals if total.text}
     rest = exact(add_up(parts, None)) if parts else None

@@ -7,7 +7,17 @@ from typing import Any
 
 from reconcile.check.sheet import Draft, Row, Sheet
 from reconcile.check.stated import Stated, exact, says_plainly, told
-from reconcile.claims import Claim, add_up, complete, current, disjoint_parts, missed_text, misses, stated_claims
+from reconcile.claims import (
+    Claim,
+    add_up,
+    complete,
+    current,
+    disjoint_parts,
+    missed_text,
+    misses,
+    phases,
+    stated_claims,
+)
 from reconcile.load.finds import Path
 from reconcile.vague import Vague
 
@@ -37,9 +47,7 @@ def _sums(
 ) -> Iterator[Draft]:  # fmt: skip
     whole = totals[-1].claim if totals else flat
     parts = [one.claim for one in stated if one.claim in claims]
-    phases = [one for one in parts if one.scope == "part" and one.group is None]
-    grouped = [one for one in disjoint_parts(parts, sheet.knowledge.groups) if one.group is not None]
-    for some in (phases, grouped):
+    for some in (phases(parts), disjoint_parts(parts, sheet.knowledge.groups)):
         if misses(whole, some, sheet.knowledge.groups, exhaustive=len(some) > 1):
             yield _sum(row, measure, whole, "in all", some, stated, _total_paths(measure, totals, flat), vague)
             return
@@ -57,7 +65,7 @@ def _sums(
 def borne_out_total(sheet: Sheet, claims: Sequence[dict[str, Any]], flat: Claim) -> bool:
     """Whether the claims of the record come to its flat total: by a total of their own, or by their sum."""
     said = stated_claims(claims, sheet.knowledge.groups)
-    parts = [one for one in disjoint_parts(said, sheet.knowledge.groups) if one.group is not None]
+    parts = disjoint_parts(said, sheet.knowledge.groups)
     totals = [one for one in said if one.scope == "total" and one.group is None]
     sums = [*totals, *([add_up(parts, None)] if len(parts) > 1 else [])]
     return exact(flat) is not None and any(exact(one) == exact(flat) for one in sums)
@@ -81,7 +89,8 @@ def _two_totals(
     sheet: Sheet, row: Row, measure: str, flat: Claim, total: Stated, stated: list[Stated], vague: Vague
 ) -> Draft:
     """The flat total against the one among the claims: what else in the record bears out the one or the other?"""
-    parts = disjoint_parts([one.claim for one in stated], sheet.knowledge.groups)
+    claims = [one.claim for one in stated]
+    parts = disjoint_parts(claims, sheet.knowledge.groups) or phases(claims)
     summed = add_up(parts, None) if len(parts) > 1 else None
     for_total = int(total.borne_out is True) + int(summed is not None and summed.text == total.claim.text)
     for_flat = int(summed is not None and summed.text == flat.text)

@@ -16,6 +16,7 @@ from reconcile.claims import (
     missed_text,
     misses,
     one_total,
+    phases,
     stated_claims,
 )  # fmt: skip
 from reconcile.discrepancies.finding import Finding, finding
@@ -69,9 +70,7 @@ def _wrong_sums(record: Row, measure: str, claims: Sequence[Claim], groups: Grou
     else:
         bounds = complete(record[f"{measure}_low"], record[measure], record[f"{measure}_high"])
         total = Claim(measure, None, *bounds)
-    phases = [claim for claim in claims if claim.scope == "part" and claim.group is None]
-    grouped = [claim for claim in disjoint_parts(claims, groups) if claim.group is not None]
-    for parts in (phases, grouped):
+    for parts in (phases(claims), disjoint_parts(claims, groups)):
         yield from _mismatch(total, parts, "in all", groups, exhaustive=len(parts) > 1)
     for whole in claims:
         inside = [claim for claim in claims if claim.group and whole.group in groups.ancestors(claim.group)]

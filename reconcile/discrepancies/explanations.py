@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import Final
 
-from reconcile.claims import Claim, add_up, current, disjoint_parts, group_text
+from reconcile.claims import Claim, add_up, current, disjoint_parts, group_text, phases
 from reconcile.discrepancies import attackers
 from reconcile.discrepancies.context import Dispute, Said
 from reconcile.discrepancies.splits import split
@@ -61,7 +61,7 @@ def _attackers_of(record: str, dispute: Dispute) -> int | None:
 def _leaves_attackers_out(claim: Said, dispute: Dispute) -> bool:
     """Whether the record's stated parts make up its whole total without an attacker."""
     parts = disjoint_parts(_parts(claim.record_id, dispute), dispute.groups)
-    return all(part.group not in (None, attackers.GROUP) for part in parts) and _make_up(parts, claim)
+    return bool(parts) and all(part.group != attackers.GROUP for part in parts) and _make_up(parts, claim)
 
 
 def _counts_attackers(claim: Said, dispute: Dispute) -> bool:
@@ -127,7 +127,7 @@ def partial(low: Said, high: Said, dispute: Dispute) -> Found:
         return None
     stated = _parts(high.record_id, dispute)[:_MOST_PARTS]
     # Phases and groups count the same people twice: sums are looked for in each kind by itself.
-    for parts in ([part for part in stated if part.group is None], disjoint_parts(stated, dispute.groups)):
+    for parts in (phases(stated), disjoint_parts(stated, dispute.groups)):
         for chosen in _choices(parts):
             summed = add_up(chosen)
             if (summed.low, summed.high) == (low.low, low.high):
