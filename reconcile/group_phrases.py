@@ -109,9 +109,9 @@ def yields_to_before(text: str) -> bool:
     return text in _TABLE["yield_to_before"]
 
 
-def yields_to_unknown(text: str) -> bool:
-    """Whether it does so to a word for "unknown": unidentified persons."""
-    return text in _TABLE["yield_to_unknown"]
+def may_be_anyone(text: str) -> bool:
+    """Whether a noun that counts as civilians may be said of those who fight as well: Kurds, locals."""
+    return text in _TABLE["may_be_anyone"]
 
 
 def _ends(text: str, *, known: bool) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from reconcile.errors import ConfigError
 from reconcile.fold import words
-from reconcile.group_phrases import Word, counts_itself, head, listed, noun, parts, yields_to_before, yields_to_unknown
+from reconcile.group_phrases import Word, counts_itself, head, listed, may_be_anyone, noun, parts, yields_to_before
 from reconcile.lookups import builtin_toml, read_toml
 
 _FIELDS: Final = frozenset({"title", "parent", "words"})
@@ -22,7 +22,11 @@ ATTACKERS: Final = "attackers"
 FIGHTERS: Final = "fighters"
 """Militants, rebels: attackers, as long as nothing says that they were struck (``in_role``)."""
 _CIVILIANS: Final = "civilians"
-_UNKNOWN: Final = "unknown"
+_MEN: Final = "men"
+UNKNOWN: Final = "unknown"
+"""Nobody says who they were: people, bodies."""
+APART: Final = (_CIVILIANS, _FORCES, ATTACKERS, FIGHTERS)
+"""Nobody is in two of these."""
 
 
 class Groups:
@@ -86,13 +90,10 @@ class Groups:
             return word.group, ends
         # Bodies of women are women; men of the Kakai, and officers of a ministry of women, are none.
         civil = _CIVILIANS in (rest.group, *self.ancestors(rest.group))
-        return (word.group if civil and word.group != _UNKNOWN else rest.group), ends
+        return (word.group if civil and word.group != UNKNOWN else rest.group), ends
 
     def _deciding(self, known: Sequence[Word]) -> Word:
         # "Peshmerga fighters" and "army officers": the noun says less than the word before it.
-        unknown = [word for word in known if word.group == _UNKNOWN]
-        if unknown and yields_to_unknown(known[-1].text):
-            return unknown[-1]
         before = [word for word in known if word.group is not None and self.parent(word.group) == _FORCES]
         return before[-1] if before and yields_to_before(known[-1].text) else known[-1]
 
@@ -142,7 +143,12 @@ class Groups:
 
     def says_who(self, key: str) -> bool:
         """Whether ``key`` is one of the groups, and not that of people of whom nobody knows."""
-        return key in self._titles and key != _UNKNOWN
+        return key in self._titles and key != UNKNOWN
+
+    def says_which_side(self, text: str) -> bool:
+        """Whether ``text`` has a word of a group that leaves no doubt on which side it counts people."""
+        found = [word for word in self._found(words(text)) if word.group not in (None, UNKNOWN, _MEN)]
+        return any(not may_be_anyone(word.text) for word in found)
 
     def is_own_name(self, key: str, text: str) -> bool:
         """Whether ``text`` is the name of the group ``key`` and no other word for its people ("civilians")."""

@@ -36,7 +36,9 @@ RULES: Final = (
         "Outlets agree on the total but split it differently",
         "Who was killed decides how an attack is classified: one soldier more is one civilian fewer.",
         "For each group of people that two or more outlets count (civilians, security forces ...), fires when "
-        "their figures do not meet while their totals do. Groups have a hierarchy: policemen are security forces.",
+        "their figures do not meet while their totals do. Groups have a hierarchy: policemen are security forces. "
+        "Fires also when two outlets say of the same total that all were of groups of which the other counts nobody: "
+        "30 fighters against 30 civilians.",
     ),
     Rule(
         "C004", "arithmetic", "warning",

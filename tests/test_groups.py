@@ -51,7 +51,7 @@ def test_phrases_name_their_group(text: str, group: str) -> None:
 WHO = {
     "children": "children", "relatives": "civilians", "two wives": "women", "the mother": "women", "a son": "civilians",
     "families": "civilians", "drivers": "civilians", "hostages": "civilians", "passers-by": "civilians",
-    "several bystanders": "civilians", "victims": "civilians", "bodyguards": "security forces",
+    "several bystanders": "civilians", "victims": "unknown", "bodyguards": "security forces",
     "five guards": "security forces", "police officers": "police", "soldiers": "army", "gunmen": "attackers",
 }  # fmt: skip
 OTHERS = (

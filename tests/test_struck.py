@@ -57,7 +57,7 @@ def claim(best: int, group: str, measure: str) -> dict[str, Any]:
 
 def told(who: str, measure: str, **parties: list[str]) -> tuple[set[str], set[str]]:
     """The rules and the groups of an event in which one outlet counts three of ``who`` and the other does not."""
-    parts = [claim(17, "people", measure), claim(3, who, measure)]
+    parts = [claim(17, "villagers", measure), claim(3, who, measure)]
     rows = [
         row("a", "Rudaw", **{measure: 20}, claims=parts, **parties),
         row("b", "KirkukNow", **{measure: 17}, **parties),

@@ -14,9 +14,10 @@ from reconcile.discrepancies.context import Dispute, Said, claims_of, disputes
 from reconcile.discrepancies.elsewhere import Nearby, split_elsewhere
 from reconcile.discrepancies.explanations import explain
 from reconcile.discrepancies.finding import Finding, against, as_discrepancies, finding, told_by
+from reconcile.discrepancies.makeup import opposed
 from reconcile.discrepancies.plain import CONFLICT, MOST_ALIKE, MOST_REMARKS, UPDATE, settle_plain
 from reconcile.discrepancies.wording import vague_word
-from reconcile.groups import Groups
+from reconcile.groups import UNKNOWN, Groups
 
 Row = Mapping[str, Any]
 _COLUMNS: Final = ("event_id", "record_id", "outlet", "event_type", "title", "text", "perpetrators", "place_key",
@@ -42,7 +43,8 @@ def _one_by_one(
 ) -> Iterator[Finding]:
     for dispute in disputes(claims, rest, rows, groups):
         yield from _explained(dispute, nearby)
-    split = reconciled.filter(pl.col("group").is_not_null() & (pl.col("status") == "disputed"))
+    # Nobody says of whom the "people" of two outlets are the rest.
+    split = reconciled.filter((pl.col("group") != UNKNOWN) & (pl.col("status") == "disputed"))
     if not split.is_empty():
         settled = reconciled.select("event_id", "measure", "group", "status").filter(
             pl.col("group").is_null() & (pl.col("status") != "disputed")
@@ -50,6 +52,7 @@ def _one_by_one(
         split = split.join(settled, on=["event_id", "measure"], how="semi", maintain_order="left")
     for (event_id, measure), disputed in groupby(split.iter_rows(named=True), key=itemgetter("event_id", "measure")):
         yield _split(event_id, measure, list(disputed))
+    yield from opposed(reconciled, groups)
 
 
 def _figure(claim: Row) -> str:
