@@ -18,6 +18,7 @@ from reconcile.actors import Actors
 from reconcile.event_types import EventTypes
 from reconcile.fold import fold_place
 from reconcile.places import Places, Point
+from reconcile.places.ground import ground
 from reconcile.struck import struck
 from reconcile.tables import LOADED, RECORDS, conform
 
@@ -43,8 +44,8 @@ def normalize(loaded: pl.DataFrame, places: Places, actors: Actors, event_types:
     (``tables.LOADED``).
 
     ``match_lat``, ``match_lon``, ``match_km`` are the stated coordinates with their stated precision (else
-    POINT_KM, DISTRICT_KM, PROVINCE_KM or COUNTRY_KM, by the smallest unit that the record names), or those
-    of the place table, or null.
+    POINT_KM, DISTRICT_KM, PROVINCE_KM or COUNTRY_KM, by the smallest unit that the record names), unless they lie far
+    from the stated country; or those of the place table, or null.
     """
     frame = conform(loaded, LOADED, "loaded")
     if not frame["record_id"].is_sorted():
@@ -76,7 +77,8 @@ def _mapped(column: pl.Series, resolve: Callable[[str], str | None]) -> pl.Serie
 def _with_places(frame: pl.DataFrame, places: Places) -> pl.DataFrame:
     """Add the four name keys and the coordinates to match by."""
     names = frame.select(*_NAMES, "lat", "lon")
-    names = _place_columns(names, _units(names, places), places)
+    units = _units(names, places)
+    names = _place_columns(_without_far_points(names, units["country_key"]), units, places)
     place, admin1, admin2 = (pl.col(f"{level}_key") for level in ("place", "admin1", "admin2"))
     named = place.is_not_null() & place.ne_missing(admin1) & place.ne_missing(admin2)
     default = (
@@ -94,6 +96,20 @@ def _with_places(frame: pl.DataFrame, places: Places) -> pl.DataFrame:
         *(pl.when(stated).then(mine[axis]).otherwise(f"table_{axis}").alias(f"match_{axis}") for axis in mine),
     )
     return frame.with_columns(found.get_columns())
+
+
+def _without_far_points(names: pl.DataFrame, country_key: pl.Series) -> pl.DataFrame:
+    """``names`` without coordinates that lie far from the stated country: swapped, or of the wrong sign."""
+    cell = names.select(
+        country_key, south=pl.col("lat").floor().cast(pl.Int16), west=pl.col("lon").floor().cast(pl.Int16)
+    )
+    cells = cell.unique().drop_nulls()
+    far = cells.filter(pl.Series([not ground().may_hold(*one) for one in cells.iter_rows()], dtype=pl.Boolean))
+    if far.is_empty():
+        return names
+    doubtful = cell.join(far.with_columns(far=True), on=cell.columns, how="left", maintain_order="left")["far"]
+    stated = doubtful.is_null()
+    return names.with_columns(pl.when(stated).then(axis).alias(axis) for axis in ("lat", "lon"))
 
 
 def _known(country_keys: pl.Series, places: Places) -> pl.Series:

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconcile.app import main
-from reconcile.check.ground import ground
 from reconcile.check.links import why_malformed
 from reconcile.check.quotes import judgeable, said, says
 from reconcile.lookups import builtin_rows
+from reconcile.places.ground import ground
 from reconcile.vague import VAGUE
 
 BASE: dict[str, Any] = {"record_id": "r1", "outlet": "A", "date": "2021-03-10", "published_at": "2021-03-11"}

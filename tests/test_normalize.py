@@ -110,6 +110,37 @@ def test_a_record_without_coordinates_gets_those_of_its_place_or_unit() -> None:
     assert nowhere["place_key"] == "zugb"
 
 
+MOPTI = {"country": "Mali", "admin1": "Mopti", "place": "Zogbia", "lat": 14.3, "lon": -3.6}
+
+
+@pytest.mark.parametrize("wrong", [{"lat": -3.6, "lon": 14.3}, {"lon": 3.6, "lat": -14.3}, {"lat": 14.3, "lon": 36.0}])
+def test_coordinates_far_from_the_stated_country_are_not_matched_by(wrong: dict[str, Any]) -> None:
+    """Swapped, or of the wrong sign: as if there were none, but they pass through."""
+    bare = {name: value for name, value in MOPTI.items() if name not in ("lat", "lon")}
+    right, far, none = records(MOPTI, MOPTI | wrong, bare).rows(named=True)
+    matched = ("match_lat", "match_lon", "match_km")
+    assert [right[name] for name in matched] == [14.3, -3.6, POINT_KM]
+    assert [far[name] for name in matched] == [none[name] for name in matched]
+    assert (far["lat"], far["lon"]) == (wrong.get("lat", 14.3), wrong.get("lon", -3.6))
+
+
+@pytest.mark.parametrize(
+    ("country", "lat", "lon"),
+    [
+        ("Mali", 14.6, -2.0),  # in Burkina Faso
+        ("Yemen", 12.8, 43.2),  # at sea
+        ("Fiji", -17.0, -179.9),
+        ("Zogbia", 14.3, -3.6),
+        (None, 14.3, -3.6),
+    ],
+)
+def test_coordinates_at_a_border_at_sea_or_of_no_known_country_are_matched_by(
+    country: str | None, lat: float, lon: float
+) -> None:
+    one = record(country=country, place="Zogbia", lat=lat, lon=lon)
+    assert (one["match_lat"], one["match_lon"]) == (lat, lon)
+
+
 def test_homonyms_get_two_keys_by_their_coordinates() -> None:
     rows = records({"place": "Dara", "lat": 34.4, "lon": 45.5}, {"place": "Dara", "lat": 32.6, "lon": 36.1})
     assert rows["place_key"].to_list() == ["dara", "daraa"]

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from reconcile.check.ground import ground
 from reconcile.check.sheet import Draft, Row, Sheet
 from reconcile.check_settings import CheckSettings
 from reconcile.fold import fold
 from reconcile.geo import distance_km
 from reconcile.load.finds import Path
 from reconcile.places import Countries, Places, Point
+from reconcile.places.ground import ground
 from reconcile.places.table import Place
 
 _NEAR_DEGREES: Final = 0.25

@@ -15,6 +15,7 @@ from reconcile.lookups import builtin_rows
 
 _SLACK: Final = 0.1  # degrees, some 11 km
 _AT_SEA_KM: Final = 370.0  # two hundred nautical miles
+_NOT_FAR_KM: Final = 250.0  # from the middle of a cell: a hundred and more from any point of it
 _KM: Final = 111.2  # in one degree of latitude
 
 Cell = tuple[int, int]
@@ -44,6 +45,10 @@ class Ground:
             return True
         at_sea = coast and self._land.isdisjoint(_around(lat, lon, 0.0))
         return at_sea and not cells.isdisjoint(_around(lat, lon, _AT_SEA_KM / _KM))
+
+    def may_hold(self, country: str, south: int, west: int) -> bool:
+        """Whether some point of the cell may lie in the country or not far from it; true of one that we do not know."""
+        return not self.covers(country) or self.holds(country, south + 0.5, west + 0.5, _NOT_FAR_KM)
 
     def countries(self, lat: float, lon: float) -> list[str]:
         """The countries whose cells hold the point, sorted."""
