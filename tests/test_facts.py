@@ -103,6 +103,9 @@ def at(lat: float, lon: float, km: float, **more: Any) -> dict[str, Any]:
     return {"lat": lat, "lon": lon, "geo_precision_km": km, "place": None} | more
 
 
+MALI = {"country": "Mali", "admin1": None, "place": "Zogbi"}
+
+
 @pytest.mark.parametrize(
     ("one", "other", "name"),
     [
@@ -127,6 +130,8 @@ def at(lat: float, lon: float, km: float, **more: Any) -> dict[str, Any]:
         (at(34.0, 45.0, 2.0), at(34.4, 45.0, 2.0, place="Bard", **KHANAQIN), "place-level"),
         (at(34.0, 45.0, 2.0, **KHANAQIN), at(34.4, 45.0, 2.0, place="Bard", admin2="Kifri"), "place-conflict"),
         (at(34.0, 45.0, 2.0, **KHANAQIN), at(34.4, 45.0, 2.0, place=None, **KHANAQIN), "place-conflict"),
+        # Swapped: the point counts as not stated when records are matched, and is another one still.
+        (at(14.3, -3.6, 2.0, **MALI), at(-3.6, 14.3, 2.0, **MALI), "place-conflict"),
         (at(34.0, 45.0, 2.0, place="Nora", **KHANAQIN), at(34.4, 45.0, 2.0, place="Bard", **KHANAQIN),
          "place-conflict"),
         (at(34.0, 45.0, 2.0, country=None, admin1=None), at(34.4, 45.0, 2.0, place="Bard", admin1=None),

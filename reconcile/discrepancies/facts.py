@@ -69,7 +69,8 @@ def _differing(rows: pl.DataFrame) -> pl.DataFrame:
     located = pl.col("lat").is_not_null() & pl.col("lat_2").is_not_null()
     points = pairs.filter(located)
     km = pl.Series("km", kilometres(points["lat"], points["lon"], points["lat_2"], points["lon_2"]))
-    far = points.with_columns(km).filter(pl.col("km") > pl.col("match_km") + pl.col("match_km_2"))
+    reach = pl.sum_horizontal("match_km", "match_km_2")  # null of coordinates that nothing is matched by
+    far = points.with_columns(km).filter(pl.col("km") > reach)
     found = pl.concat([far, pairs.filter(~located)], how="diagonal")
     stated = rows.select("record_id", "outlet", *keys)
     one, two = (stated[found[at]] for at in ("at", "at_2"))
