@@ -206,36 +206,46 @@ BARE = {"admin1": None, "country": "Mali"}
 BOUREM = {"admin1": "Gao", "admin2": "Bourem", "country": "Mali"}
 GAO = {"admin1": "Gao", "country": "Mali"}
 ANSONGO = {**BOUREM, "admin2": "Ansongo"}
+THERE = {"lat": 16.3, "lon": 0.0, "geo_precision_km": 0.0}
+TAKEN = {**BOUREM, "abducted": 9, "targets": ["farmers"]}
+DEAD = {**BOUREM, "killed": 4, "targets": ["farmers"]}
 
 
 @pytest.mark.parametrize(
     ("one", "two", "words"),
     [
-        ({**BARE, "place": "Bamba"}, {**BARE, "place": "Gossi"}, "different names, nothing says where or districts or"),
+        ({**BARE, "place": "Bamba"}, {**BARE, "place": "Gossi"}, "different names; nothing"),
         ({**BARE, "place": "Bamba"}, {**BARE, "place": "Bamba"}, "nothing against"),
         (
             {**BOUREM, "place": "Bamba"},
             {**ANSONGO, "place": "Gossi"},
-            "different names, nothing says where or districts",
+            "different names; nothing",
         ),
         (
             {**GAO, "place": "Bamba", "killed": 7},
             {**GAO, "place": "Gossi", "killed": 3},
-            "different names, nothing says where or districts or tolls",
+            "different names; nothing",
         ),
         ({**GAO, "place": "Bamba", "killed": 7}, {**GAO, "place": "Gossi", "killed": 7}, "nothing against"),
         ({**GAO, "place": "Bamba", "killed": 7}, {**GAO, "place": "Gossi"}, "nothing against"),
         ({**GAO, "place": "Bamba", "killed": 7}, {**GAO, "place": "Bamba", "killed": 3}, "nothing against"),
-        ({**BOUREM, "place": None}, {**ANSONGO, "place": None}, "different names, nothing says where or districts or"),
+        ({**BOUREM, "place": None}, {**ANSONGO, "place": None}, "different names; nothing"),
         ({**BOUREM, "place": "Bamba"}, {**ANSONGO, "place": "Bamba"}, "nothing against"),
         ({**BOUREM, "place": "Bamba"}, {**BOUREM, "admin2": "Bourrem", "place": "Gossi"}, "nothing against"),
-        ({**BOUREM, "place": "Bamba", **HERE}, {**ANSONGO, "place": "Gossi", **HERE}, "nothing against"),
+        ({**BOUREM, "place": "Bamba", **THERE}, {**ANSONGO, "place": "Gossi", **THERE}, "nothing against"),
         ({**BOUREM, "place": "Bamba"}, {**ANSONGO, "place": "Gossi", "title": "Bamba raided"}, "nothing against"),
         ({**BARE, "place": "Bamba"}, {**BARE, "place": "Gossi", "title": "Bamba raided"}, "nothing against"),
         ({**BARE, "place": "Bamba", "admin2": "Gossi"}, {**BARE, "place": "Gossi"}, "nothing against"),
         ({**BARE, "place": "Bamba", "admin1": "Gao"}, {**BARE, "place": "Gossi", "admin1": "Gao"}, "nothing against"),
-        ({**BARE, "place": "Bamba", "lat": 17.0, "lon": -1.4}, {**BARE, "place": "Gossi"}, "different names, nothing"),
-        ({**BARE, "place": "Bamba", **HERE}, {**BARE, "place": "Gossi", **HERE}, "nothing against"),
+        ({**BARE, "place": "Bamba", "lat": 17.0, "lon": -1.4}, {**BARE, "place": "Gossi"}, "different names; nothing"),
+        ({**BARE, "place": "Bamba", **THERE}, {**BARE, "place": "Gossi", **THERE}, "nothing against"),
+        ({**TAKEN, "place": "Bamba"}, {**DEAD, "place": "Gossi"}, "different names; nothing"),
+        ({**TAKEN, "place": "Bamba"}, {**DEAD, "place": "Bamba"}, "nothing against"),
+        ({**TAKEN, "place": "Bamba"}, {**TAKEN, "place": "Gossi"}, "nothing against"),
+        ({**DEAD, "place": "Bamba"}, {**DEAD, "place": "Gossi"}, "nothing against"),
+        ({**TAKEN, "place": "Bamba", "killed": 1}, {**DEAD, "place": "Gossi"}, "nothing against"),
+        ({**TAKEN, "place": "Bamba"}, {**DEAD, "place": "Gossi", "title": "Bamba raided"}, "nothing against"),
+        ({**TAKEN, "place": "Bamba", **THERE}, {**DEAD, "place": "Gossi", **THERE}, "nothing against"),
         ({"place": "Bani", "admin1": "Gao"}, {"place": "Bani", "admin1": "Mopti"}, "one name in different provinces"),
         ({"place": "Bani", "admin1": "Gao"}, {"place": "Tera", "admin1": "Mopti"}, "different names in different prov"),
         ({"place": "Bani", "admin1": "Nord-Kivu"}, {"place": "Bani", "admin1": "North Kivu"}, "nothing against"),

@@ -16,6 +16,8 @@ from reconcile.compare.base import Comparison, Levels, Pairs
 OTHER_NAME: Final = 0.6  # two spellings of one province are more alike than this, two provinces seldom
 FAINTLY, SAME_NAME = 7, 3  # levels of ``place``: from here on hardly alike; up to here the same
 
+_BOTH: Final = 3  # one record that counts the one, and one that counts the other
+
 
 def whereabouts(pairs: Pairs) -> Levels:
     """What the names say of two places that no coordinates compare; 0 where they do, or where nothing speaks."""
@@ -31,18 +33,32 @@ def whereabouts(pairs: Pairs) -> Levels:
     # In one province two names may be of one place, unless the tolls differ too.
     killed, other_killed = pairs.number("killed")
     tolls = (region == where.ONE_PROVINCE) & (np.abs(killed - other_killed) > 0)
-    nowhere = ((region == 0) | tolls) & differs & (pairs.level("area", where.area) == 0)
+    places = differs & (pairs.level("area", where.area) == 0)
+    apart = districts | (places & ((region == 0) | tolls))
     bare = pairs.level("place_mentioned", mentions.place_mentioned) == 0
     # Two names for the place of one murder are not rare; that its victim has a namesake is.
     victim = np.isin(pairs.level("target", who.target), who.ALIKE)
+    others = places & _taken_and_killed(pairs)
     found = [
         pairs.level("contradiction", contradiction.contradiction) > 1,
         listed & (place >= where.DIFFERENT_NAME) & ~crossed & ((region == 0) | (region >= where.DISTRICTS)),
         elsewhere & differs,
         elsewhere & (place > 0) & (place <= SAME_NAME),
-        unknown & (nowhere | districts) & ~crossed & bare & ~victim,
+        unknown & ~crossed & bare & ((apart & ~victim) | others),
     ]
     return np.select(found, [0, 4, 3, 2, 1], 0).astype(np.int8)
+
+
+def _taken_and_killed(pairs: Pairs) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether the one counts only people abducted, and the other only people killed."""
+
+    def of_records() -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+        taken, killed = (pairs.run.numbers(name) > 0 for name in ("abducted", "killed"))
+        return (taken & ~killed) * np.int8(1) + (killed & ~taken) * np.int8(2)
+
+    only = pairs.run.keep("taken or killed", of_records)
+    apart: np.ndarray[tuple[int], np.dtype[np.bool_]] = only[pairs.left] + only[pairs.right] == _BOTH
+    return apart
 
 
 def _other_names(pairs: Pairs, units: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -57,7 +73,7 @@ COMPARISONS = (
         "places without coordinates",
         (
             "nothing against",
-            "different names, nothing says where or districts or tolls differ too, and no target in common",
+            "different names; nothing says where, districts or tolls differ, or one counts abducted, one killed people",
             "one name in different provinces",
             "different names in different provinces",
             "far apart in the table of places",
