@@ -315,6 +315,21 @@ def record_figures(claims: Sequence[Claim], groups: Groups, published: str | Non
     return figures
 
 
+def earlier_figures(claims: Sequence[Claim], groups: Groups, published: str | None = None) -> list[Claim]:
+    """The figures that :func:`record_figures` leaves out because the record itself has later ones of the same groups.
+
+    What an earlier part alone said of the whole is none of them.
+    """
+    standing = {id(claim) for claim in current(claims, published)}
+    by_day: dict[str, list[Claim]] = {}
+    for claim in claims:
+        if id(claim) not in standing:
+            by_day.setdefault(claim.as_of or "", []).append(claim)
+    replaced = {claim.group for old in by_day.values() for claim in old}
+    figures = [figure for _, old in sorted(by_day.items()) for figure in record_figures(old, groups)]
+    return [one for one in figures if one.group in replaced and (one.derivation is None or one.high is not None)]
+
+
 _CONTEXT = ("record_id", "outlet", "url", "published_at", "source")
 _OF_CLAIM = ("measure", "group", "low", "best", "high", "derivation", "quote", "attributed_to", "as_of",
              "stated_group")  # fmt: skip
@@ -346,7 +361,8 @@ def _flat_totals(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def figures_of(records: pl.DataFrame, groups: Groups) -> pl.DataFrame:
-    """The ``figures`` table: one row a record, measure and group, in no certain order; ``records`` have FIGURED."""
+    """The ``figures`` table, in no certain order: one row a record, measure and group, and those that the record itself
+    has replaced; ``records`` have FIGURED."""
     flat = _flat_totals(records)
     rows: list[dict[str, Any]] = []
     spoken_for: list[dict[str, str]] = []
@@ -364,9 +380,11 @@ def figures_of(records: pl.DataFrame, groups: Groups) -> pl.DataFrame:
                 mine.insert(0, Claim(measure, None, plain["low"], plain["best"], plain["high"], quote=plain["quote"]))
             context, published = {name: record[name] for name in _CONTEXT}, record["published_at"]
             spoken_for.append({"record_id": record["record_id"], "measure": measure})
+            told = [(figure, None) for figure in record_figures(mine, groups, published)]
+            told += [(figure, record["record_id"]) for figure in earlier_figures(mine, groups, published)]
             rows.extend(
-                context | {name: getattr(figure, name) for name in _OF_CLAIM}
-                for figure in record_figures(mine, groups, published)
+                context | {name: getattr(figure, name) for name in _OF_CLAIM} | {"replaced_by": by}
+                for figure, by in told
             )
     if spoken_for:
         flat = flat.join(pl.DataFrame(spoken_for), on=["record_id", "measure"], how="anti")

@@ -25,7 +25,8 @@ def bounds_nothing() -> pl.Expr:
 
 
 def replace_own(figures: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """``figures`` (FIGURES with ``event_id``) with ``replaced_by``: the record of the same outlet that came later.
+    """``figures`` (FIGURES with ``event_id``) with ``replaced_by``: the record of the same outlet that came later,
+    or the record itself.
 
     A figure is replaced by one of a later day (``as_of``, else publication) for the same event, measure and group.
     Figures of one day, undated ones, and a lower bound from a part replace nothing. Rows of one outlet that name
@@ -42,13 +43,16 @@ def replace_own(figures: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     key = [*mine, "measure", "group", "row_place", "row_day"]
     day, whole = pl.col("claimed"), ~only_a_part()
     latest = day.filter(whole).max().over(key)
-    numbered = figures.drop("replaced_by").with_row_index("figure")
+    numbered = figures.with_row_index("figure")
     replaced = (
-        numbered.join(marked, on="record_id")
+        numbered.filter(pl.col("replaced_by").is_null())
+        .drop("replaced_by")
+        .join(marked, on="record_id")
         .with_columns(claimed=claimed_day())
         .with_columns(latest=latest)
         .with_columns(replaced_by=pl.col("record_id").filter((day == pl.col("latest")) & whole).min().over(key))
         .filter(day < pl.col("latest"))
         .select("figure", "replaced_by")
     )
-    return numbered.join(replaced, on="figure", how="left", maintain_order="left").select(figures.columns)
+    found = numbered.join(replaced, on="figure", how="left", maintain_order="left", suffix="_later")
+    return found.with_columns(pl.coalesce("replaced_by", "replaced_by_later")).select(figures.columns)

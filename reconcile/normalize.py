@@ -100,9 +100,9 @@ def _with_places(frame: pl.DataFrame, places: Places) -> pl.DataFrame:
 
 def _without_far_points(names: pl.DataFrame, country_key: pl.Series) -> pl.DataFrame:
     """``names`` without coordinates that lie far from the stated country: swapped, or of the wrong sign."""
-    cell = names.select(
-        country_key, south=pl.col("lat").floor().cast(pl.Int16), west=pl.col("lon").floor().cast(pl.Int16)
-    )
+    # `check` brings coordinates of whatever size.
+    south, west = (pl.col(axis).floor().cast(pl.Int16, strict=False) for axis in ("lat", "lon"))
+    cell = names.select(country_key, south=south, west=west)
     cells = cell.unique().drop_nulls()
     far = cells.filter(pl.Series([not ground().may_hold(*one) for one in cells.iter_rows()], dtype=pl.Boolean))
     if far.is_empty():

@@ -28,9 +28,9 @@ def measure_rank() -> pl.Expr:
 
 
 def in_claim_order(figures: pl.DataFrame) -> pl.DataFrame:
-    """``figures`` (FIGURES with ``event_id``) by event, measure and group as shown, then outlet and publication."""
-    by = ["event_id", measure_rank(), "group", "outlet", "published_at", "record_id"]
-    return figures.sort(by, nulls_last=[False, False, False, False, True, False])
+    """``figures`` (FIGURES with ``event_id``) by event, measure and group as shown, then outlet, publication, day."""
+    by = ["event_id", measure_rank(), "group", "outlet", "published_at", "record_id", "as_of"]
+    return figures.sort(by, nulls_last=[False, False, False, False, True, False, True])
 
 
 def reconcile_figures(

@@ -58,7 +58,7 @@ RULES: Final = (
         " a zone) than the lower one, the lower one within a week after the event and the higher one within 90 "
         "days. A figure from the first two days may rise tenfold, a later one may double. Of the missing a fall "
         "counts. An outlet's own later figure replaces its earlier one, which leaves the range and stays among the"
-        " claims with `replaced_by`; other outlets' earlier figures stay.",
+        " claims with `replaced_by`, also where one record gives both; other outlets' earlier figures stay.",
     ),
     Rule(
         "C006", "partial-count", "warning",

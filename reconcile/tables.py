@@ -135,7 +135,7 @@ FIGURES: Final = _schema(
         "quote": pl.String,
         "attributed_to": pl.String,
         "as_of": pl.String,
-        "replaced_by": pl.String,  # the later record of the same outlet whose figure holds instead
+        "replaced_by": pl.String,  # the later record of the same outlet (or this one) whose figure holds instead
         "url": pl.String,
         "published_at": pl.String,
         "source": pl.String,

@@ -19,6 +19,7 @@ from reconcile.claims import (
     contradict,
     current,
     disjoint_parts,
+    earlier_figures,
     figure_text,
     figure_text_of,
     figures_of,
@@ -264,6 +265,20 @@ def test_a_sum_that_may_count_people_twice_says_so() -> None:
     assert {one.group: one.text for one in record_figures([part(2, "children"), part(9, WEAVERS)], GROUPS)} == {
         None: "9+", "children": "2", "civilians": "2+", WEAVERS: "9",
     }  # fmt: skip
+
+
+def test_the_figures_that_a_record_itself_has_replaced_are_known() -> None:
+    def of(best: int, day: int | None, group: str | None = None, scope: str = "total") -> Claim:
+        return Claim("killed", group, best, best, best, scope, as_of=day and f"2020-06-1{day}")  # type: ignore[arg-type]
+
+    def earlier(*claims: Claim) -> list[tuple[str | None, str, str | None]]:
+        return [(one.group, one.text, one.as_of) for one in earlier_figures(claims, GROUPS, "2020-06-17")]
+
+    assert earlier(of(5, 4), of(44, 7)) == [(None, "5", "2020-06-14")]
+    assert earlier(of(44, 7), of(12, 5), of(5, 4)) == [(None, "5", "2020-06-14"), (None, "12", "2020-06-15")]
+    assert earlier(of(5, 4), of(6, 4, "civilians")) == []  # of other groups
+    # The two policemen of the 14th say nothing of the whole that was counted on that day.
+    assert earlier(of(2, 4, "police", "part"), of(3, 7, "police", "part"), of(9, 7)) == [("police", "2", "2020-06-14")]
 
 
 def test_only_a_later_day_of_the_same_group_and_scope_replaces() -> None:

@@ -54,6 +54,24 @@ def test_every_measure_whose_figures_can_all_be_true_is_told_by_itself() -> None
     assert (one["severity"], one["records"], one["values"]) == ("info", ["a", "b", "c"], ["5+", "7", "7"])
 
 
+@pytest.mark.parametrize("other", [44, 5, 7])
+def test_what_a_record_said_of_an_earlier_day_is_told(other: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever the others say: 5 as of the 1st, 44 as of the 3rd."""
+    on = [(FIRST_DAY + timedelta(days=later)).isoformat() for later in (0, 2)]
+    both = row("a", A, published=FIRST_DAY + timedelta(days=2), claims=[
+        claim("killed", 44, as_of=on[1]), claim("killed", 5, as_of=on[0]),
+    ])  # fmt: skip
+    result = solve([both, row("b", B, killed=other)], ("a", "b", "same"))
+    told = {one["name"]: one for one in result.discrepancies.iter_rows(named=True)}
+    assert "Rudaw replaced its own 5 (1 June 2020) by 44 (3 June 2020)" in told["toll-update"]["message"]
+    assert ("count-conflict" in told) == (other != 44)
+    killed = next(one for one in result.events["casualties"].item() if one["measure"] == "killed")
+    assert killed["high"] == 44
+    assert [(one["best"], one["replaced_by"]) for one in killed["claims"]] == [(other, None), (5, "a"), (44, None)]
+    write_report(page("never"), result)
+    assert "5 as of 1 June 2020" in capsys.readouterr().out
+
+
 def test_a_replaced_figure_is_no_vague_one_and_its_replacement_is_told() -> None:
     first = row("a", A, killed=3, published=FIRST_DAY)
     later = row("b", A, killed=7, published=FIRST_DAY + timedelta(days=1))

@@ -101,6 +101,21 @@ def test_a_claim_holds_for_the_day_it_names_before_that_of_its_publication(
     assert replaced(*records) == by
 
 
+def test_a_records_own_earlier_figure_is_history_and_its_last_one_may_be() -> None:
+    first, last = (FIRST_DAY.isoformat(), (FIRST_DAY + timedelta(days=3)).isoformat())
+    both = said(3, None, claims=[claim(44, as_of=last), claim(5, as_of=first)])
+    for records, expected in (
+        ([both], [("r0", 5, "r0"), ("r0", 44, None)]),
+        ([both, said(4, 45)], [("r0", 5, "r0"), ("r0", 44, "r1"), ("r1", 45, None)]),
+        ([said(2, 12), both], [("r0", 12, "r1"), ("r1", 5, "r1"), ("r1", 44, None)]),
+    ):
+        rows = normalized([row(f"r{at}", **one) for at, one in enumerate(records)])
+        rows = rows.with_columns(event_id=pl.lit(0, dtype=pl.UInt32))
+        figures = figures_of(rows, knowledge().groups).join(rows.select("record_id", "event_id"), on="record_id")
+        found = replace_own(figures, rows).select("record_id", "best", "replaced_by")
+        assert sorted(found.iter_rows()) == expected
+
+
 def test_none_or_more_bounds_nothing() -> None:
     told = pl.DataFrame(
         {"low": [0, 0, 0, 1, None], "best": [None, 0, None, None, None], "high": [None, None, 3, None, 3]}

@@ -132,6 +132,7 @@ def test_coordinates_far_from_the_stated_country_are_not_matched_by(wrong: dict[
         ("Fiji", -17.0, -179.9),
         ("Zogbia", 14.3, -3.6),
         (None, 14.3, -3.6),
+        ("Mali", 1e9, -3.6),  # is none, as `check` says
     ],
 )
 def test_coordinates_at_a_border_at_sea_or_of_no_known_country_are_matched_by(

@@ -201,7 +201,8 @@ def disputes(claims: pl.DataFrame, chosen: pl.Series, rows: pl.DataFrame, groups
         strict=True,
     ):
         flat = list(said)
-        known = {(said.record_id, measure): said for _, _, measure, _, said in flat}
+        # What a record says now, if it gives an earlier figure as well.
+        known = {(said.record_id, measure): said for _, _, measure, by, said in flat if by != said.record_id}
         records: dict[str, Row] = {}
         words: dict[str, None] = {}
         for _, record, kind, title, text, perpetrators, *row in mine:

@@ -247,7 +247,9 @@ def _toll() -> pl.Expr:
 def _replaced(contested: pl.DataFrame) -> pl.DataFrame:
     """Each claim that its outlet replaced by another figure (``low_...``), with that figure (``high_...``)."""
     names = ["claim", "record_id", "outlet", "text", "when"]
-    new = contested.select("of", pl.col(names).name.prefix("high_"))
+    # A record that gives an earlier figure as well replaced it by its later one.
+    now = pl.col("replaced_by").is_null() | (pl.col("replaced_by") != pl.col("record_id"))
+    new = contested.filter(now).select("of", pl.col(names).name.prefix("high_"))
     old = contested.filter(pl.col("replaced_by").is_not_null())
     return (
         old.select("of", "event_id", "measure", "replaced_by", pl.col(names).name.prefix("low_"))

@@ -140,12 +140,7 @@ def _discrepancy(page: Page, event: Json, discrepancy: Json, records: Mapping[st
         return
     page.line(*head, indent=2)
     page.sentence(discrepancy["message"], indent=4)
-    claims = {
-        claim["record_id"]: claim
-        for row in event["casualties"]
-        if row["measure"] == discrepancy["field"] and row["group"] is None
-        for claim in row["claims"]
-    }
+    claims = _on_totals(event, discrepancy["field"])
     parts: dict[str, list[str]] = {}
     for row in event["casualties"]:
         if row["measure"] == discrepancy["field"] and row["group"] is not None:
@@ -155,20 +150,39 @@ def _discrepancy(page: Page, event: Json, discrepancy: Json, records: Mapping[st
     for record_id, value in zip(discrepancy["records"], discrepancy["values"], strict=True):
         record = records[record_id]
         quotes = parts.get(record_id, []) if discrepancy["name"] in ("group-conflict", "arithmetic") else []
-        claim = claims.get(record_id, {})
+        claim = claims.get((record_id, value)) or claims.get((record_id, None), {})
         if not quotes and claim.get("quote"):
             quotes = [claim["quote"]]
-        said = [value, *(f'"{quote}"' for quote in dict.fromkeys(quotes))]
+        said = [value + _held(claim, record), *(f'"{quote}"' for quote in dict.fromkeys(quotes))]
         if claim.get("attributed_to"):
             said.append(f"according to {claim['attributed_to']}")
         page.sentence(f"{record['outlet']}{_published(record)}: {', '.join(said)}{_no_url(record)}", indent=6, hang=2)
         _url(page, record, indent=8)
 
 
+def _on_totals(event: Json, measure: str) -> Mapping[tuple[str, str | None], Json]:
+    """The claims on the total of a measure by record and figure; by record and null the one that stands."""
+    claims: dict[tuple[str, str | None], Json] = {}
+    for row in event["casualties"]:
+        if row["measure"] == measure and row["group"] is None:
+            for claim in row["claims"]:  # of the figures of one record the last one stands
+                for figure in (figure_text(claim["low"], claim["best"], claim["high"]), None):
+                    claims[claim["record_id"], figure] = claim
+    return claims
+
+
 def _published(record: Json) -> str:
     if record["published"] is None:
         return ""
     return f", {_day(record['published_at'])}"
+
+
+def _held(claim: Json, record: Json) -> str:
+    """The day as of which a figure held, where it is not that of publication."""
+    as_of = claim.get("as_of")
+    if as_of is None or as_of[:10] == (record["published_at"] or "")[:10]:
+        return ""
+    return f" as of {_day(as_of)}"
 
 
 def _day(text: str) -> str:
