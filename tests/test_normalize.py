@@ -130,6 +130,8 @@ def test_coordinates_far_from_the_stated_country_are_not_matched_by(wrong: dict[
         ("Mali", 14.6, -2.0),  # in Burkina Faso
         ("Yemen", 12.8, 43.2),  # at sea
         ("Fiji", -17.0, -179.9),
+        ("United States", 18.4, -66.1),  # Puerto Rico
+        ("Sudan", 4.8, 31.6),  # Juba, until 2011
         ("Zogbia", 14.3, -3.6),
         (None, 14.3, -3.6),
         ("Mali", 1e9, -3.6),  # is none, as `check` says
