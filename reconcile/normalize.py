@@ -44,8 +44,8 @@ def normalize(loaded: pl.DataFrame, places: Places, actors: Actors, event_types:
     (``tables.LOADED``).
 
     ``match_lat``, ``match_lon``, ``match_km`` are the stated coordinates with their stated precision (else
-    POINT_KM, DISTRICT_KM, PROVINCE_KM or COUNTRY_KM, by the smallest unit that the record names), unless they lie far
-    from the stated country; or those of the place table, or null.
+    POINT_KM, DISTRICT_KM, PROVINCE_KM or COUNTRY_KM, by the smallest unit that the record names), unless they are
+    exchanged or of the wrong sign; or those of the place table, or null.
     """
     frame = conform(loaded, LOADED, "loaded")
     if not frame["record_id"].is_sorted():
@@ -78,7 +78,7 @@ def _with_places(frame: pl.DataFrame, places: Places) -> pl.DataFrame:
     """Add the four name keys and the coordinates to match by."""
     names = frame.select(*_NAMES, "lat", "lon")
     units = _units(names, places)
-    names = _place_columns(_without_far_points(names, units["country_key"]), units, places)
+    names = _place_columns(_without_slips(names, units["country_key"]), units, places)
     place, admin1, admin2 = (pl.col(f"{level}_key") for level in ("place", "admin1", "admin2"))
     named = place.is_not_null() & place.ne_missing(admin1) & place.ne_missing(admin2)
     default = (
@@ -98,16 +98,16 @@ def _with_places(frame: pl.DataFrame, places: Places) -> pl.DataFrame:
     return frame.with_columns(found.get_columns())
 
 
-def _without_far_points(names: pl.DataFrame, country_key: pl.Series) -> pl.DataFrame:
-    """``names`` without coordinates that lie far from the stated country: swapped, or of the wrong sign."""
+def _without_slips(names: pl.DataFrame, country_key: pl.Series) -> pl.DataFrame:
+    """``names`` without coordinates that lie far from the stated country, being exchanged or of the wrong sign."""
     # `check` brings coordinates of whatever size.
     south, west = (pl.col(axis).floor().cast(pl.Int16, strict=False) for axis in ("lat", "lon"))
     cell = names.select(country_key, south=south, west=west)
     cells = cell.unique().drop_nulls()
-    far = cells.filter(pl.Series([not ground().may_hold(*one) for one in cells.iter_rows()], dtype=pl.Boolean))
-    if far.is_empty():
+    slips = cells.filter(pl.Series([ground().slipped(*one) for one in cells.iter_rows()], dtype=pl.Boolean))
+    if slips.is_empty():
         return names
-    doubtful = cell.join(far.with_columns(far=True), on=cell.columns, how="left", maintain_order="left")["far"]
+    doubtful = cell.join(slips.with_columns(slip=True), on=cell.columns, how="left", maintain_order="left")["slip"]
     stated = doubtful.is_null()
     return names.with_columns(pl.when(stated).then(axis).alias(axis) for axis in ("lat", "lon"))
 

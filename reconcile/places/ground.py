@@ -18,21 +18,6 @@ _AT_SEA_KM: Final = 370.0  # two hundred nautical miles
 _NOT_FAR_KM: Final = 250.0  # from the middle of a cell: a hundred and more from any point of it
 _KM: Final = 111.2  # in one degree of latitude
 
-# What a record may count as part of a state: its territories, and what left it since 1989.
-_ALSO: Final = {
-    "USA": ("PRI", "GUM", "VIR", "ASM", "MNP"),
-    "GBR": ("FLK", "BMU", "VGB", "CYM", "TCA", "MSR", "AIA", "SHN", "IOT"),
-    "NLD": ("ABW", "CUW", "SXM"),
-    "DNK": ("GRL", "FRO"),
-    "AUS": ("NFK",),
-    "NZL": ("COK", "NIU"),
-    "SDN": ("SSD",),
-    "ETH": ("ERI",),
-    "IDN": ("TLS",),
-    "SRB": ("MNE",),
-    "ZAF": ("NAM",),
-}
-
 Cell = tuple[int, int]
 
 
@@ -48,7 +33,6 @@ class Ground:
             run = {(int(row["south"]), west) for west in range(int(row["west"]), int(row["east"]))}
             cells |= run
             self._land |= run
-        self._also = {keys[state]: [keys[part] for part in parts] for state, parts in _ALSO.items()}
 
     def covers(self, country: str) -> bool:
         """Whether we know where the country is."""
@@ -62,12 +46,13 @@ class Ground:
         at_sea = coast and self._land.isdisjoint(_around(lat, lon, 0.0))
         return at_sea and not cells.isdisjoint(_around(lat, lon, _AT_SEA_KM / _KM))
 
-    def may_hold(self, country: str, south: int, west: int) -> bool:
-        """Whether some point of the cell may lie in the country, what it held or holds overseas, or not far from them;
-        true of a country that we do not know."""
-        middle = south + 0.5, west + 0.5
-        whole = (country, *self._also.get(country, ()))
-        return not self.covers(country) or any(self.holds(one, *middle, _NOT_FAR_KM) for one in whole)
+    def slipped(self, country: str, south: int, west: int) -> bool:
+        """Whether a cell far from the country is one of it with latitude and longitude exchanged, or a sign turned."""
+        if not self.covers(country) or self.holds(country, south + 0.5, west + 0.5, _NOT_FAR_KM):
+            return False
+        north, east = -south - 1, -west - 1
+        meant = {(west, south), (north, west), (south, east), (north, east)}
+        return not self._cells[country].isdisjoint(meant)
 
     def countries(self, lat: float, lon: float) -> list[str]:
         """The countries whose cells hold the point, sorted."""
