@@ -56,7 +56,7 @@ def _whole(rows: list[Row], groups: Groups) -> dict[str, list[Row]]:
         record: parts
         for record, parts in split.items()
         if sum(part["low"] for part in parts) == totals.get(record)
-        and all(groups.says_which_side(part["stated_group"] or part["group"]) for part in parts)
+        and all(groups.says_which_side(part["stated_group"]) for part in parts)
     }
 
 
