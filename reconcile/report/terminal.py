@@ -165,7 +165,8 @@ def _on_totals(event: Json, measure: str) -> Mapping[tuple[str, str | None], Jso
     claims: dict[tuple[str, str | None], Json] = {}
     for row in event["casualties"]:
         if row["measure"] == measure and row["group"] is None:
-            for claim in row["claims"]:  # of the figures of one record the last one stands
+            # What a record has replaced itself comes first, so that what stands takes its place.
+            for claim in sorted(row["claims"], key=lambda one: bool(one["replaced_by"] != one["record_id"])):
                 for figure in (figure_text(claim["low"], claim["best"], claim["high"]), None):
                     claims[claim["record_id"], figure] = claim
     return claims
