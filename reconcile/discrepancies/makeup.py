@@ -11,7 +11,7 @@ import polars as pl
 
 from reconcile.claims import group_text
 from reconcile.discrepancies.finding import Finding, against, finding
-from reconcile.groups import APART, ATTACKERS, FIGHTERS, Groups
+from reconcile.groups import APART, Groups, in_role
 
 Row = Mapping[str, Any]
 _OF: Final = ("event_id", "measure")
@@ -61,7 +61,7 @@ def _whole(rows: list[Row], groups: Groups) -> dict[str, list[Row]]:
 
 
 def _apart(one: list[Row], two: list[Row]) -> bool:
-    sides = [{ATTACKERS if part["group"] == FIGHTERS else part["group"] for part in parts} for parts in (one, two)]
+    sides = [{in_role(part["group"]) for part in parts} for parts in (one, two)]
     return one[0]["outlet"] != two[0]["outlet"] and sides[0].isdisjoint(sides[1])
 
 
